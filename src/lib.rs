@@ -1,0 +1,5 @@
+//! Keeps a vehicle reachable through whichever of its client radios has the better access point.
+
+pub mod drive;
+pub mod names;
+pub mod units;
