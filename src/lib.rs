@@ -2,4 +2,6 @@
 
 pub mod drive;
 pub mod names;
+pub mod routeros;
+pub mod snapshot;
 pub mod units;
