@@ -4,4 +4,5 @@ pub mod drive;
 pub mod names;
 pub mod routeros;
 pub mod snapshot;
+pub mod swap;
 pub mod units;
