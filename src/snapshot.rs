@@ -180,6 +180,9 @@ pub struct UplinkView {
     /// What it is associated with; `None` when with nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
+    /// The AP that a connect-list rule of ours steers it to; `None` when the rule is off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steered: Option<Bssid>,
 }
 
 /// What a radio is associated with.
@@ -199,15 +202,16 @@ pub struct Link {
     pub since: Moment,
 }
 
-/// What one scan of a standby radio heard.
+/// A scan of a standby radio that ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
     /// The radio that scanned.
     pub radio: UplinkId,
     /// When the scan ended.
     pub at: Moment,
-    /// The configured networks' APs that it heard, the radio's offset included.
-    pub heard: Vec<Heard>,
+    /// The configured networks' APs that it heard, the radio's offset included; `None` when the scan was refused or cut
+    /// off, so that it says nothing.
+    pub heard: Option<Vec<Heard>>,
 }
 
 /// One access point of a configured network that a scan heard.
