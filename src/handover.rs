@@ -150,6 +150,14 @@ impl Handover {
             self.below = None;
             return self.leave_at_once(now, seen, Some(active));
         };
+        if seen.dialing {
+            return (
+                None,
+                Reason::Dialing {
+                    uplink: active.id.clone(),
+                },
+            );
+        }
         let Some(signal) = link.signal else {
             self.below = None;
             return (

@@ -162,6 +162,9 @@ pub struct Observation {
     pub active: Option<UplinkId>,
     /// Every uplink, in the order of the configuration.
     pub uplinks: Vec<UplinkView>,
+    /// Whether the tunnel of a swap to the active uplink is still dialing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dialing: bool,
     /// The scan that finished since the observation before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<Scan>,

@@ -19,6 +19,11 @@ pub enum Reason {
         /// How old its reading is.
         age: Duration,
     },
+    /// The tunnel of a swap to the active uplink is still dialing.
+    Dialing {
+        /// The active uplink.
+        uplink: UplinkId,
+    },
     /// The router gave the active uplink's association without a signal.
     NoSignal {
         /// The active uplink.
@@ -142,6 +147,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Stale { uplink, age } => write!(f, "{uplink} was last read {} ago", seconds(age)),
+            Reason::Dialing { uplink } => write!(f, "the tunnel is dialing over {uplink}"),
             Reason::NoSignal { uplink } => write!(f, "{uplink} is associated, but the router gives no signal for it"),
             Reason::Good {
                 uplink,

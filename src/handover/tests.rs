@@ -64,6 +64,7 @@ fn seen(uplinks: [UplinkView; 2]) -> Observation {
     Observation {
         active: Some(id("wlan1")),
         uplinks: uplinks.into(),
+        dialing: false,
         scan: None,
         swap: None,
     }
@@ -388,6 +389,7 @@ proptest! {
             let view = Observation {
                 active: Some(id(active)),
                 uplinks: vec![uplink("wlan1", ms(now), at, links[0]), uplink("wlan2", ms(now), at, links[1])],
+                dialing: false,
                 scan: None,
                 swap: ended.take(),
             };

@@ -8,12 +8,13 @@ use crate::names::{Bssid, InterfaceName};
 use crate::routeros::{
     DEFAULT_DESTINATION, ROUTE_COMMENT, Sentence, TUNNEL_MARK, TunnelKind, address_comment, hunt_comment,
 };
-use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
+use crate::snapshot::{AddressItem, Registration, RouteItem, RuleItem, TunnelItem};
 use crate::swap::PARKING;
 
 const ADDRESS: &str = "/ip/address";
 const ROUTE: &str = "/ip/route";
 const CONNECT_LIST: &str = "/interface/wireless/connect-list";
+const REGISTRATIONS: &str = "/interface/wireless/registration-table";
 
 /// One change on the router, made by exactly one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,11 @@ pub enum Step {
         /// Our rule as read.
         item: RuleItem,
     },
+    /// A radio's association ends, so that it searches again.
+    EndAssociation {
+        /// The association as read.
+        item: Registration,
+    },
     /// A missing address item is made, disabled and parked. Outside swaps only.
     CreateAddress {
         /// The radio.
@@ -123,6 +129,7 @@ impl Step {
                 .with("connect", "yes")
                 .with("disabled", "no"),
             Step::Release { item } => Sentence::set(CONNECT_LIST, &item.id).with("disabled", "yes"),
+            Step::EndAssociation { item } => Sentence::new(REGISTRATIONS, "remove").with(".id", &item.id.0),
             Step::CreateAddress { radio, park } => Sentence::new(ADDRESS, "add")
                 .with("interface", radio.as_str())
                 .with("address", &park.to_string())
@@ -198,6 +205,12 @@ impl Step {
                 &item.comment.escape_debug(),
                 "disabled",
                 format!("no ({}) -> yes", rule_target(item)),
+            ),
+            Step::EndAssociation { item } => row(
+                &format!("{REGISTRATIONS}/remove"),
+                &item.interface,
+                "mac-address",
+                format!("{} -> none", item.bssid),
             ),
             Step::CreateAddress { radio, park } => row(
                 "/ip/address/add",
