@@ -1,0 +1,3 @@
+//! The mind: which access point should carry the vehicle.
+
+pub mod settings;
