@@ -7,10 +7,12 @@
 
 mod fault;
 mod file;
+mod lists;
 mod rules;
 mod secret;
 mod section;
 mod sections;
+mod value;
 
 #[cfg(test)]
 mod tests;

@@ -108,6 +108,12 @@ pub enum FaultKind {
     /// A list cannot be changed entry by entry from the environment.
     #[error("lists cannot be set from the environment")]
     ListFromEnvironment,
+    /// A variable of ours that is not a section and a key.
+    #[error("names no key")]
+    NotAKey,
+    /// A value that no key could have.
+    #[error("{0} is no value of any key")]
+    Odd(&'static str),
     /// A key without default is not there.
     #[error("is missing")]
     Missing {
@@ -294,10 +300,12 @@ impl FaultKind {
             FaultKind::Unreadable(_) => "copy the shipped `agent.toml` there, or name another file with `--config`".into(),
             FaultKind::NotText => "save the file as UTF-8 in the editor".into(),
             FaultKind::Empty => "start from the shipped `agent.toml`".into(),
-            FaultKind::Syntax(_) => "text stands in \"quotes\", a section in [brackets], and a key once in its section".into(),
+            FaultKind::Syntax(_) => "text stands in \"quotes\", a section in [brackets], and each key once in its section".into(),
             FaultKind::UnknownKey { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             FaultKind::UnknownKey { nearest: None, known } => format!("the keys here are `{}`", known.join("`, `")),
             FaultKind::ListFromEnvironment => "write radios and networks into the file".into(),
+            FaultKind::NotAKey => "`address` of [router] is TIKROAM__ROUTER__ADDRESS".into(),
+            FaultKind::Odd(_) => "if it is meant as text, put it in \"quotes\"".into(),
             FaultKind::Missing { example } => format!("write `{example}`"),
             FaultKind::WrongType { example, .. } | FaultKind::NotA { example, .. } => format!("write it as in `{example}`"),
             FaultKind::OutOfRange { low, high, .. } => format!("choose a value from {low} to {high}"),

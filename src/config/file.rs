@@ -119,7 +119,7 @@ impl Written {
                 [list, ..] if LISTS.contains(&list.as_str()) => FaultKind::ListFromEnvironment,
                 [section, key] if !section.is_empty() && !key.is_empty() => {
                     self.variables.insert(format!("{section}.{key}"), variable.clone());
-                    overlay.insert(variable.clone(), value.clone());
+                    overlay.insert(format!("{PREFIX}{section}__{key}"), value.clone());
                     continue;
                 }
                 _ => FaultKind::UnknownKey {
@@ -169,16 +169,12 @@ impl Written {
                 odd: Vec::new(),
             };
             found.walk_table("", table.get_ref());
-            for (key, wanted, what) in found.odd {
-                let kind = FaultKind::WrongType {
-                    wanted,
-                    found: what,
-                    example: "the shipped agent.toml",
-                };
+            for (key, what) in found.odd {
+                let place = place(lines.get(&key).copied());
                 faults.push(Fault {
-                    place: place(lines.get(&key).copied()),
+                    place,
                     key,
-                    kind,
+                    kind: FaultKind::Odd(what),
                 });
             }
         }
@@ -208,7 +204,7 @@ impl Written {
 struct Found<'t> {
     text: &'t str,
     lines: &'t mut BTreeMap<String, usize>,
-    odd: Vec<(String, &'static str, &'static str)>,
+    odd: Vec<(String, &'static str)>,
 }
 
 impl Found<'_> {
@@ -227,12 +223,9 @@ impl Found<'_> {
                     self.walk(format!("{path}[{}]", n + 1), entry.span().start, entry);
                 }
             }
-            DeValue::Datetime(_) => self
-                .odd
-                .push((path.clone(), "text, a number or true or false", "a date")),
+            DeValue::Datetime(_) => self.odd.push((path.clone(), "a date")),
             DeValue::Integer(number) if i64::from_str_radix(number.as_str(), number.radix()).is_err() => {
-                self.odd
-                    .push((path.clone(), "an integer of at most 63 bits", "a greater one"));
+                self.odd.push((path.clone(), "so great a number"));
             }
             _ => {}
         }

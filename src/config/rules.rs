@@ -7,8 +7,8 @@ use ipnet::Ipv4Net;
 
 use super::fault::{Fault, FaultKind};
 use super::file::Written;
+use super::lists::Entry;
 use super::section::Section;
-use super::sections::Entry;
 use super::{Network, Radio, RouterAccess, Tunnel};
 use crate::handover::settings::{Hunt, Settings};
 use crate::names::InterfaceName;

@@ -8,6 +8,7 @@ use ::config::{Map, Value, ValueKind};
 
 use super::fault::{Fault, FaultKind};
 use super::file::{Written, join};
+use super::value::{self, not_a};
 
 /// One table of the configuration; every key that is asked for is thereby known.
 pub(super) struct Section<'w> {
@@ -143,7 +144,7 @@ impl<'w> Section<'w> {
         let Some(value) = self.value(key) else {
             return Reading::Absent;
         };
-        self.parse_text(key, value, example, parse)
+        self.parse_text(key, value, ("text", example), parse)
     }
 
     /// Reads the text of a key whose name is not known ahead.
@@ -156,20 +157,20 @@ impl<'w> Section<'w> {
         let Some(value) = self.values.and_then(|values| values.get(key)) else {
             return Reading::Absent;
         };
-        self.parse_text(key, value, example, parse)
+        self.parse_text(key, value, ("text", example), parse)
     }
 
     fn parse_text<T>(
         &self,
         key: &str,
         value: &Value,
-        example: &'static str,
+        (wanted, example): (&'static str, &'static str),
         parse: impl FnOnce(&str) -> Result<T, FaultKind>,
     ) -> Reading<T> {
         let read = match &value.kind {
             ValueKind::String(text) => parse(text),
             other => Err(FaultKind::WrongType {
-                wanted: "text",
+                wanted,
                 found: type_of(other),
                 example,
             }),
@@ -184,12 +185,12 @@ impl<'w> Section<'w> {
         example: &'static str,
         range: RangeInclusive<Duration>,
     ) -> Reading<Duration> {
-        self.text(key, example, |text| {
-            let duration = humantime::parse_duration(text).map_err(|_| FaultKind::NotA {
-                written: text.to_owned(),
-                wanted: "a duration with its unit",
-                example,
-            })?;
+        let wanted = "a duration with its unit";
+        let Some(value) = self.value(key) else {
+            return Reading::Absent;
+        };
+        self.parse_text(key, value, (wanted, example), |text| {
+            let duration = humantime::parse_duration(text).map_err(|_| not_a(text, wanted, example))?;
             within(duration, &range, |duration| {
                 humantime::format_duration(*duration).to_string()
             })
@@ -204,11 +205,7 @@ impl<'w> Section<'w> {
         let read = match &value.kind {
             ValueKind::I64(number) => Ok(*number),
             ValueKind::String(text) if self.is_from_environment(key) => {
-                text.trim().parse().map_err(|_| FaultKind::NotA {
-                    written: text.clone(),
-                    wanted: "an integer",
-                    example,
-                })
+                text.trim().parse().map_err(|_| not_a(text, "an integer", example))
             }
             other => Err(FaultKind::WrongType {
                 wanted: "an integer",
@@ -236,13 +233,10 @@ impl<'w> Section<'w> {
         };
         let read = match &value.kind {
             ValueKind::Boolean(flag) => Ok(*flag),
-            ValueKind::String(text) if self.is_from_environment(key) => {
-                text.trim().parse().map_err(|_| FaultKind::NotA {
-                    written: text.clone(),
-                    wanted: "`true` or `false`",
-                    example,
-                })
-            }
+            ValueKind::String(text) if self.is_from_environment(key) => text
+                .trim()
+                .parse()
+                .map_err(|_| not_a(text, "`true` or `false`", example)),
             other => Err(FaultKind::WrongType {
                 wanted: "true or false",
                 found: type_of(other),
@@ -259,11 +253,7 @@ impl<'w> Section<'w> {
         };
         let read = match &value.kind {
             ValueKind::I64(number) => Ok(u64::try_from(*number).unwrap_or(0)),
-            ValueKind::String(text) => parse_size(text).ok_or_else(|| FaultKind::NotA {
-                written: text.clone(),
-                wanted: "a number of bytes",
-                example,
-            }),
+            ValueKind::String(text) => value::size(text).ok_or_else(|| not_a(text, "a number of bytes", example)),
             other => Err(FaultKind::WrongType {
                 wanted: "a number of bytes",
                 found: type_of(other),
@@ -282,7 +272,7 @@ impl<'w> Section<'w> {
         for key in self.keys() {
             if !known.contains(&key) {
                 let kind = FaultKind::UnknownKey {
-                    nearest: nearest(key, &known),
+                    nearest: value::nearest(key, &known),
                     known: known.clone(),
                 };
                 self.tell(key, kind);
@@ -363,46 +353,4 @@ fn type_of(kind: &ValueKind) -> &'static str {
         ValueKind::Table(_) => "a section",
         ValueKind::Array(_) => "a list",
     }
-}
-
-fn parse_size(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let factor: u64 = match text[digits.len()..].trim() {
-        "" | "B" => 1,
-        "kB" => 1_000,
-        "MB" => 1_000_000,
-        "GB" => 1_000_000_000,
-        "KiB" => 1 << 10,
-        "MiB" => 1 << 20,
-        "GiB" => 1 << 30,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(factor)
-}
-
-/// The known key that a slip of a few letters could have made into `key`.
-fn nearest(key: &str, known: &[&'static str]) -> Option<&'static str> {
-    let allowed = (key.chars().count() / 3).clamp(1, 3);
-    known
-        .iter()
-        .map(|candidate| (distance(&key.to_lowercase().replace('-', "_"), candidate), *candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// How many letters must be put in, left out or exchanged to make one text of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let exchanged = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

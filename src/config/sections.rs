@@ -4,28 +4,22 @@
 //! nobody ever sees such a [`Config`].
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
-
-use ipnet::Ipv4Net;
 
 use super::fault::{Fault, FaultKind, Faults};
 use super::file::Written;
+use super::lists::{networks, radios};
 use super::secret::{self, Secret};
 use super::section::Section;
-use super::{
-    Config, Deadlines, Journal, Log, LogFormat, LogLevel, Menu, Network, Radio, RouterAccess, Tunnel, TunnelKind, rules,
-};
+use super::value::{endpoint, name, not_a, path};
+use super::{Config, Deadlines, Journal, Log, LogFormat, LogLevel, Menu, RouterAccess, Tunnel, TunnelKind, rules};
 use crate::handover::settings::{Hunt, Settings};
-use crate::names::{InterfaceName, Ssid};
+use crate::names::InterfaceName;
 use crate::units::{Db, Dbm};
 
-/// The port of the router's plain binary API.
-const API_PORT: u16 = 8728;
-
-/// RouterOS takes no longer name.
-const LONGEST_NAME: usize = 64;
+/// How far above the trigger the floor is when nobody wrote one: who moves the trigger moves both.
+const FLOOR_ABOVE_TRIGGER: Db = Db(2);
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -38,12 +32,6 @@ pub(super) struct Sources<'s> {
     pub(super) online: bool,
     /// Everyone on this machine may read the file.
     pub(super) open_to_others: bool,
-}
-
-/// An entry of a list, and the key that tells where it stands.
-pub(super) struct Entry<T> {
-    pub(super) key: String,
-    pub(super) value: T,
 }
 
 /// Reads every section, then judges them together.
@@ -198,108 +186,6 @@ fn password(section: &Section<'_>, sources: &Sources<'_>, warnings: &mut Vec<Fau
     }
 }
 
-fn radios(root: &Section<'_>) -> Vec<Entry<Radio>> {
-    let mut radios = Vec::new();
-    for (n, section) in root.entries("radio", "[[radio]]").iter().enumerate() {
-        if n == 2 {
-            let instead = "leave two; until then one radio is active and one stands by";
-            section.tell_all(FaultKind::NotBuilt {
-                what: "more than two radios".into(),
-                instead,
-            });
-        }
-        let interface = name(section, "interface", r#"interface = "wlan1""#);
-        let signal_offset = section.short("signal_offset", "signal_offset = 3", -20..=20).or(0);
-        section.tell_unknown();
-        if !interface.is_empty() {
-            let value = Radio {
-                interface: InterfaceName::new(&interface),
-                signal_offset: Db(signal_offset),
-            };
-            radios.push(Entry {
-                key: section.path("interface"),
-                value,
-            });
-        }
-    }
-    radios
-}
-
-fn networks(root: &Section<'_>, radios: &[Entry<Radio>]) -> Vec<Entry<Network>> {
-    let mut networks = Vec::new();
-    for section in root.entries("network", "[[network]]") {
-        let ssid_example = r#"ssid = "testssid1""#;
-        let ssid = section
-            .text("ssid", ssid_example, |text| {
-                Ssid::new(text.as_bytes()).map_err(FaultKind::Ssid)
-            })
-            .needed(&section, "ssid", ssid_example);
-        let example = r#"address = "10.10.10.2/24""#;
-        let address = section
-            .text("address", example, |text| address(text, example))
-            .needed(&section, "address", example);
-        let example = r#"gateway = "10.10.10.1""#;
-        let gateway = section
-            .text("gateway", example, |text| {
-                text.parse().map_err(|_| not_a(text, "an IPv4 address", example))
-            })
-            .needed(&section, "gateway", example);
-        let addresses = addresses(
-            &section.section("addresses", r#"addresses = { wlan2 = "10.10.10.3/24" }"#),
-            radios,
-        );
-        let minimum_signal = section
-            .short("minimum_signal", "minimum_signal = -85", -100..=-40)
-            .here()
-            .map(Dbm);
-        let priority = section.integer("priority", "priority = 1", -1000..=1000).or(0);
-        if section.has("bssid") {
-            let instead = "remove the key; `ssid` serves every access point of that name";
-            section.tell(
-                "bssid",
-                FaultKind::NotBuilt {
-                    what: "networks by BSSID".into(),
-                    instead,
-                },
-            );
-        }
-        section.tell_unknown();
-        let (Some(ssid), Some(address), Some(gateway)) = (ssid, address, gateway) else {
-            continue;
-        };
-        rules::gateway_fits(&section, address, gateway);
-        rules::addresses_fit(&section, address, gateway, &addresses);
-        let priority = i32::try_from(priority).unwrap_or(0);
-        let value = Network {
-            ssid,
-            gateway,
-            minimum_signal,
-            priority,
-            address,
-            addresses,
-        };
-        networks.push(Entry {
-            key: section.name().to_owned(),
-            value,
-        });
-    }
-    networks
-}
-
-fn addresses(section: &Section<'_>, radios: &[Entry<Radio>]) -> BTreeMap<InterfaceName, Ipv4Net> {
-    let example = r#"addresses = { wlan2 = "10.10.10.3/24" }"#;
-    let mut addresses = BTreeMap::new();
-    for key in section.keys() {
-        let radio = InterfaceName::new(key);
-        if !radios.iter().any(|entry| entry.value.interface == radio) {
-            section.tell(key, FaultKind::NoSuchRadio(radio));
-        } else if let Some(address) = section.text_of(key, example, |text| address(text, example)).here() {
-            addresses.insert(radio, address);
-        }
-    }
-    addresses
-}
-
 fn tunnel(section: &Section<'_>) -> Tunnel {
     let kind = section.text("kind", r#"kind = "pptp""#, |text| match text {
         "pptp" => Ok(TunnelKind::Pptp),
@@ -338,10 +224,11 @@ fn tunnel(section: &Section<'_>) -> Tunnel {
 fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
     let default = Settings::default();
     let up_to = |seconds: u32| Duration::ZERO..=SECOND * seconds;
+    let trigger = Dbm(section
+        .short("trigger", "trigger = -80", -95..=-50)
+        .or(default.trigger.0));
     let settings = Settings {
-        trigger: Dbm(section
-            .short("trigger", "trigger = -80", -95..=-50)
-            .or(default.trigger.0)),
+        trigger,
         hysteresis: Db(section
             .short("hysteresis", "hysteresis = 6", 0..=30)
             .or(default.hysteresis.0)),
@@ -351,7 +238,10 @@ fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
         dwell: section
             .duration("dwell", r#"dwell = "5s""#, up_to(300))
             .or(default.dwell),
-        floor: Dbm(section.short("floor", "floor = -78", -95..=-40).or(default.floor.0)),
+        floor: section
+            .short("floor", "floor = -78", -95..=-40)
+            .here()
+            .map_or(trigger + FLOOR_ABOVE_TRIGGER, Dbm),
         settle: section
             .duration("settle", r#"settle = "2s""#, up_to(30))
             .or(default.settle),
@@ -418,80 +308,5 @@ fn log(section: &Section<'_>) -> Log {
     Log {
         level: level.or(LogLevel::Info),
         format: format.or(LogFormat::Text),
-    }
-}
-
-/// Reads the name of something on the router; empty after a fault.
-fn name(section: &Section<'_>, key: &'static str, example: &'static str) -> String {
-    let read = section.text(key, example, |text| {
-        if text.is_empty() || text.len() > LONGEST_NAME || text.chars().any(char::is_control) {
-            return Err(not_a(text, "a name of 1 to 64 bytes", example));
-        }
-        Ok(text.to_owned())
-    });
-    read.needed(section, key, example).unwrap_or_default()
-}
-
-fn address(text: &str, example: &'static str) -> Result<Ipv4Net, FaultKind> {
-    if text.eq_ignore_ascii_case("dhcp") {
-        let instead = "until then every network needs a fixed address and its gateway";
-        return Err(FaultKind::NotBuilt {
-            what: "addresses by DHCP".into(),
-            instead,
-        });
-    }
-    if text.parse::<Ipv4Addr>().is_ok() {
-        return Err(FaultKind::NoMask {
-            written: text.to_owned(),
-        });
-    }
-    let address = text
-        .parse()
-        .map_err(|_| not_a(text, "an IPv4 address with the bits of its mask", example))?;
-    rules::host(address)
-}
-
-fn path(text: &str, example: &'static str) -> Result<PathBuf, FaultKind> {
-    if text.is_empty() {
-        Err(not_a(text, "a file", example))
-    } else {
-        Ok(text.into())
-    }
-}
-
-/// Completes `host`, `host:port`, an address or `[address]:port` to host and port.
-fn endpoint(text: &str) -> Option<String> {
-    if let Ok(address) = text.parse::<Ipv6Addr>() {
-        return Some(format!("[{address}]:{API_PORT}"));
-    }
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok().filter(|port| *port != 0)?),
-        None => (text, API_PORT),
-    };
-    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let is_host = match bracketed {
-        Some(inner) => inner.parse::<Ipv6Addr>().is_ok(),
-        None => host.parse::<IpAddr>().is_ok() || is_host_name(host),
-    };
-    is_host.then(|| format!("{host}:{port}"))
-}
-
-fn is_host_name(host: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    };
-    // Digits and dots alone are an address with a slip in it, which no resolver should guess at.
-    host.len() <= 253 && host.split('.').all(label) && host.bytes().any(|byte| byte.is_ascii_alphabetic())
-}
-
-fn not_a(text: &str, wanted: &'static str, example: &'static str) -> FaultKind {
-    FaultKind::NotA {
-        written: text.to_owned(),
-        wanted,
-        example,
     }
 }
