@@ -1,5 +1,6 @@
 //! Keeps a vehicle reachable through whichever of its client radios has the better access point.
 
+pub mod config;
 pub mod drive;
 pub mod handover;
 pub mod names;
