@@ -263,6 +263,16 @@ pub fn duration(text: &str) -> Option<Duration> {
     Some(total)
 }
 
+/// Writes a duration as routers read it, such as `5s` or `1s500ms`; a fraction of a millisecond is dropped.
+#[must_use]
+pub fn duration_text(duration: Duration) -> String {
+    match (duration.as_secs(), duration.subsec_millis()) {
+        (seconds, 0) => format!("{seconds}s"),
+        (0, millis) => format!("{millis}ms"),
+        (seconds, millis) => format!("{seconds}s{millis}ms"),
+    }
+}
+
 fn clock_duration(text: &str) -> Option<Duration> {
     let mut parts = text.split(':');
     let (h, m, s) = (parts.next()?, parts.next()?, parts.next()?);
@@ -313,6 +323,15 @@ mod tests {
         }
         for text in ["", "never", "5", "5x", "1:2", "s", "99999999999999999999w"] {
             assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_are_written_as_they_are_read() {
+        for (millis, text) in [(5000, "5s"), (200, "200ms"), (1500, "1s500ms"), (0, "0s")] {
+            let written = duration_text(Duration::from_millis(millis));
+            assert_eq!(written, text);
+            assert_eq!(duration(&written), Some(Duration::from_millis(millis)));
         }
     }
 

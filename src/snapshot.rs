@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub tunnel: Option<TunnelItem>,
     /// Connect-list rules in their order, first match first.
     pub rules: Vec<RuleItem>,
+    /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
+    pub unread: usize,
 }
 
 /// One row of `/ip/address`.
