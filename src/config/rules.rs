@@ -127,11 +127,9 @@ pub(super) fn networks_differ(written: &Written, networks: &[Entry<Network>]) {
                 },
             );
         }
-        let (range, overlaps) = (network.address.trunc(), |other: &&Entry<Network>| {
-            let other = other.value.address.trunc();
-            other.contains(&network.address.trunc()) || network.address.trunc().contains(&other)
-        });
-        if let Some(first) = earlier.iter().find(overlaps) {
+        let range = network.address.trunc();
+        let shares = |other: &Ipv4Net| other.contains(&range) || range.contains(other);
+        if let Some(first) = earlier.iter().find(|other| shares(&other.value.address.trunc())) {
             let line = written.line(&format!("{}.address", first.key)).unwrap_or_default();
             let other = first.value.address.trunc();
             written.tell(
