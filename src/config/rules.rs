@@ -12,10 +12,6 @@ use super::section::Section;
 use super::{Network, Radio, RouterAccess, Tunnel};
 use crate::handover::settings::{Hunt, Settings};
 use crate::names::InterfaceName;
-use crate::units::Db;
-
-/// How far above a network's minimum signal its access points are left, so that the router does not drop the radio first.
-const MARGIN: Db = Db(3);
 
 /// The address, if a vehicle can have it.
 pub(super) fn host(address: Ipv4Net) -> Result<Ipv4Net, FaultKind> {
@@ -177,9 +173,7 @@ pub(super) fn minimums_above_trigger(
     warnings: &mut Vec<Fault>,
 ) {
     for Entry { key, value: network } in networks {
-        let Some(left_at) = network.minimum_signal.map(|minimum| minimum + MARGIN) else {
-            continue;
-        };
+        let left_at = network.rule().trigger(handover.trigger);
         if left_at > handover.trigger {
             let kind = FaultKind::MinimumAboveTrigger {
                 ssid: network.ssid.clone(),
