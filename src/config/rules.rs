@@ -12,10 +12,6 @@ use super::section::Section;
 use super::{Network, Radio, RouterAccess, Tunnel};
 use crate::handover::settings::{Hunt, Settings};
 use crate::names::InterfaceName;
-use crate::units::Db;
-
-/// How far above a network's minimum signal its access points are left, so that the router does not drop the radio first.
-const MARGIN: Db = Db(3);
 
 /// The address, if a vehicle can have it.
 pub(super) fn host(address: Ipv4Net) -> Result<Ipv4Net, FaultKind> {
@@ -127,11 +123,9 @@ pub(super) fn networks_differ(written: &Written, networks: &[Entry<Network>]) {
                 },
             );
         }
-        let (range, overlaps) = (network.address.trunc(), |other: &&Entry<Network>| {
-            let other = other.value.address.trunc();
-            other.contains(&network.address.trunc()) || network.address.trunc().contains(&other)
-        });
-        if let Some(first) = earlier.iter().find(overlaps) {
+        let range = network.address.trunc();
+        let shares = |other: &Ipv4Net| other.contains(&range) || range.contains(other);
+        if let Some(first) = earlier.iter().find(|other| shares(&other.value.address.trunc())) {
             let line = written.line(&format!("{}.address", first.key)).unwrap_or_default();
             let other = first.value.address.trunc();
             written.tell(
@@ -179,9 +173,7 @@ pub(super) fn minimums_above_trigger(
     warnings: &mut Vec<Fault>,
 ) {
     for Entry { key, value: network } in networks {
-        let Some(left_at) = network.minimum_signal.map(|minimum| minimum + MARGIN) else {
-            continue;
-        };
+        let left_at = network.rule().trigger(handover.trigger);
         if left_at > handover.trigger {
             let kind = FaultKind::MinimumAboveTrigger {
                 ssid: network.ssid.clone(),

@@ -174,3 +174,16 @@ fn an_address_of_the_router_gets_the_port_of_the_api() {
         assert_eq!(address(bad), None, "{bad}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn a_damaged_file_is_read_or_told(at in 0..SHIPPED.len(), length in 0..40_usize, with in "[\\PC\n]{0,8}") {
+        let mut bytes = SHIPPED.as_bytes().to_vec();
+        bytes.splice(at..(at + length).min(SHIPPED.len()), with.into_bytes());
+        let text = String::from_utf8(bytes).unwrap();
+        if let Err(faults) = parse(&text, &[("TIKROAM__ROUTER__PASSWORD", "")]) {
+            proptest::prop_assert!(faults.iter().count() > 0);
+            proptest::prop_assert!(faults.to_string().matches("hint: ").count() >= faults.iter().count());
+        }
+    }
+}

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::names::Ssid;
 use crate::units::{Db, Dbm};
 
+/// How far above a network's minimum signal its access points are left, so that the router does not drop the radio first.
+const MARGIN: Db = Db(3);
+
 /// When to leave the active uplink, and for whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -81,4 +84,13 @@ pub struct NetworkRule {
     pub minimum_signal: Option<Dbm>,
     /// The higher goes first among candidates that are alike.
     pub priority: i32,
+}
+
+impl NetworkRule {
+    /// The signal at or below which this network's access points are unreliable, where `trigger` is the vehicle's.
+    #[must_use]
+    pub fn trigger(&self, trigger: Dbm) -> Dbm {
+        self.minimum_signal
+            .map_or(trigger, |minimum| trigger.max(minimum + MARGIN))
+    }
 }
