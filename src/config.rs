@@ -28,6 +28,7 @@ use ipnet::Ipv4Net;
 
 use crate::handover::settings::{Hunt, NetworkRule, Settings};
 use crate::names::{InterfaceName, Ssid};
+use crate::routeros::TunnelKind;
 use crate::units::{Db, Dbm};
 
 pub use fault::{Fault, FaultKind, Faults, Place};
@@ -122,23 +123,6 @@ pub struct Tunnel {
     pub patience: Duration,
     /// How long a swap waits for the tunnel to be down before the route moves; zero does not wait.
     pub wait_down: Duration,
-}
-
-/// What a tunnel speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TunnelKind {
-    /// `/interface/pptp-client`.
-    Pptp,
-    /// `/interface/l2tp-client`; no configuration has it yet.
-    L2tp,
-    /// `/interface/sstp-client`; no configuration has it yet.
-    Sstp,
-    /// `/interface/ovpn-client`; no configuration has it yet.
-    Ovpn,
-    /// `/interface/wireguard`; no configuration has it yet.
-    Wireguard,
-    /// No tunnel at all; no configuration has it yet.
-    None,
 }
 
 /// The file that programs read what happened from.

@@ -117,12 +117,21 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
             return Err(ReplayError::Version { line, version: entry.v });
         }
         match entry.event {
-            Event::Began { settings, hunt, networks, .. } => mind = Some(Handover::new(settings, hunt, networks)),
+            Event::Began {
+                settings,
+                hunt,
+                networks,
+                ..
+            } => mind = Some(Handover::new(settings, hunt, networks)),
             Event::Step { seen, decision } => {
                 let Some(mind) = &mut mind else { continue };
                 let now = mind.step(entry.at, &seen);
                 if now != decision {
-                    return Err(ReplayError::Differs { line, then: Box::new(decision), now: Box::new(now) });
+                    return Err(ReplayError::Differs {
+                        line,
+                        then: Box::new(decision),
+                        now: Box::new(now),
+                    });
                 }
                 steps += 1;
             }

@@ -67,7 +67,11 @@ pub struct Applied {
 
 /// Sends the calls of a plan in order until one does not succeed.
 pub async fn apply(router: &Router, plan: &Plan) -> Applied {
-    let mut applied = Applied { calls: 0, tunnel_off: None, stopped: None };
+    let mut applied = Applied {
+        calls: 0,
+        tunnel_off: None,
+        stopped: None,
+    };
     for step in &plan.steps {
         if matches!(step, Step::TunnelOff { .. }) {
             applied.tunnel_off = Some(clock::now());
@@ -88,12 +92,7 @@ pub async fn apply(router: &Router, plan: &Plan) -> Applied {
 /// # Errors
 ///
 /// [`ExecuteError`]; after all but `Lost` the router was read again and differs.
-pub async fn bring_about(
-    router: &Router,
-    ours: &Ours,
-    read: &Snapshot,
-    wanted: &Wanted,
-) -> Result<Done, ExecuteError> {
+pub async fn bring_about(router: &Router, ours: &Ours, read: &Snapshot, wanted: &Wanted) -> Result<Done, ExecuteError> {
     let begun = clock::now();
     let mut done = Done {
         calls: 0,
@@ -128,7 +127,10 @@ pub async fn bring_about(
         }
     }
     match refused {
-        Some((step, trap)) => Err(ExecuteError::Refused { step: Box::new(step), trap }),
+        Some((step, trap)) => Err(ExecuteError::Refused {
+            step: Box::new(step),
+            trap,
+        }),
         None => match swap::verify(&done.read, &wanted)? {
             wrong if wrong.is_empty() => Ok(done),
             wrong => Err(ExecuteError::NotKept(wrong)),

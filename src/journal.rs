@@ -30,7 +30,14 @@ impl Journal {
             // The line that a power cut left unfinished is closed, so that the next one can be read.
             file.write_all(b"\n")?;
         }
-        Ok(Journal { path: path.to_owned(), file, written, size, keep, line: Vec::new() })
+        Ok(Journal {
+            path: path.to_owned(),
+            file,
+            written,
+            size,
+            keep,
+            line: Vec::new(),
+        })
     }
 
     /// Appends one entry; the file is rotated first when it would grow past its size. Returns whether it was rotated.
@@ -100,7 +107,10 @@ pub struct ReadBack {
 ///
 /// Those of the file system.
 pub fn read(path: &Path) -> io::Result<ReadBack> {
-    let mut back = ReadBack { entries: Vec::new(), unreadable: Vec::new() };
+    let mut back = ReadBack {
+        entries: Vec::new(),
+        unreadable: Vec::new(),
+    };
     for (index, line) in BufReader::new(File::open(path)?).split(b'\n').enumerate() {
         match serde_json::from_slice(&line?) {
             Ok(entry) => back.entries.push(entry),
@@ -136,7 +146,10 @@ mod tests {
         let at = |name: &str| -> Vec<u64> {
             let back = read(&dir.path().join(name)).unwrap();
             assert_eq!(back.unreadable, Vec::<usize>::new());
-            back.entries.iter().map(|entry| u64::try_from(entry.at.since_start().as_micros()).unwrap()).collect()
+            back.entries
+                .iter()
+                .map(|entry| u64::try_from(entry.at.since_start().as_micros()).unwrap())
+                .collect()
         };
         assert_eq!(at("journal.jsonl.2"), [5, 6]);
         assert_eq!(at("journal.jsonl.1"), [7, 8]);
@@ -149,7 +162,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("journal.jsonl");
         Journal::open(&path, 10_000, 1).unwrap().append(&entry(1)).unwrap();
-        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"v\":1,\"at\":2").unwrap();
+        OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .write_all(b"{\"v\":1,\"at\":2")
+            .unwrap();
         Journal::open(&path, 10_000, 1).unwrap().append(&entry(3)).unwrap();
         let back = read(&path).unwrap();
         assert_eq!(back.entries, [entry(1), entry(3)]);

@@ -31,7 +31,11 @@ struct Row {
 
 impl Links {
     pub(super) fn new(radios: &[Radio]) -> Self {
-        let link = |radio: &Radio| RadioLink { radio: radio.clone(), at: Moment::ZERO, row: None };
+        let link = |radio: &Radio| RadioLink {
+            radio: radio.clone(),
+            at: Moment::ZERO,
+            row: None,
+        };
         Links(radios.iter().map(link).collect())
     }
 
@@ -46,7 +50,11 @@ impl Links {
                 .and_then(Option::take);
             link.row = found.map(|registration| match link.row.take() {
                 Some(before) if same_association(&before.registration, &registration) => Row { registration, ..before },
-                _ => Row { registration, since: at, monitored: None },
+                _ => Row {
+                    registration,
+                    since: at,
+                    monitored: None,
+                },
             });
         }
         self.0
@@ -59,7 +67,9 @@ impl Links {
     /// Takes what `monitor` said of a radio.
     pub(super) fn monitored(&mut self, monitor: Monitor) {
         let link = self.0.iter_mut().find(|link| link.radio.interface == monitor.interface);
-        let Some(row) = link.and_then(|link| link.row.as_mut()) else { return };
+        let Some(row) = link.and_then(|link| link.row.as_mut()) else {
+            return;
+        };
         // An answer about another AP than the row's is about a moment that has passed.
         if monitor.connected && monitor.bssid.is_none_or(|bssid| bssid == row.registration.bssid) {
             row.monitored = Some((monitor.ssid, monitor.authenticated));
@@ -162,7 +172,10 @@ mod tests {
 
     #[test]
     fn monitor_is_asked_until_authenticated_and_again_when_the_ap_changed() {
-        let mut links = Links::new(&[Radio { interface: name(), signal_offset: Db(2) }]);
+        let mut links = Links::new(&[Radio {
+            interface: name(),
+            signal_offset: Db(2),
+        }]);
         assert_eq!(links.registered(at(1), vec![row(1, 0)]), [name()]);
         links.monitored(monitor(1, false));
         assert!(!view(&links).unwrap().authenticated);
@@ -174,10 +187,17 @@ mod tests {
         assert_eq!(links.registered(at(3), vec![row(1, 2)]), []);
         assert_eq!(links.registered(at(4), vec![row(2, 0)]), [name()], "another MAC");
         links.monitored(monitor(1, true));
-        assert!(!view(&links).unwrap().authenticated, "the answer is about the AP before");
+        assert!(
+            !view(&links).unwrap().authenticated,
+            "the answer is about the AP before"
+        );
         links.monitored(monitor(2, true));
         assert_eq!(links.registered(at(5), vec![row(2, 9)]), []);
-        assert_eq!(links.registered(at(6), vec![row(2, 3)]), [name()], "the uptime began anew");
+        assert_eq!(
+            links.registered(at(6), vec![row(2, 3)]),
+            [name()],
+            "the uptime began anew"
+        );
         assert_eq!(view(&links).unwrap().since, at(6));
         assert_eq!(links.registered(at(7), vec![]), []);
         assert_eq!(view(&links), None);
@@ -185,10 +205,16 @@ mod tests {
 
     #[test]
     fn a_closed_port_is_not_authenticated_whatever_monitor_said() {
-        let mut links = Links::new(&[Radio { interface: name(), signal_offset: Db(0) }]);
+        let mut links = Links::new(&[Radio {
+            interface: name(),
+            signal_offset: Db(0),
+        }]);
         links.registered(at(1), vec![row(1, 0)]);
         links.monitored(monitor(1, true));
-        let closed = Registration { port_enabled: Some(false), ..row(1, 1) };
+        let closed = Registration {
+            port_enabled: Some(false),
+            ..row(1, 1)
+        };
         assert_eq!(links.registered(at(2), vec![closed]), [name()]);
         assert!(!view(&links).unwrap().authenticated);
     }

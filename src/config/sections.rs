@@ -13,9 +13,10 @@ use super::lists::{networks, radios};
 use super::secret::{self, Secret};
 use super::section::Section;
 use super::value::{endpoint, name, not_a, path};
-use super::{Config, Deadlines, Journal, Log, LogFormat, LogLevel, Menu, RouterAccess, Tunnel, TunnelKind, rules};
+use super::{Config, Deadlines, Journal, Log, LogFormat, LogLevel, Menu, RouterAccess, Tunnel, rules};
 use crate::handover::settings::{Hunt, Settings};
 use crate::names::InterfaceName;
+use crate::routeros::TunnelKind;
 use crate::units::{Db, Dbm};
 
 /// How far above the trigger the floor is when nobody wrote one: who moves the trigger moves both.

@@ -196,6 +196,15 @@ impl Router {
         })
     }
 
+    /// The connect-list in its order, others' rules included.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn rules(&self) -> Result<Vec<RuleItem>, CallError> {
+        Ok(rows::each(&self.ask(rules()).await?, rows::rule).0)
+    }
+
     /// Lets a radio scan and gives what it heard.
     ///
     /// In the foreground the radio drops what it is associated with; in the background it must be associated.

@@ -156,7 +156,7 @@ pub(super) fn tunnel(row: &Row) -> Option<TunnelItem> {
     Some(TunnelItem {
         id: row.id()?,
         name: row.interface("name")?,
-        comment: row.string("comment"),
+        comment: row.bytes("comment").unwrap_or_default().to_vec(),
         disabled: row.flag("disabled"),
         running: row.flag("running"),
     })

@@ -53,6 +53,7 @@ fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel
             running: false,
         }),
         rules: vec![],
+        unread: 0,
     };
     snapshot.routes[0].active = active(&snapshot, &[radio(0), radio(1)]).is_some();
     snapshot
