@@ -245,7 +245,11 @@ pub fn verify(read: &Snapshot, wanted: &Wanted) -> Result<Vec<Mismatch>, PlanErr
         bounce: false,
         ..wanted.clone()
     };
-    let mut wrong: Vec<Mismatch> = plan(read, &settled)?.steps.into_iter().map(Mismatch::Differs).collect();
+    let mut wrong: Vec<Mismatch> = plan(read, &settled)?
+        .steps
+        .into_iter()
+        .map(|step| Mismatch::Differs(Box::new(step)))
+        .collect();
     if wrong.is_empty() && wanted.active.is_some() && !route_item(read)?.active {
         wrong.push(Mismatch::RouteInactive {
             gateway: route_item(read)?.gateway.clone(),
@@ -259,7 +263,7 @@ pub fn verify(read: &Snapshot, wanted: &Wanted) -> Result<Vec<Mismatch>, PlanErr
 pub enum Mismatch {
     /// An item differs; the step would mend it.
     #[error("the router did not keep {0}")]
-    Differs(Step),
+    Differs(Box<Step>),
     /// The route is as wanted and yet not used.
     #[error("the default route to {gateway} is set but the router does not use it")]
     RouteInactive {
