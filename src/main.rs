@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tikroam::command::{Exit, plan, run};
+use tikroam::command::{Exit, check, plan, run};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -16,6 +16,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Run(run::Args),
+    Check(check::Args),
     Plan(plan::Args),
 }
 
@@ -34,6 +35,7 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match verb {
         Verb::Run(args) => runtime.block_on(run::run(args)),
+        Verb::Check(args) => runtime.block_on(check::run(args)),
         Verb::Plan(args) => runtime.block_on(plan::run(args)),
     }
 }
