@@ -2,4 +2,5 @@
 
 pub mod drive;
 pub mod names;
+pub mod sim;
 pub mod units;
