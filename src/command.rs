@@ -2,6 +2,7 @@
 
 use std::process::{ExitCode, Termination};
 
+pub mod demo;
 pub mod log;
 pub mod plan;
 pub mod run;
