@@ -3,6 +3,7 @@
 use std::process::{ExitCode, Termination};
 
 pub mod check;
+pub mod demo;
 pub mod log;
 pub mod plan;
 pub mod run;

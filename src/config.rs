@@ -121,7 +121,8 @@ pub struct Tunnel {
     pub interface: InterfaceName,
     /// How long a swap's tunnel may take to come up before the swap has failed.
     pub patience: Duration,
-    /// How long a swap waits for the tunnel to be down before the route moves; zero does not wait.
+    /// How long a swap waits for the tunnel to be down before the route moves, when the old way out still works; zero
+    /// does not wait.
     pub wait_down: Duration,
 }
 

@@ -1,12 +1,16 @@
 //! A plan against a router: call, re-read, plan again, verify.
 //!
-//! The calls of a plan go out in order, each after the answer of the one before, with no reading between them. What a
+//! The calls of a plan go out in order, each after the answer of the one before, with no reading between them but one:
+//! while the old way out still works, the route moves only once the tunnel is down, or after a bounded wait. The router
+//! answers "off" before it has told the concentrator, and a concentrator that was not told refuses the next dial for
+//! seconds: that costs more darkness than the wait (`cargo bench --bench dark` measures both). What a
 //! refused call or an unreadable answer leaves behind is found by reading the router and planning again: never by
 //! repeating a call, never by counting steps.
 
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio::time::sleep;
 
 use crate::clock;
 use crate::router::{CallError, Ours, Router, Trap};
@@ -16,6 +20,9 @@ use crate::units::Moment;
 
 /// How often one wish is planned anew from what was read before it counts as failed.
 const ROUNDS: usize = 3;
+
+/// How often the tunnel is looked at while it goes down.
+const POLLS: u32 = 15;
 
 /// What it took to make the router look as wanted.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,8 +72,9 @@ pub struct Applied {
     pub stopped: Option<(Step, CallError)>,
 }
 
-/// Sends the calls of a plan in order until one does not succeed.
-pub async fn apply(router: &Router, plan: &Plan) -> Applied {
+/// Sends the calls of a plan in order until one does not succeed. After the tunnel's end it waits for the tunnel to be
+/// down, `wait_down` at most; zero does not wait.
+pub async fn apply(router: &Router, plan: &Plan, ours: &Ours, wait_down: Duration) -> Applied {
     let mut applied = Applied {
         calls: 0,
         tunnel_off: None,
@@ -77,7 +85,12 @@ pub async fn apply(router: &Router, plan: &Plan) -> Applied {
             applied.tunnel_off = Some(clock::now());
         }
         match router.call(&step.sentence()).await {
-            Ok(_) => applied.calls += 1,
+            Ok(_) => {
+                applied.calls += 1;
+                if matches!(step, Step::TunnelOff { .. }) && !wait_down.is_zero() {
+                    until_down(router, ours, wait_down).await;
+                }
+            }
             Err(error) => {
                 applied.stopped = Some((step.clone(), error));
                 break;
@@ -87,12 +100,33 @@ pub async fn apply(router: &Router, plan: &Plan) -> Applied {
     applied
 }
 
+/// Waits until the tunnel is down, or for as long as `limit`. A reading that fails ends the wait: the next call tells.
+async fn until_down(router: &Router, ours: &Ours, limit: Duration) {
+    let begun = clock::now();
+    loop {
+        let running = router.tunnel_running(ours).await.unwrap_or(false);
+        let left = limit.saturating_sub(clock::now().since(begun));
+        if !running || left.is_zero() {
+            return;
+        }
+        sleep(left.min(limit / POLLS)).await;
+    }
+}
+
 /// Makes the router look as wanted, beginning from what was read, and verifies it.
+///
+/// After the tunnel's end it waits for the tunnel to be down, `wait_down` at most.
 ///
 /// # Errors
 ///
 /// [`ExecuteError`]; after all but `Lost` the router was read again and differs.
-pub async fn bring_about(router: &Router, ours: &Ours, read: &Snapshot, wanted: &Wanted) -> Result<Done, ExecuteError> {
+pub async fn bring_about(
+    router: &Router,
+    ours: &Ours,
+    read: &Snapshot,
+    wanted: &Wanted,
+    wait_down: Duration,
+) -> Result<Done, ExecuteError> {
     let begun = clock::now();
     let mut done = Done {
         calls: 0,
@@ -108,7 +142,7 @@ pub async fn bring_about(router: &Router, ours: &Ours, read: &Snapshot, wanted: 
         if plan.steps.is_empty() && done.calls > 0 {
             break;
         }
-        let applied = apply(router, &plan).await;
+        let applied = apply(router, &plan, ours, wait_down).await;
         done.calls += applied.calls;
         done.took = clock::now().since(begun);
         done.tunnel_off = done.tunnel_off.or(applied.tunnel_off);

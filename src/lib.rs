@@ -13,6 +13,7 @@ pub mod journal;
 pub mod names;
 pub mod router;
 pub mod routeros;
+pub mod sim;
 pub mod snapshot;
 pub mod swap;
 pub mod units;

@@ -6,6 +6,7 @@
 
 mod call;
 mod connect;
+mod flight;
 mod inbox;
 mod inspect;
 mod outcome;
@@ -94,23 +95,23 @@ impl Default for Deadlines {
     }
 }
 
-/// What a deadline was for.
+/// Where a router stalled on the way to a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// The answer to the login.
+    /// It did not answer the login.
     Login,
-    /// Taking what was written.
+    /// It took nothing of what was written.
     Write,
-    /// The answer to the first reading.
-    Answer,
+    /// It did not answer the first reading.
+    Reading,
 }
 
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Stage::Login => "login",
-            Stage::Write => "taking of what was sent",
-            Stage::Answer => "answer to the first reading",
+            Stage::Write => "first write",
+            Stage::Reading => "first reading",
         })
     }
 }
@@ -238,7 +239,7 @@ impl Router {
             Err(CallError::Refused(_) | CallError::Unknown(Cause::Mangled(_))) => Ok(Version::default()),
             Err(CallError::Unknown(Cause::TimedOut { after })) => Err(ConnectError::Stalled {
                 address: access.address.clone(),
-                what: Stage::Answer,
+                what: Stage::Reading,
                 after,
             }),
             Err(CallError::NotSent(lost) | CallError::Unknown(Cause::Lost(lost))) => Err(ConnectError::Lost(lost)),

@@ -1,5 +1,7 @@
 //! What follows from a decision: the swap, the standby's address, the hunt's moves.
 
+use std::time::Duration;
+
 use tracing::{debug, error, info, warn};
 
 use super::prepare::{lost, ours};
@@ -103,7 +105,17 @@ impl Session<'_> {
     ) -> Result<(), End> {
         let begun = clock::now();
         let earlier = agent.dial.take();
-        match executor::bring_about(self.router, &ours(&agent.config, false), &self.read, wanted).await {
+        // A way out that is lost cannot tell the concentrator anything, so there is nothing to wait for.
+        let views = self.views(agent);
+        let works = views
+            .iter()
+            .any(|view| Some(&view.id) == from.as_ref() && view.link.as_ref().is_some_and(|link| link.authenticated));
+        let wait_down = if works {
+            agent.config.tunnel().wait_down
+        } else {
+            Duration::ZERO
+        };
+        match executor::bring_about(self.router, &ours(&agent.config, false), &self.read, wanted, wait_down).await {
             Ok(done) => {
                 self.read = done.read;
                 let dial = Dial {
@@ -309,7 +321,7 @@ impl Session<'_> {
 
     /// Sends calls that concern a standby only; a refusal is told and things are left alone for a while.
     async fn send(&mut self, agent: &Agent, plan: &Plan) -> Result<(), End> {
-        let applied = executor::apply(self.router, plan).await;
+        let applied = executor::apply(self.router, plan, &ours(&agent.config, false), Duration::ZERO).await;
         match applied.stopped {
             None => Ok(()),
             Some((step, CallError::Refused(trap))) if trap.is_no_such_item() => {

@@ -1,5 +1,7 @@
 //! The beginning of a session: what the router is, what is missing on it, and whether strangers are in the way.
 
+use std::time::Duration;
+
 use tracing::{error, info, warn};
 
 use super::links::Links;
@@ -80,7 +82,7 @@ pub(super) async fn begin<'r>(agent: &mut Agent, router: &'r Router) -> Result<S
                 "would make what is missing on the router:\n{missing}"
             );
         } else {
-            create(router, &missing).await?;
+            create(router, &missing, &everything).await?;
         }
     }
     let read = router.snapshot(&everything).await.map_err(lost)?;
@@ -104,11 +106,11 @@ pub(super) async fn begin<'r>(agent: &mut Agent, router: &'r Router) -> Result<S
     })
 }
 
-async fn create(router: &Router, missing: &Plan) -> Result<(), End> {
+async fn create(router: &Router, missing: &Plan, ours: &Ours) -> Result<(), End> {
     for step in &missing.steps {
         info!("making what is missing on the router: {step}");
     }
-    let applied = executor::apply(router, missing).await;
+    let applied = executor::apply(router, missing, ours, Duration::ZERO).await;
     match applied.stopped {
         None => Ok(()),
         Some((step, CallError::Refused(trap))) => {

@@ -10,7 +10,8 @@ use super::prepare::{lost, ours};
 use super::{Agent, End, Swapped, wish};
 use crate::clock;
 use crate::entry::Event;
-use crate::handover::Decision;
+use crate::handover::reason::Stay;
+use crate::handover::{Decision, Reason};
 use crate::names::{Bssid, InterfaceName, UplinkId};
 use crate::router::{CallError, Router, Running};
 use crate::routeros::hunt_comment;
@@ -327,8 +328,18 @@ fn in_trouble(agent: &Agent, views: &[UplinkView], active: Option<&UplinkId>) ->
     agent.dial.is_some() || signal.is_none_or(|signal| signal <= agent.config.handover().trigger)
 }
 
-/// Tells a decision when it is of another kind than the one before.
+/// Tells a decision when it is of another kind than the one before. A signal that crosses the trigger for a moment is
+/// no news.
 fn tell(agent: &mut Agent, decision: &Decision) {
+    if matches!(
+        &decision.reason,
+        Reason::Below {
+            why: Stay::TimeToTrigger,
+            ..
+        }
+    ) {
+        return;
+    }
     let same = agent
         .told
         .as_ref()

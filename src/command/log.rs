@@ -45,6 +45,31 @@ pub fn set_up(level: &str, format: Format) {
     drop(done);
 }
 
+/// The same for a command that shows a progress bar: lines appear above it.
+pub fn set_up_beside(bar: &indicatif::ProgressBar) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("tikroam=info"));
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let bar = bar.clone();
+    let done = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(move || Beside(bar.clone()))
+        .event_format(Lines { colour })
+        .try_init();
+    drop(done);
+}
+
+struct Beside(indicatif::ProgressBar);
+
+impl std::io::Write for Beside {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.suspend(|| std::io::stderr().write(line))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
+}
+
 struct Wall;
 
 impl FormatTime for Wall {

@@ -212,13 +212,13 @@ fn tunnel(section: &Section<'_>) -> Tunnel {
     }
     let interface = name(section, "interface", r#"interface = "PPtP_to_Office""#);
     let patience = section.duration("patience", r#"patience = "10s""#, SECOND..=SECOND * 120);
-    let wait_down = section.duration("wait_down", r#"wait_down = "0s""#, Duration::ZERO..=SECOND * 5);
+    let wait_down = section.duration("wait_down", r#"wait_down = "300ms""#, Duration::ZERO..=SECOND * 5);
     section.tell_unknown();
     Tunnel {
         kind: kind.or(TunnelKind::Pptp),
         interface: InterfaceName::new(&interface),
         patience: patience.or(SECOND * 10),
-        wait_down: wait_down.or(Duration::ZERO),
+        wait_down: wait_down.or(Duration::from_millis(300)),
     }
 }
 

@@ -90,6 +90,8 @@ struct Steered {
     bssid: Bssid,
     at: Moment,
     arrived: bool,
+    /// Whether it did not arrive in time.
+    missed: bool,
 }
 
 impl Track {
@@ -203,17 +205,24 @@ impl Hunter {
                 bssid: target,
                 at: now,
                 arrived: there,
+                missed: false,
             }),
         };
         if there {
             steered.arrived = true;
             return None;
         }
-        if !steered.arrived {
-            if now.since(steered.at) < self.hunt.arrival {
-                return Some(None);
-            }
+        if !steered.arrived && now.since(steered.at) < self.hunt.arrival {
+            return Some(None);
+        }
+        if !steered.arrived && !steered.missed {
+            steered.missed = true;
             held.hold(now, target);
+        }
+        if authenticated(standby) {
+            // It found another AP. A router may drop a radio when a rule above the matched one changes, so the rule
+            // stays until it does no harm: until the radio is lost, or is sent elsewhere.
+            return None;
         }
         self.steered = None;
         Some(Some(Move::Release {
@@ -270,6 +279,7 @@ impl Hunter {
             bssid,
             at: now,
             arrived: false,
+            missed: false,
         });
         Some(Move::Steer {
             radio: standby.id.clone(),

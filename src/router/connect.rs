@@ -72,11 +72,11 @@ pub enum ConnectError {
         said: Trap,
     },
     /// The router stopped answering.
-    #[error("the router at `{address}` did not go on with the {what} within {after:?}")]
+    #[error("the router at `{address}` stalled at the {what} for {after:?}")]
     Stalled {
         /// Host and port as configured.
         address: String,
-        /// What was waited for.
+        /// Where it stalled.
         what: Stage,
         /// The deadline that passed.
         after: Duration,
@@ -122,9 +122,7 @@ impl ConnectError {
                 "on the router: `/user print detail`: name, password, `address` must hold this PC, and the group needs policy `api`",
             ),
             ConnectError::TooOld => Some("upgrade the router: `/system package update install`"),
-            ConnectError::NotPermitted { .. } => {
-                Some("on the router: the user's group needs the policies `api,read,write,test`")
-            }
+            ConnectError::NotPermitted { said, .. } => said.hint(),
             ConnectError::NotTheApi { .. } => {
                 Some("the API's port is 8728; 8729 is its encrypted form, 8291 WinBox, 80 the web page")
             }

@@ -130,6 +130,13 @@ impl Trap {
         self.says("already have")
     }
 
+    /// What a technician should look at; `None` when the text says it all.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        self.is_permission()
+            .then_some("on the router: the user's group needs the policies `api,read,write,test`")
+    }
+
     // Routers add a code (`(4)`) or a name behind the same words, by version.
     fn says(&self, words: &str) -> bool {
         self.message.contains(words)

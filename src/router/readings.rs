@@ -150,6 +150,23 @@ impl Router {
         }))
     }
 
+    /// Whether the router believes that the tunnel is up; false without a tunnel.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn tunnel_running(&self, ours: &Ours) -> Result<bool, CallError> {
+        let Some((kind, name)) = &ours.tunnel else {
+            return Ok(false);
+        };
+        let rows = self
+            .ask(Sentence::print(kind.menu(), "running").only("name", [name.as_str()]))
+            .await?;
+        Ok(rows
+            .first()
+            .is_some_and(|row| routeros::flag(row.text("running").as_deref())))
+    }
+
     /// `monitor` takes `.proplist` surely only from 7.19; a router that refused it once is not asked again.
     async fn monitor_once(
         &self,

@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use mikrotik_rs::{CommandBuilder, Connection, Event, QueryOperator, Tag};
+use mikrotik_rs::{Command, CommandBuilder, Connection, Event, Tag};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Deadlines;
+use super::flight::{Flight, encode};
 use super::inbox::Inbox;
 use super::outcome::{CallError, Cause, Lost, Trap};
 use super::rows::Row;
 use crate::clock;
-use crate::routeros::{Sentence, Word};
+use crate::routeros::Sentence;
 use crate::units::Moment;
 
 /// What the crate's own traps begin with: an answer that it could not read, not one in which the router refused.
@@ -49,25 +50,6 @@ pub(super) struct Gauges {
     pub(super) last_answer: AtomicU64,
     // Microseconds of the last finished call.
     pub(super) round_trip: AtomicU64,
-}
-
-/// A call that was queued or sent and whose `!done` has not come.
-#[derive(Debug)]
-struct Flight {
-    tag: Tag,
-    sentence: Sentence,
-    // `None` once nobody waits for the answer.
-    answer: Option<oneshot::Sender<Answer>>,
-    rows: Vec<Row>,
-    // Bytes of the rows held.
-    held: usize,
-    // The first of possibly two refusals; the call ends with the `!done` after it.
-    trap: Option<Trap>,
-    begun: Moment,
-    deadline: Duration,
-    due: Moment,
-    // Where in all bytes of the session the call's first byte stands.
-    offset: u64,
 }
 
 /// The state of the loop.
@@ -262,7 +244,7 @@ impl Session {
         Ok(())
     }
 
-    fn send(&mut self, command: mikrotik_rs::Command) -> Result<(), Lost> {
+    fn send(&mut self, command: Command) -> Result<(), Lost> {
         // Refused only on a dead connection or a tag in use; tags count up and never meet.
         self.connection.send_command(command).map_err(|_| Lost::GivenUp)?;
         while let Some(transmit) = self.connection.poll_transmit() {
@@ -360,27 +342,6 @@ impl Session {
     }
 }
 
-impl Flight {
-    fn finish(self, outcome: Answer) {
-        if let Some(answer) = self.answer {
-            // The caller may have stopped waiting, which is as good.
-            answer.send(outcome).ok();
-        }
-    }
-}
-
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
-fn encode(tag: Tag, sentence: &Sentence) -> mikrotik_rs::Command {
-    let mut command = CommandBuilder::with_tag(tag).command(sentence.command());
-    for word in sentence.words() {
-        command = match word {
-            Word::Attribute(key, value) => command.attribute_raw(key, Some(value.as_slice())),
-            Word::Equal(key, value) => command.query_equal(key, value),
-            Word::Or => command.query_operations(&[QueryOperator::Or]),
-        };
-    }
-    command.build()
 }

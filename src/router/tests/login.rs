@@ -110,19 +110,37 @@ async fn a_port_that_nobody_listens_on_is_refused() {
 }
 
 #[tokio::test]
-async fn a_router_that_is_not_there_is_unreachable() {
-    // TEST-NET-1: either no path leads there or nobody answers.
-    let mut access = access("192.0.2.1:8728".to_owned());
+async fn an_address_that_leads_nowhere_is_unreachable() {
+    // A link-local address without its link, and no address at all.
+    for address in ["[fe80::1]:8728", "no port"] {
+        let error = Router::connect(&access(address.to_owned())).await.unwrap_err();
+        assert!(matches!(error, ConnectError::Unreachable { .. }), "{error:?}");
+        assert_eq!(error.retry(), Retry::Soon);
+    }
+}
+
+/// Linux drops the first packet of a connection that a full queue has no place for, as a cut cable would.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_router_that_answers_nothing_is_unreachable() {
+    use socket2::{Domain, Socket, Type};
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    listener
+        .bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap().into())
+        .unwrap();
+    listener.listen(0).unwrap();
+    let address = listener.local_addr().unwrap().as_socket().unwrap();
+    let waiting: Vec<_> = (0..8)
+        .map_while(|_| std::net::TcpStream::connect_timeout(&address, SHORT).ok())
+        .collect();
+    assert!(waiting.len() < 8, "the queue never filled");
+    let mut access = access(address.to_string());
     access.deadlines.connect = SHORT;
     let error = Router::connect(&access).await.unwrap_err();
-    assert!(matches!(error, ConnectError::Unreachable { .. }), "{error:?}");
-    let error = Router::connect(&Access {
-        address: "no port".to_owned(),
-        ..access
-    })
-    .await
-    .unwrap_err();
-    assert!(matches!(error, ConnectError::Unreachable { .. }), "{error:?}");
+    let ConnectError::Unreachable { source, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(source.kind(), std::io::ErrorKind::TimedOut);
 }
 
 #[tokio::test]

@@ -79,6 +79,7 @@ pub(super) async fn connected_to(version: &str, listener: TcpListener, access: &
 impl Peer {
     pub(super) async fn accept(listener: &TcpListener) -> Peer {
         let (stream, _) = listener.accept().await.unwrap();
+        stream.set_nodelay(true).unwrap();
         Peer { stream }
     }
 

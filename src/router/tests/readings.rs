@@ -100,10 +100,9 @@ async fn a_router_that_knows_no_proplist_on_monitor_is_asked_once_only() {
     assert!(!monitor.unwrap().connected);
     assert_eq!(first, 4);
     assert_eq!(second, ["/interface/wireless/monitor", "=numbers=wlan1", "=once="]);
-    let (status, asked) = tokio::join!(
-        router.tunnel_status(&ours()),
-        answer(&mut peer, &[&[b"=status=connected", b"=uptime=48m6s"]])
-    );
+    let ours = ours();
+    let connected: &[&[&[u8]]] = &[&[b"=status=connected", b"=uptime=48m6s"]];
+    let (status, asked) = tokio::join!(router.tunnel_status(&ours), answer(&mut peer, connected));
     let status = status.unwrap();
     assert_eq!(
         asked,
@@ -118,10 +117,9 @@ async fn only_the_word_connected_is_a_tunnel_that_is_up() {
     for word in ["dialing...", "terminating... - peer is not responding", "disabled", ""] {
         let (router, mut peer) = connected().await;
         let status = format!("=status={word}");
-        let (read, _) = tokio::join!(
-            router.tunnel_status(&ours()),
-            answer(&mut peer, &[&[status.as_bytes()]])
-        );
+        let (ours, row) = (ours(), [status.as_bytes()]);
+        let rows = [&row[..]];
+        let (read, _) = tokio::join!(router.tunnel_status(&ours), answer(&mut peer, &rows));
         assert!(!read.unwrap().unwrap().connected, "{word}");
     }
 }
@@ -159,7 +157,8 @@ async fn a_snapshot_asks_for_what_is_ours_at_once_whatever_the_order_of_the_answ
         }
         asked.iter().map(|heard| heard.words().join(" ")).collect::<Vec<_>>()
     };
-    let (snapshot, asked) = tokio::join!(router.snapshot(&ours()), serve);
+    let ours = ours();
+    let (snapshot, asked) = tokio::join!(router.snapshot(&ours), serve);
     let snapshot = snapshot.unwrap();
     assert!(
         asked[0].ends_with("?comment=tikroam:wlan1 ?comment=tikroam:wlan2 ?#|"),
@@ -334,7 +333,8 @@ async fn a_survey_lists_what_the_router_refused_and_reads_the_rest() {
         }
         asked
     };
-    let (survey, asked) = tokio::join!(router.survey(&ours()), serve);
+    let ours = ours();
+    let (survey, asked) = tokio::join!(router.survey(&ours), serve);
     let survey = survey.unwrap();
     assert_eq!(survey.identity, "bus 7");
     assert_eq!(
