@@ -102,11 +102,11 @@ fn overlapped<'a>(config: &'a Config, item: &AddressItem) -> Option<&'a Network>
 fn stranger(config: &Config, survey: &Survey, item: &AddressItem, network: &Network, api: Option<Ipv4Addr>) -> Finding {
     let interface = item.interface.as_str();
     let text = format!(
-        "address {} on `{}` is not ours and lies in the subnet {} of network `{}`",
+        "address {} on `{}` is not ours and overlaps network `{}` ({})",
         item.address,
         item.interface,
-        network.address_on(&item.interface).trunc(),
-        network.ssid
+        network.ssid,
+        network.address_on(&item.interface).trunc()
     );
     let radio = config.radios().iter().find(|radio| radio.interface == item.interface);
     let this = find(&[("address", &item.address.to_string()), ("interface", interface)]);

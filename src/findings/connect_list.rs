@@ -203,18 +203,22 @@ fn ranges(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Fi
             ..rule
         }
         .trigger(trigger);
-        if raised > wanted {
+        let culprit = of_people(radio, &survey.rules, network).find(|(_, rule)| {
+            rule.signal_range
+                .is_some_and(|(end, _)| end + radio.signal_offset == low)
+        });
+        if let Some((number, rule)) = culprit.filter(|_| raised > wanted) {
             findings.push(Finding::warning(
                 "rule-range",
                 format!(
-                    "a connect-list rule drops `{}` from network `{}` below {low}, so the agent leaves it at {raised} already, \
-                     not at {wanted}",
+                    "rule {number} of the connect-list drops `{}` from network `{}` below {low}, so the agent leaves it at \
+                     {raised} already, not at {wanted}",
                     radio.interface, network.ssid
                 ),
                 format!(
                     "`/interface wireless connect-list set [find where interface={} and ssid={}] signal-range={}`",
                     quoted(radio.interface.as_str()),
-                    quoted(network.ssid.as_bytes()),
+                    quoted(&rule.ssid),
                     range(config, radio)
                 ),
             ));

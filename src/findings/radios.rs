@@ -53,7 +53,10 @@ fn no_menu(survey: &Survey) -> Finding {
 fn missing(survey: &Survey, radio: &Radio) -> Finding {
     let name = &radio.interface;
     let text = match survey.interfaces.iter().find(|interface| interface.name == *name) {
-        Some(other) => format!("`{name}` is no radio on the router but of type `{}`", other.kind),
+        Some(other) => format!(
+            "`{name}` is not in `/interface wireless` of the router but of type `{}`",
+            other.kind
+        ),
         None => format!("the router has no radio `{name}`"),
     };
     let real = survey.radios.iter().filter(|item| item.master.is_none());

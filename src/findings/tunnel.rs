@@ -134,9 +134,12 @@ pub(super) fn check_nat(config: &Config, inspection: &Inspection) -> Checked {
     let findings = bare.map(|radio| {
         Finding::warning(
             "nat-missing",
-            format!("what the vehicle's devices send out by `{radio}` keeps their private addresses, so no answer comes back"),
             format!(
-                "`/ip firewall nat add chain=srcnat action=masquerade out-interface={}`; the tunnel itself does without",
+                "nothing masquerades what the vehicle's devices send out by `{radio}`: no answer comes back to their private \
+                 addresses"
+            ),
+            format!(
+                "`/ip firewall nat add chain=srcnat action=masquerade out-interface={}`, unless they only use the tunnel",
                 super::console::quoted(radio)
             ),
         )
