@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::agent;
 use crate::command::Exit;
-use crate::config::{Config, Faults};
+use crate::config::{Config, Fault, Faults};
 use crate::findings::{self, Checked, Finding, Severity};
 use crate::names::write_escaped;
 use crate::router::Router;
@@ -32,8 +32,15 @@ pub struct Args {
 /// None of its own: all that is wrong is told.
 #[allow(clippy::print_stdout, reason = "the findings are this command's data")]
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
+    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let (text, exit) = look(&args, colour).await;
+    print!("{text}");
+    Ok(exit)
+}
+
+async fn look(args: &Args, colour: bool) -> (String, Exit) {
     let mut report = Report {
-        colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        colour,
         ..Report::default()
     };
     let read = if args.offline {
@@ -57,8 +64,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             if report.errors > 0 { Exit::Failed } else { Exit::Fine }
         }
     };
-    print!("{}", report.end());
-    Ok(exit)
+    (report.end(), exit)
 }
 
 /// No session, or one that was lost while the router was read.
@@ -78,7 +84,7 @@ async fn survey(config: &Config) -> Result<Vec<Checked>, Unreachable> {
     let ours = agent::ours(config, true);
     let lost = |error: crate::router::CallError| Unreachable {
         error: error.into(),
-        hint: Some("the session was lost while the router was read: try again, and look at the router's log"),
+        hint: Some("the router was not read to its end: try again, and look at its log"),
     };
     let survey = router.survey(&ours).await.map_err(lost)?;
     let inspection = router.inspect(&ours).await.map_err(lost)?;
@@ -99,14 +105,14 @@ impl Report {
     fn faults(&mut self, faults: &Faults) {
         for fault in faults.iter() {
             self.errors += 1;
-            self.line("ERROR", &format!("config: {fault}"));
+            self.line("ERROR", &told(fault));
         }
     }
 
     fn config(&mut self, config: &Config, file: &str) {
         for warning in config.warnings() {
             self.warnings += 1;
-            self.line("WARN", &format!("config: {warning}"));
+            self.line("WARN", &told(warning));
         }
         if config.warnings().is_empty() {
             let (radios, networks) = (config.radios().len(), config.networks().len());
@@ -170,7 +176,15 @@ impl Report {
     }
 }
 
+/// A fault with its hint where the hints of findings are.
+fn told(fault: &Fault) -> String {
+    format!("config: {fault}").replace("\n  hint:", "\n      hint:")
+}
+
 fn counted(count: usize, what: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{count} {what}{s}")
 }
+
+#[cfg(test)]
+mod tests;

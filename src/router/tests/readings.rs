@@ -9,7 +9,7 @@ use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
 use crate::units::Dbm;
 
-fn ours() -> Ours {
+pub(super) fn ours() -> Ours {
     Ours {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),

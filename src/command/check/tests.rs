@@ -1,0 +1,203 @@
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::*;
+use crate::drive;
+use crate::sim::{RouterOs, Sender, Settings, Sim, User, What};
+
+/// Writes the shipped configuration with this router in it, and some words changed.
+fn configure(directory: &Path, router: &str, changes: &[(&str, &str)]) -> Args {
+    let mut text = include_str!("../../../agent.toml").to_owned();
+    let address = format!(r#"address = "{router}""#);
+    let usual = [
+        (r#"address = "192.168.88.1""#, address.as_str()),
+        (r#"user = "tikroam""#, r#"user = "admin""#),
+        (r#"password_file = "/etc/tikroam/router-password""#, r#"password = """#),
+    ];
+    for (from, to) in usual.iter().chain(changes) {
+        assert!(text.contains(from), "the shipped file has no `{from}`");
+        text = text.replacen(from, to, 1);
+    }
+    let config = directory.join("agent.toml");
+    fs::write(&config, text).unwrap();
+    fs::set_permissions(&config, Permissions::from_mode(0o600)).unwrap();
+    Args { config, offline: false }
+}
+
+async fn vehicle(change: impl FnOnce(&mut Settings)) -> Sim {
+    let mut settings = Settings::example(drive::embedded(), 1);
+    change(&mut settings);
+    Sim::listen("127.0.0.1:0", settings).await.unwrap()
+}
+
+/// What is printed, without what differs from run to run.
+async fn printed(args: &Args) -> (String, Exit) {
+    let (text, exit) = look(args, false).await;
+    (text.replace(&args.config.display().to_string(), "agent.toml"), exit)
+}
+
+#[tokio::test]
+async fn a_router_that_is_set_up_has_no_errors() {
+    for routeros in [RouterOs::V6_49, RouterOs::V7_17] {
+        let directory = tempfile::tempdir().unwrap();
+        let sim = vehicle(|settings| {
+            settings.routeros = routeros;
+            settings.access.users = vec![User {
+                name: "admin".to_owned(),
+                password: String::new(),
+                policies: ["api", "read", "write", "test"].map(str::to_owned).to_vec(),
+            }];
+        })
+        .await;
+        let (text, exit) = printed(&configure(directory.path(), &sim.local_addr().to_string(), &[])).await;
+        assert_eq!(exit, Exit::Fine, "{text}");
+        if routeros == RouterOs::V6_49 {
+            insta::assert_snapshot!(text, @r#"
+    ok    config: `agent.toml`, 2 radios, 3 networks
+    ok    router: `MikroTik`, RouterOS 6.49.17
+    ok    path: from 127.0.0.1 to 127.0.0.1
+    WARN  user-any-address: user `admin` may log in from any address
+          hint: `/user set [find where name="admin"] address="127.0.0.1/32"`
+    ok    radios: `wlan1`, `wlan2`: stations without an SSID of their own
+    ok    connect-list: each radio may join `testssid1`, `testssid2`, `securessid`
+    ok    addresses: `tikroam:wlan1`, `tikroam:wlan2`, and no other in a network's subnet
+    ok    routes: `tikroam:default`, and no other default route before it
+    ok    tunnel: `PPtP_to_Office` to `198.51.100.10`
+    ok    nat: what leaves by `wlan1`, `wlan2` gets the vehicle's address there
+    check: 0 errors, 1 warning
+    "#);
+        }
+        let ours = |event: &crate::sim::Event| matches!(event.what, What::Write { by: Sender::Api, .. });
+        assert!(!sim.events().iter().any(ours), "a check changes nothing");
+    }
+}
+
+#[tokio::test]
+async fn a_router_that_is_not_set_up_is_told_with_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let sim = vehicle(|settings| settings.prepared = false).await;
+    let person = |command: &str, words: &[(&str, &str)]| sim.console(command, words).unwrap();
+    person(
+        "/interface/wireless/set",
+        &[
+            (".id", "wlan1"),
+            ("ssid", "testssid1"),
+            ("default-authentication", "yes"),
+        ],
+    );
+    person(
+        "/interface/pptp-client/set",
+        &[(".id", "PPtP_to_Office"), ("disabled", "yes")],
+    );
+    person(
+        "/ip/address/add",
+        &[("address", "10.20.0.5/24"), ("interface", "wlan2")],
+    );
+    person("/ip/route/add", &[("gateway", "192.168.88.254")]);
+    let (text, exit) = printed(&configure(directory.path(), &sim.local_addr().to_string(), &[])).await;
+    assert_eq!(exit, Exit::Failed);
+    insta::assert_snapshot!(text, @r#"
+    ok    config: `agent.toml`, 2 radios, 3 networks
+    ok    router: `MikroTik`, RouterOS 6.49.17
+    ok    path: from 127.0.0.1 to 127.0.0.1
+    WARN  user-policy-superfluous: user `admin` may more than the agent needs: group `admin-group` also has `local`, `policy`, `sensitive`, `reboot`; the API sends the password in clear text
+          hint: `/user group set [find where name="admin-group"] policy=api,read,write,test,!local,!policy,!sensitive,!reboot`
+    WARN  user-any-address: user `admin` may log in from any address
+          hint: `/user set [find where name="admin"] address="127.0.0.1/32"`
+    ERROR radio-ssid: radio `wlan1` has the SSID `testssid1` of its own, so no connect-list rule for a network counts
+          hint: `/interface wireless set [find where name="wlan1"] ssid=""`
+    WARN  radio-default-authentication: where no rule matches, `wlan1` also joins networks that are not in agent.toml
+          hint: `/interface wireless set [find where name="wlan1"] default-authentication=no`
+    ERROR address-stranger: address 10.20.0.5/24 on `wlan2` is not ours and overlaps network `testssid2` (10.20.0.0/24)
+          hint: remove it: `/ip address remove [find where address="10.20.0.5/24" and interface="wlan2"]`; or adopt it: `/ip address set [find where address="10.20.0.5/24" and interface="wlan2"] comment="tikroam:wlan2"`
+    ERROR route-stranger: the static default route by `192.168.88.254` (distance 1) is not ours and would be used beside or before ours
+          hint: remove it: `/ip route remove [find where dst-address="0.0.0.0/0" and gateway="192.168.88.254"]`; or adopt it: `/ip route set [find where dst-address="0.0.0.0/0" and gateway="192.168.88.254"] comment="tikroam:default"`
+    ERROR tunnel-disabled: tunnel `PPtP_to_Office` was disabled by a person, and the agent leaves it so
+          hint: `/interface pptp-client enable [find where name="PPtP_to_Office"]`
+    ok    nat: what leaves by `wlan1`, `wlan2` gets the vehicle's address there
+    check: 4 errors, 3 warnings
+    "#);
+}
+
+#[tokio::test]
+async fn faults_of_the_configuration_are_all_told_and_the_router_is_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let changes = [
+        (r#""10.20.0.2/24""#, r#""10.20.0.2""#),
+        ("# trigger = -80", "triger = -80"),
+    ];
+    let mut args = configure(directory.path(), "192.0.2.200", &changes);
+    for offline in [false, true] {
+        args.offline = offline;
+        let (text, exit) = printed(&args).await;
+        assert_eq!(exit, Exit::Config);
+        insta::allow_duplicates! { insta::assert_snapshot!(text, @r#"
+    ERROR config: agent.toml:60: network[2].address: `10.20.0.2` has no mask
+          hint: write the bits of the network's mask after it: `10.20.0.2/24`
+    ERROR config: agent.toml:81: handover.triger: there is no such key
+          hint: did you mean `trigger`?
+    check: 2 errors, 0 warnings
+    "#) };
+    }
+}
+
+#[tokio::test]
+async fn offline_needs_neither_router_nor_password() {
+    let directory = tempfile::tempdir().unwrap();
+    let changes = [
+        (r#"password = """#, r#"password_file = "/nowhere/at/all""#),
+        ("# minimum_signal = -85", "minimum_signal = -70"),
+    ];
+    let mut args = configure(directory.path(), "192.0.2.200", &changes);
+    args.offline = true;
+    let (text, exit) = printed(&args).await;
+    assert_eq!(exit, Exit::Fine);
+    insta::assert_snapshot!(text, @r#"
+    WARN  config: agent.toml:14: router.password_file: `/nowhere/at/all` cannot be read: No such file or directory (os error 2)
+          hint: put the password there, pass it as the systemd credential `router-password`, or set TIKROAM__ROUTER__PASSWORD
+    WARN  config: agent.toml:54: network[1].minimum_signal: network `testssid1` is left at -67 dBm, before the trigger of -80 dBm
+          hint: that is right for a network that serves only strong clients; else lower `minimum_signal`
+    check: 0 errors, 2 warnings
+    "#);
+}
+
+#[tokio::test]
+async fn a_router_that_lets_nobody_in_is_told_with_a_hint() {
+    let directory = tempfile::tempdir().unwrap();
+    let sim = vehicle(|_| {}).await;
+    let wrong = [(r#"password = """#, r#"password = "sesame""#)];
+    let (text, exit) = printed(&configure(directory.path(), &sim.local_addr().to_string(), &wrong)).await;
+    assert_eq!(exit, Exit::Failed);
+    insta::assert_snapshot!(text, @r#"
+    ok    config: `agent.toml`, 2 radios, 3 networks
+    ERROR session: the router refused the login of user `admin`: invalid user name or password (6)
+          hint: on the router: `/user print detail`: name, password, `address` must hold this PC, and the group needs policy `api`
+    check: 1 error, 0 warnings
+    "#);
+
+    let address = sim.local_addr().to_string();
+    sim.stop().await;
+    let (text, exit) = printed(&configure(directory.path(), &address, &[])).await;
+    assert_eq!(exit, Exit::Failed);
+    insta::assert_snapshot!(text.replace(&address, "127.0.0.1:8728"), @r#"
+    ok    config: `agent.toml`, 2 radios, 3 networks
+    ERROR session: the host at `127.0.0.1:8728` refuses connections on this port
+          hint: on the router: `/ip service enable api`, and compare the port with `/ip service print`
+    check: 1 error, 0 warnings
+    "#);
+}
+
+#[tokio::test]
+async fn only_a_terminal_gets_colours() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut args = configure(directory.path(), "192.0.2.200", &[]);
+    args.offline = true;
+    assert!(
+        look(&args, true)
+            .await
+            .0
+            .starts_with("\u{1b}[32mok   \u{1b}[0m config: ")
+    );
+    assert!(!look(&args, false).await.0.contains('\u{1b}'));
+}

@@ -1,0 +1,116 @@
+use super::super::{Dial, Inspection, NatRule, Router};
+use super::peer::{Peer, connected_to, listen};
+use super::readings::ours;
+
+/// Answers each call by its menu with these rows until `calls` of them were heard; gives what was asked.
+async fn serve(peer: &mut Peer, calls: usize, rows: &[(&str, &[&str])]) -> Vec<String> {
+    let mut asked = Vec::new();
+    for _ in 0..calls {
+        let heard = peer.hear().await;
+        let tag = heard.tag();
+        let menu = heard.words()[0].to_owned();
+        for (_, row) in rows.iter().filter(|(of, _)| menu == format!("{of}/print")) {
+            let mut words = vec!["!re", tag.as_str()];
+            words.extend_from_slice(row);
+            peer.say(&words).await;
+        }
+        peer.say(&["!done", &tag]).await;
+        asked.push(heard.words().join(" "));
+    }
+    asked
+}
+
+async fn inspect(version: &str, calls: usize, rows: &[(&str, &[&str])]) -> (Inspection, Vec<String>, Router) {
+    let (listener, access) = listen().await;
+    let (router, mut peer) = connected_to(version, listener, &access).await;
+    let ours = ours();
+    let (inspection, asked) = tokio::join!(router.inspect(&ours), serve(&mut peer, calls, rows));
+    (inspection.unwrap(), asked, router)
+}
+
+#[tokio::test]
+async fn an_inspection_reads_how_the_tunnel_dials_and_where_its_other_end_is_routed() {
+    let rows: &[(&str, &[&str])] = &[
+        ("/interface/wireless/security-profiles", &["=name=default"]),
+        (
+            "/ip/firewall/nat",
+            &["=action=masquerade", "=out-interface=wlan1", "=disabled=false"],
+        ),
+        (
+            "/interface/pptp-client",
+            &["=connect-to=198.51.100.1", "=add-default-route=true"],
+        ),
+        ("/system/device-mode", &["=pptp=false"]),
+        (
+            "/ip/route",
+            &[
+                "=.id=*5",
+                "=dst-address=198.51.100.1/32",
+                "=gateway=wlan1",
+                "=routing-table=main",
+            ],
+        ),
+        (
+            "/ip/route",
+            &[
+                "=.id=*6",
+                "=dst-address=198.51.100.1/32",
+                "=gateway=wlan2",
+                "=routing-table=office",
+            ],
+        ),
+        (
+            "/ip/route",
+            &[
+                "=.id=*7",
+                "=dst-address=198.51.100.1/32",
+                "=gateway=wlan2",
+                "=routing-mark=office",
+            ],
+        ),
+    ];
+    let (inspection, asked, router) = inspect("7.17 (stable)", 5, rows).await;
+    assert_eq!(inspection.profiles, Some(vec!["default".to_owned()]));
+    assert_eq!(
+        inspection.nat,
+        Some(vec![NatRule {
+            action: "masquerade".to_owned(),
+            out_interface: "wlan1".to_owned(),
+            out_interface_list: String::new(),
+            disabled: false,
+        }])
+    );
+    assert_eq!(
+        inspection.dial,
+        Some(Dial {
+            to: "198.51.100.1".to_owned(),
+            default_route: true
+        })
+    );
+    assert_eq!(inspection.tunnel_allowed, Some(false));
+    let gateways: Vec<_> = inspection
+        .host_routes
+        .iter()
+        .map(|route| route.gateway.as_str())
+        .collect();
+    assert_eq!(gateways, ["wlan1"], "only the main table's");
+    assert_eq!(inspection.path, router.path());
+    assert!(
+        asked[4].ends_with("?dst-address=198.51.100.1/32 ?dst-address=198.51.100.1 ?#|"),
+        "{}",
+        asked[4]
+    );
+}
+
+#[tokio::test]
+async fn an_inspection_asks_only_what_a_version_has() {
+    let named: &[(&str, &[&str])] = &[("/interface/pptp-client", &["=connect-to=office.example.org"])];
+    let (inspection, asked, _router) = inspect("6.49.10 (long-term)", 3, named).await;
+    assert!(
+        asked
+            .iter()
+            .all(|call| !call.starts_with("/system/device-mode") && !call.starts_with("/ip/route"))
+    );
+    assert_eq!((inspection.tunnel_allowed, inspection.host_routes.len()), (None, 0));
+    assert_eq!(inspection.version.minor, 49);
+}
