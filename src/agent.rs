@@ -21,6 +21,7 @@ mod prepare;
 mod session;
 mod wish;
 
+pub(crate) use prepare::ours;
 pub use wish::{PlanToError, plan_to};
 
 /// How long a shutdown may take for the calls that are under way, before the connection is given up.

@@ -2,6 +2,7 @@
 
 use std::process::{ExitCode, Termination};
 
+pub mod check;
 pub mod demo;
 pub mod log;
 pub mod plan;

@@ -307,14 +307,8 @@ impl Handover {
     }
 
     fn trigger(&self, link: &Link) -> Dbm {
-        let minimum = link
-            .network
-            .as_ref()
-            .and_then(|ssid| self.network(ssid))
-            .and_then(|rule| rule.minimum_signal);
-        minimum.map_or(self.settings.trigger, |minimum| {
-            self.settings.trigger.max(minimum + ABOVE_MINIMUM)
-        })
+        let rule = link.network.as_ref().and_then(|ssid| self.network(ssid));
+        rule.map_or(self.settings.trigger, |rule| rule.trigger(self.settings.trigger))
     }
 
     fn network(&self, ssid: &crate::names::Ssid) -> Option<&NetworkRule> {

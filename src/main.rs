@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tikroam::command::{Exit, demo, plan, run};
+use tikroam::command::{Exit, check, demo, plan, run};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -17,6 +17,7 @@ struct Cli {
 enum Verb {
     Demo(demo::Args),
     Run(run::Args),
+    Check(check::Args),
     Plan(plan::Args),
 }
 
@@ -36,6 +37,7 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
     match verb {
         Verb::Demo(args) => runtime.block_on(demo::run(args)),
         Verb::Run(args) => runtime.block_on(run::run(args)),
+        Verb::Check(args) => runtime.block_on(check::run(args)),
         Verb::Plan(args) => runtime.block_on(plan::run(args)),
     }
 }

@@ -8,6 +8,7 @@ mod call;
 mod connect;
 mod flight;
 mod inbox;
+mod inspect;
 mod outcome;
 mod readings;
 mod reconnect;
@@ -18,6 +19,7 @@ mod survey;
 mod tests;
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -29,6 +31,7 @@ use crate::units::Moment;
 
 pub use call::{Call, Running};
 pub use connect::{ConnectError, Retry};
+pub use inspect::{Dial, Inspection, NatRule};
 pub use outcome::{CallError, Cause, Lost, Trap};
 pub use readings::{Ours, Ping, Pinged, Registrations, TunnelStatus};
 pub use reconnect::{Delays, Reconnect};
@@ -147,6 +150,15 @@ impl fmt::Display for Version {
     }
 }
 
+/// The two ends of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Path {
+    /// This PC's end: the address that the router answers to.
+    pub local: SocketAddr,
+    /// The router's end.
+    pub router: SocketAddr,
+}
+
 /// What went over a session so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traffic {
@@ -169,6 +181,7 @@ pub struct Router {
     lost: watch::Receiver<Option<Lost>>,
     shared: Arc<Shared>,
     version: Arc<Version>,
+    path: Path,
 }
 
 #[derive(Debug)]
@@ -188,7 +201,7 @@ impl Router {
     ///
     /// [`ConnectError`], each with its hint and how long to wait before the next try.
     pub async fn connect(access: &Access) -> Result<Router, ConnectError> {
-        let mut stream = connect::open(access).await?;
+        let (mut stream, path) = connect::open(access).await?;
         let (connection, inbox) = connect::log_in(access, &mut stream).await?;
         let deadlines = access.deadlines;
         let gauges = Arc::new(Gauges::default());
@@ -207,6 +220,7 @@ impl Router {
                 plain_monitor: AtomicBool::new(false),
             }),
             version: Arc::default(),
+            path,
         };
         router.version = Arc::new(router.read_version(access).await?);
         Ok(router)
@@ -292,6 +306,12 @@ impl Router {
     #[must_use]
     pub fn version(&self) -> &Version {
         &self.version
+    }
+
+    /// The two ends of the session.
+    #[must_use]
+    pub fn path(&self) -> Path {
+        self.path
     }
 
     /// What went over the session so far.

@@ -339,7 +339,7 @@ fn holds(item: &AddressItem, radio: &InterfaceName, net: Ipv4Net) -> bool {
     item.address == net && item.network == net.network() && item.interface == *radio && !item.disabled
 }
 
-fn has_mark(comment: &[u8]) -> bool {
+pub(crate) fn has_mark(comment: &[u8]) -> bool {
     comment
         .split(|byte| *byte == b' ')
         .any(|word| word == TUNNEL_MARK.as_bytes())

@@ -12,13 +12,12 @@ use crate::entry::Event;
 use crate::executor;
 use crate::findings;
 use crate::handover::settings::NetworkRule;
-use crate::names::InterfaceName;
 use crate::router::{CallError, Ours, Router, Survey};
-use crate::routeros::{OURS, ROUTE_COMMENT, address_comment, hunt_comment};
+use crate::routeros::{ROUTE_COMMENT, address_comment, hunt_comment};
 use crate::swap::{Active, Plan, Step, parked};
 
 /// What of the router is ours to read, by the configuration.
-pub(super) fn ours(config: &crate::config::Config, rules: bool) -> Ours {
+pub(crate) fn ours(config: &crate::config::Config, rules: bool) -> Ours {
     Ours {
         radios: wish::radios(config),
         tunnel: Some((config.tunnel().kind, config.tunnel().interface.clone())),
@@ -54,7 +53,11 @@ pub(super) async fn begin<'r>(agent: &mut Agent, router: &'r Router) -> Result<S
             "rows of the router could not be read and are passed over"
         );
     }
-    if let Some(refusal) = survey.refused.iter().find(|refusal| refusal.trap.is_permission()) {
+    if let Some(refusal) = survey
+        .refused
+        .iter()
+        .find(|refusal| refusal.trap.is_permission() && findings::needed(refusal))
+    {
         error!(hint = "on the router: the user's group needs the policies `api,read,write,test`", command = refusal.command,
             answer = %refusal.trap,
             "the router does not let this user read what the agent needs"
@@ -171,18 +174,15 @@ fn missing(agent: &Agent, survey: &Survey) -> Plan {
 
 /// Below which signal the router's own rules drop a radio from a network's APs.
 fn ranges(agent: &Agent, survey: &Survey) -> Vec<NetworkRule> {
-    let radios: Vec<InterfaceName> = wish::radios(&agent.config);
-    let lowest = |network: &crate::config::Network| {
-        survey
-            .rules
+    let config = &agent.config;
+    let lowest = |network| {
+        config
+            .radios()
             .iter()
-            .filter(|rule| !rule.disabled && rule.connect && !rule.comment.starts_with(OURS))
-            .filter(|rule| radios.contains(&rule.interface) && rule.ssid == network.ssid.as_bytes())
-            .filter_map(|rule| rule.signal_range.map(|(low, _)| low))
+            .filter_map(|radio| findings::dropped_below(radio, &survey.rules, network))
             .max()
     };
-    agent
-        .config
+    config
         .networks()
         .iter()
         .filter_map(|network| {

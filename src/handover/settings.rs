@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::handover::ABOVE_MINIMUM;
 use crate::names::Ssid;
 use crate::units::{Db, Dbm};
-
-/// How far above a network's minimum signal its access points are left, so that the router does not drop the radio first.
-const MARGIN: Db = Db(3);
 
 /// When to leave the active uplink, and for whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,6 +89,6 @@ impl NetworkRule {
     #[must_use]
     pub fn trigger(&self, trigger: Dbm) -> Dbm {
         self.minimum_signal
-            .map_or(trigger, |minimum| trigger.max(minimum + MARGIN))
+            .map_or(trigger, |minimum| trigger.max(minimum + ABOVE_MINIMUM))
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::inbox::Inbox;
 use super::outcome::{Escaped, Lost, Trap};
 use super::session::CRATE_TRAP;
-use super::{Access, Stage};
+use super::{Access, Path, Stage};
 
 /// The login's answer is a few words; more is not a router.
 const LOGIN_LIMIT: usize = 64 * 1024;
@@ -152,7 +152,7 @@ impl ConnectError {
 }
 
 /// Opens the connection within its deadline.
-pub(super) async fn open(access: &Access) -> Result<TcpStream, ConnectError> {
+pub(super) async fn open(access: &Access) -> Result<(TcpStream, Path), ConnectError> {
     let address = || access.address.clone();
     let unreachable = |source| ConnectError::Unreachable {
         address: address(),
@@ -174,7 +174,11 @@ pub(super) async fn open(access: &Access) -> Result<TcpStream, ConnectError> {
     SockRef::from(&stream)
         .set_tcp_keepalive(&keepalive)
         .map_err(unreachable)?;
-    Ok(stream)
+    let path = Path {
+        local: stream.local_addr().map_err(unreachable)?,
+        router: stream.peer_addr().map_err(unreachable)?,
+    };
+    Ok((stream, path))
 }
 
 /// Logs in within the deadline and looks at the raw answer, which tells a router older than 6.43.

@@ -85,6 +85,11 @@ pub(super) fn routes() -> Sentence {
     Sentence::print("/ip/route", ROUTE)
 }
 
+/// Routes with the table that they are in, which version 6 calls a mark.
+pub(super) fn routes_of_all_tables() -> Sentence {
+    Sentence::print("/ip/route", &format!("{ROUTE},routing-mark,routing-table"))
+}
+
 pub(super) fn tunnel((kind, name): &(TunnelKind, InterfaceName)) -> Sentence {
     Sentence::print(kind.menu(), TUNNEL).only("name", [name.as_str()])
 }

@@ -50,7 +50,7 @@ impl Row {
         self.text(property)?.parse().ok()
     }
 
-    fn string(&self, property: &str) -> String {
+    pub(super) fn string(&self, property: &str) -> String {
         self.text(property).unwrap_or_default().into_owned()
     }
 

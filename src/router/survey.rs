@@ -3,7 +3,7 @@
 use super::Router;
 use super::call::Call;
 use super::outcome::{CallError, Trap};
-use super::readings::{Ours, addresses, routes, rules, tunnel};
+use super::readings::{Ours, addresses, routes_of_all_tables, rules, tunnel};
 use super::rows::{self, Row};
 use crate::clock;
 use crate::names::InterfaceName;
@@ -22,7 +22,7 @@ pub struct Survey {
     pub packages: Vec<Package>,
     /// Every address item, in any state.
     pub addresses: Vec<AddressItem>,
-    /// Every default route, static and made by the router.
+    /// Every default route of the main table, static and made by the router.
     pub routes: Vec<RouteItem>,
     /// Every interface.
     pub interfaces: Vec<Interface>,
@@ -130,7 +130,7 @@ impl Router {
         let identity = ask(Sentence::print("/system/identity", "name"));
         let packages = ask(Sentence::print("/system/package", "name,version,disabled,available"));
         let addresses = ask(addresses());
-        let routes = ask(routes().only("dst-address", [DEFAULT_DESTINATION]));
+        let routes = ask(routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]));
         let interfaces = ask(Sentence::print("/interface", "name,type,running,disabled"));
         let radios = ask(Sentence::print(
             "/interface/wireless",
@@ -151,7 +151,7 @@ impl Router {
         survey.identity = identity.into_iter().next().unwrap_or_default();
         survey.packages = survey.take(packages, package).await?;
         survey.addresses = survey.take(addresses, rows::address).await?;
-        survey.routes = survey.take(routes, rows::route).await?;
+        survey.routes = survey.take(routes, main_route).await?.into_iter().flatten().collect();
         survey.interfaces = survey.take(interfaces, interface).await?;
         survey.radios = survey.take(radios, radio).await?;
         survey.ports = survey.take(ports, port).await?;
@@ -167,6 +167,7 @@ impl Router {
 }
 
 impl Survey {
+    /// Waits for a call's rows; those of a refused one are none, and the refusal is kept.
     async fn take<T>(
         &mut self,
         (command, call): (String, Call),
@@ -187,14 +188,20 @@ impl Survey {
     }
 }
 
-fn string(row: &Row, property: &str) -> String {
-    row.text(property).unwrap_or_default().into_owned()
+/// A route of the main table, `Some(None)` for one of another: policy routing is no way out of the vehicle by default.
+pub(super) fn main_route(row: &Row) -> Option<Option<RouteItem>> {
+    let table = row.string("routing-mark") + &row.string("routing-table");
+    if table.is_empty() || table == "main" {
+        rows::route(row).map(Some)
+    } else {
+        Some(None)
+    }
 }
 
 fn package(row: &Row) -> Option<Package> {
     Some(Package {
         name: row.text("name")?.into_owned(),
-        version: string(row, "version"),
+        version: row.string("version"),
         in_use: !row.flag("disabled") && !row.flag("available"),
     })
 }
@@ -202,7 +209,7 @@ fn package(row: &Row) -> Option<Package> {
 fn interface(row: &Row) -> Option<Interface> {
     Some(Interface {
         name: row.interface("name")?,
-        kind: string(row, "type"),
+        kind: row.string("type"),
         running: row.flag("running"),
         disabled: row.flag("disabled"),
     })
@@ -211,10 +218,10 @@ fn interface(row: &Row) -> Option<Interface> {
 fn radio(row: &Row) -> Option<RadioItem> {
     Some(RadioItem {
         name: row.interface("name")?,
-        mode: string(row, "mode"),
+        mode: row.string("mode"),
         ssid: row.bytes("ssid").unwrap_or_default().to_vec(),
-        scan_list: string(row, "scan-list"),
-        security_profile: string(row, "security-profile"),
+        scan_list: row.string("scan-list"),
+        security_profile: row.string("security-profile"),
         default_authentication: row.flag("default-authentication"),
         master: row.interface("master-interface").filter(|name| name.as_str() != "none"),
         disabled: row.flag("disabled"),
@@ -234,11 +241,12 @@ fn rights(user: &Row, groups: &[Row]) -> Option<UserRights> {
     let policy = groups.iter().find(|row| row.text("name").as_deref() == Some(&*group))?;
     Some(UserRights {
         group: group.clone().into_owned(),
-        policies: string(policy, "policy")
+        policies: policy
+            .string("policy")
             .split(',')
             .filter(|policy| !policy.is_empty() && !policy.starts_with('!'))
             .map(str::to_owned)
             .collect(),
-        from: string(user, "address"),
+        from: user.string("address"),
     })
 }
