@@ -8,7 +8,7 @@ use tracing::{error, info, warn};
 use crate::clock;
 use crate::config::Config;
 use crate::entry::{Entry, Event, VERSION};
-use crate::handover::settings::NetworkRule;
+use crate::handover::settings::{Mind, NetworkRule};
 use crate::handover::{Decision, Handover};
 use crate::journal::Journal;
 use crate::names::UplinkId;
@@ -18,6 +18,7 @@ use crate::units::Moment;
 mod links;
 mod perform;
 mod prepare;
+mod probe;
 mod session;
 mod wish;
 
@@ -107,7 +108,7 @@ impl Agent {
     /// An agent that has not begun.
     #[must_use]
     pub fn new(config: Config, options: Options) -> Self {
-        let mind = mind(&config, &[]);
+        let mind = Handover::new(mind(&config, &[]));
         Agent {
             config,
             mind,
@@ -126,7 +127,7 @@ impl Agent {
         tokio::pin!(shutdown);
         let mut reconnect = Reconnect::new(self.options.delays);
         let mut complained: Option<String> = None;
-        self.record_beginning();
+        self.begin(&[]);
         loop {
             (self.options.beat)();
             let access = access(&self.config);
@@ -226,12 +227,13 @@ impl Agent {
         End::Shutdown
     }
 
-    fn record_beginning(&mut self) {
+    /// Begins with a mind that remembers nothing.
+    fn begin(&mut self, ranges: &[NetworkRule]) {
+        let by = mind(&self.config, ranges);
+        self.mind = Handover::new(by.clone());
         self.record(Event::Began {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            settings: self.config.handover().clone(),
-            hunt: self.config.hunt().clone(),
-            networks: rules(&self.config, &[]),
+            mind: by,
         });
     }
 
@@ -258,9 +260,14 @@ impl Agent {
     }
 }
 
-/// A mind for these networks, whose minimum is at least where the router itself would drop a radio.
-fn mind(config: &Config, ranges: &[NetworkRule]) -> Handover {
-    Handover::new(config.handover().clone(), config.hunt().clone(), rules(config, ranges))
+/// What the mind decides by, with networks whose minimum is at least where the router itself would drop a radio.
+fn mind(config: &Config, ranges: &[NetworkRule]) -> Mind {
+    Mind {
+        handover: config.handover().clone(),
+        hunt: config.hunt().clone(),
+        health: config.probing().clone(),
+        networks: rules(config, ranges),
+    }
 }
 
 fn rules(config: &Config, ranges: &[NetworkRule]) -> Vec<NetworkRule> {

@@ -26,7 +26,7 @@ use std::{env, fs};
 
 use ipnet::Ipv4Net;
 
-use crate::handover::settings::{Hunt, NetworkRule, Settings};
+use crate::handover::settings::{Hunt, NetworkRule, Probing, Settings};
 use crate::names::{InterfaceName, Ssid};
 use crate::routeros::TunnelKind;
 use crate::units::{Db, Dbm};
@@ -44,6 +44,7 @@ pub struct Config {
     tunnel: Tunnel,
     handover: Settings,
     hunt: Hunt,
+    probing: Probing,
     journal: Journal,
     log: Log,
     warnings: Arc<[Fault]>,
@@ -119,6 +120,8 @@ pub struct Tunnel {
     pub kind: TunnelKind,
     /// The tunnel's interface.
     pub interface: InterfaceName,
+    /// What the router pings through the tunnel to know whether it works; `None` leaves only signal and state.
+    pub probe: Option<Ipv4Addr>,
     /// How long a swap's tunnel may take to come up before the swap has failed.
     pub patience: Duration,
     /// How long a swap waits for the tunnel to be down before the route moves, when the old way out still works; zero
@@ -282,6 +285,12 @@ impl Config {
         &self.hunt
     }
 
+    /// When probes call an uplink unreliable.
+    #[must_use]
+    pub fn probing(&self) -> &Probing {
+        &self.probing
+    }
+
     /// The file for programs.
     #[must_use]
     pub fn journal(&self) -> &Journal {
@@ -310,12 +319,13 @@ impl Config {
         config
     }
 
-    fn durations(&mut self) -> [&mut Duration; 18] {
+    fn durations(&mut self) -> [&mut Duration; 20] {
         let Config {
             router,
             tunnel,
             handover,
             hunt,
+            probing,
             ..
         } = self;
         [
@@ -337,6 +347,8 @@ impl Config {
             &mut hunt.interval,
             &mut hunt.scan_duration,
             &mut hunt.arrival,
+            &mut probing.interval,
+            &mut probing.window,
         ]
     }
 }

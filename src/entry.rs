@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::handover::settings::{Hunt, NetworkRule, Settings};
+use crate::handover::settings::Mind;
 use crate::handover::{Decision, Handover};
 use crate::names::UplinkId;
 use crate::snapshot::Observation;
@@ -38,12 +38,8 @@ pub enum Event {
     Began {
         /// The program's version.
         version: String,
-        /// The mind's settings.
-        settings: Settings,
-        /// The hunt's settings.
-        hunt: Hunt,
-        /// The networks.
-        networks: Vec<NetworkRule>,
+        /// What the mind decides by.
+        mind: Mind,
     },
     /// The mind was asked.
     Step {
@@ -117,12 +113,7 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
             return Err(ReplayError::Version { line, version: entry.v });
         }
         match entry.event {
-            Event::Began {
-                settings,
-                hunt,
-                networks,
-                ..
-            } => mind = Some(Handover::new(settings, hunt, networks)),
+            Event::Began { mind: by, .. } => mind = Some(Handover::new(by)),
             Event::Step { seen, decision } => {
                 let Some(mind) = &mut mind else { continue };
                 let now = mind.step(entry.at, &seen);

@@ -7,6 +7,8 @@
 //! |---|---|
 //! | not known, or its reading is old | stays: old readings decide nothing |
 //! | lost (no registration, or not authenticated) | goes to the best candidate at once, whatever its signal |
+//! | on a tunnel that went down by itself | bounces it once; then goes to the next best, with hold-off |
+//! | not answered end to end (dead, or lossy) | goes to a candidate that may be, dwell or not, and holds its AP down |
 //! | one whose swap did not bring the tunnel up | goes to the next best, the way back included |
 //! | above its trigger | stays |
 //! | at or below its trigger for less than the time-to-trigger | stays, and counts |
@@ -23,15 +25,17 @@ use crate::names::{Bssid, UplinkId};
 use crate::snapshot::{Link, Observation, UplinkView};
 use crate::units::{Db, Dbm, Moment};
 
+pub mod health;
 pub mod hold;
 pub mod hunt;
 pub mod reason;
 pub mod settings;
 
+use health::{Health, Probes};
 use hold::HoldDown;
 pub use hunt::Move;
-pub use reason::Reason;
-use settings::{Hunt, NetworkRule, Settings};
+pub use reason::{Reason, Stay};
+use settings::{Mind, NetworkRule, Settings};
 
 /// The router drops a radio whose signal leaves its rule's range, so the radio is left this much earlier.
 pub const ABOVE_MINIMUM: Db = Db(3);
@@ -41,6 +45,9 @@ pub const ABOVE_MINIMUM: Db = Db(3);
 pub struct Decision {
     /// The uplink that should become active; `None` stays.
     pub swap_to: Option<UplinkId>,
+    /// Whether the tunnel is to be bounced where it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bounce: bool,
     /// The numbers that decided.
     pub reason: Reason,
     /// What the standby radios should do meanwhile.
@@ -54,9 +61,18 @@ pub struct Handover {
     networks: Vec<NetworkRule>,
     hunter: hunt::Hunter,
     held: HoldDown,
+    probes: Probes,
+    bounced: Option<Moment>,
     below: Option<Below>,
     last_swap: Option<Moment>,
     swap_failed: bool,
+}
+
+/// What is to be done with the way out.
+enum Action {
+    Stay,
+    Bounce,
+    Swap(UplinkId),
 }
 
 /// Since when the active uplink has been at or below its trigger.
@@ -78,12 +94,14 @@ pub enum Timer {
 impl Handover {
     /// A mind that remembers nothing yet.
     #[must_use]
-    pub fn new(settings: Settings, hunt: Hunt, networks: Vec<NetworkRule>) -> Self {
+    pub fn new(by: Mind) -> Self {
         Handover {
-            held: HoldDown::new(settings.heal),
-            hunter: hunt::Hunter::new(hunt),
-            settings,
-            networks,
+            held: HoldDown::new(by.handover.heal),
+            hunter: hunt::Hunter::new(by.hunt),
+            probes: Probes::new(by.health),
+            settings: by.handover,
+            networks: by.networks,
+            bounced: None,
             below: None,
             last_swap: None,
             swap_failed: false,
@@ -92,14 +110,13 @@ impl Handover {
 
     /// Decides on what is seen at `now`.
     pub fn step(&mut self, now: Moment, seen: &Observation) -> Decision {
-        if let Some(end) = &seen.swap {
-            self.last_swap = Some(now);
-            self.swap_failed = end.dark.is_none();
-            if let (None, Some(bssid)) = (end.dark, end.bssid) {
-                self.held.hold(now, bssid);
-            }
-        }
-        let (swap_to, reason) = self.choose(now, seen);
+        self.learn(now, seen);
+        let (action, reason) = self.choose(now, seen);
+        let (swap_to, bounce) = match action {
+            Action::Stay => (None, false),
+            Action::Bounce => (None, true),
+            Action::Swap(to) => (Some(to), false),
+        };
         // A standby that is about to be used must not be sent elsewhere.
         let moves = if swap_to.is_some() {
             Vec::new()
@@ -110,7 +127,12 @@ impl Handover {
             };
             self.hunter.step(now, seen, mind, &mut self.held)
         };
-        Decision { swap_to, reason, moves }
+        Decision {
+            swap_to,
+            bounce,
+            reason,
+            moves,
+        }
     }
 
     /// When the mind wants to be asked again at the latest, and why.
@@ -127,62 +149,160 @@ impl Handover {
         }
     }
 
-    fn choose(&mut self, now: Moment, seen: &Observation) -> (Option<UplinkId>, Reason) {
-        let Some(active) = seen
+    fn learn(&mut self, now: Moment, seen: &Observation) {
+        for probe in &seen.probes {
+            self.probes.take(probe);
+        }
+        let Some(end) = &seen.swap else { return };
+        self.last_swap = Some(now);
+        self.swap_failed = end.dark.is_none();
+        if let (None, Some(bssid)) = (end.dark, end.bssid) {
+            self.held.hold(now, bssid);
+        }
+        // Both are probed another way from now on: one through the tunnel, one at its gateway.
+        for view in &seen.uplinks {
+            self.probes.forget(&view.id);
+        }
+    }
+
+    /// The questions in the order of their urgency; the first that has an answer decides.
+    fn choose(&mut self, now: Moment, seen: &Observation) -> (Action, Reason) {
+        let active = seen
             .active
             .as_ref()
-            .and_then(|id| seen.uplinks.iter().find(|view| view.id == *id))
-        else {
+            .and_then(|id| seen.uplinks.iter().find(|view| view.id == *id));
+        let Some(active) = active else {
             self.below = None;
             return self.leave_at_once(now, seen, None);
         };
+        let uplink = || active.id.clone();
         let age = now.since(active.at);
         if age > self.settings.stale {
-            return (
-                None,
-                Reason::Stale {
-                    uplink: active.id.clone(),
-                    age,
-                },
-            );
+            return (Action::Stay, Reason::Stale { uplink: uplink(), age });
         }
         let Some(link) = active.link.as_ref().filter(|link| link.authenticated) else {
             self.below = None;
             return self.leave_at_once(now, seen, Some(active));
         };
         if seen.dialing {
-            return (
-                None,
-                Reason::Dialing {
-                    uplink: active.id.clone(),
-                },
-            );
+            return (Action::Stay, Reason::Dialing { uplink: uplink() });
         }
         let Some(signal) = link.signal else {
             self.below = None;
-            return (
-                None,
-                Reason::NoSignal {
-                    uplink: active.id.clone(),
-                },
-            );
+            return (Action::Stay, Reason::NoSignal { uplink: uplink() });
         };
-        if self.swap_failed
-            && let Some((to, theirs)) = self.best(now, seen, active)
-            && theirs > signal - self.held.penalty(now, link.bssid)
-        {
-            let reason = Reason::SwapFailed {
-                from: active.id.clone(),
-                to: to.id.clone(),
-                theirs,
-            };
-            return (Some(to.id.clone()), reason);
+        if let Some(decided) = self.after_failed_swap(now, seen, active, link) {
+            return decided;
         }
+        if let Some(decided) = self.tunnel_down(now, seen, active, link) {
+            return decided;
+        }
+        if let Some(decided) = self.unhealthy(now, seen, active, link) {
+            return decided;
+        }
+        self.by_signal(now, seen, active, link, signal)
+    }
+
+    /// A swap whose tunnel did not come up: the next best is tried, the way back included.
+    fn after_failed_swap(
+        &self,
+        now: Moment,
+        seen: &Observation,
+        active: &UplinkView,
+        link: &Link,
+    ) -> Option<(Action, Reason)> {
+        if !self.swap_failed {
+            return None;
+        }
+        let (to, theirs) = self.best(now, seen, active)?;
+        if theirs <= link.signal? - self.held.penalty(now, link.bssid) {
+            return None;
+        }
+        let reason = Reason::SwapFailed {
+            from: active.id.clone(),
+            to: to.id.clone(),
+            theirs,
+        };
+        Some((Action::Swap(to.id.clone()), reason))
+    }
+
+    /// A tunnel that went down by itself: it is bounced once where it is; when that does not help the swap counts as
+    /// failed and the next best is tried. After that it is left to redial by itself until the hold-off is over.
+    fn tunnel_down(
+        &mut self,
+        now: Moment,
+        seen: &Observation,
+        active: &UplinkView,
+        link: &Link,
+    ) -> Option<(Action, Reason)> {
+        let down_for = now.since(seen.tunnel_down?);
+        let lately = self.bounced.is_some_and(|at| now.since(at) < self.settings.heal);
+        if lately || down_for < self.settings.settle {
+            return None;
+        }
+        self.bounced = Some(now);
+        let reason = Reason::TunnelDown {
+            uplink: active.id.clone(),
+            signal: link.signal,
+            down_for,
+        };
+        Some((Action::Bounce, reason))
+    }
+
+    /// What is sent through the active does not arrive, whatever its signal says. That breaks the dwell; the hold-down
+    /// of the AP that is left keeps two uplinks that are dead for one reason from taking turns.
+    fn unhealthy(
+        &mut self,
+        now: Moment,
+        seen: &Observation,
+        active: &UplinkView,
+        link: &Link,
+    ) -> Option<(Action, Reason)> {
+        let health = self.probes.health(now, &active.id, link.bssid);
+        if !health.is_bad() {
+            return None;
+        }
+        let (to, theirs) = self.best(now, seen, active)?;
+        let proven = to
+            .link
+            .as_ref()
+            .is_some_and(|link| self.probes.health(now, &to.id, link.bssid) == Health::Good);
+        let settled = to
+            .link
+            .as_ref()
+            .is_some_and(|link| now.since(link.since) >= self.settings.settle);
+        let least = if matches!(health, Health::Dead { .. }) {
+            hunt::USELESS
+        } else {
+            self.settings.floor
+        };
+        if theirs <= least || !(proven || settled) {
+            return None;
+        }
+        self.held.hold(now, link.bssid);
+        self.below = None;
+        let reason = Reason::Unhealthy {
+            from: active.id.clone(),
+            health,
+            to: to.id.clone(),
+            theirs,
+        };
+        Some((Action::Swap(to.id.clone()), reason))
+    }
+
+    fn by_signal(
+        &mut self,
+        now: Moment,
+        seen: &Observation,
+        active: &UplinkView,
+        link: &Link,
+        signal: Dbm,
+    ) -> (Action, Reason) {
         let trigger = self.trigger(link);
         if signal > trigger {
             self.below = None;
             return (
-                None,
+                Action::Stay,
                 Reason::Good {
                     uplink: active.id.clone(),
                     signal,
@@ -200,68 +320,60 @@ impl Handover {
         });
         let below_for = now.since(since);
         let stay = |why| {
-            (
-                None,
-                Reason::Below {
-                    uplink: active.id.clone(),
-                    signal,
-                    trigger,
-                    below_for,
-                    why,
-                },
-            )
+            let reason = Reason::Below {
+                uplink: active.id.clone(),
+                signal,
+                trigger,
+                below_for,
+                why,
+            };
+            (Action::Stay, reason)
         };
         if below_for < self.settings.time_to_trigger {
-            return stay(reason::Stay::TimeToTrigger);
+            return stay(Stay::TimeToTrigger);
         }
         if let Some(left) = self.dwell_left(now) {
-            return stay(reason::Stay::Dwell { left });
+            return stay(Stay::Dwell { left });
         }
         let Some((candidate, theirs)) = self.best(now, seen, active) else {
-            return stay(reason::Stay::NoCandidate);
+            return stay(Stay::NoCandidate);
         };
+        let id = || candidate.id.clone();
         let settled = candidate
             .link
             .as_ref()
             .map_or(Duration::ZERO, |link| now.since(link.since));
         if theirs <= self.settings.floor {
-            return stay(reason::Stay::Floor {
-                candidate: candidate.id.clone(),
+            return stay(Stay::Floor {
+                candidate: id(),
                 signal: theirs,
             });
         }
         if theirs - signal < self.settings.hysteresis {
-            return stay(reason::Stay::Hysteresis {
-                candidate: candidate.id.clone(),
+            return stay(Stay::Hysteresis {
+                candidate: id(),
                 signal: theirs,
             });
         }
         if settled < self.settings.settle {
-            return stay(reason::Stay::Settling {
-                candidate: candidate.id.clone(),
+            return stay(Stay::Settling {
+                candidate: id(),
                 settled,
             });
         }
         self.below = None;
-        (
-            Some(candidate.id.clone()),
-            Reason::Handover {
-                from: active.id.clone(),
-                signal,
-                trigger,
-                below_for,
-                to: candidate.id.clone(),
-                theirs,
-            },
-        )
+        let reason = Reason::Handover {
+            from: active.id.clone(),
+            signal,
+            trigger,
+            below_for,
+            to: id(),
+            theirs,
+        };
+        (Action::Swap(id()), reason)
     }
 
-    fn leave_at_once(
-        &self,
-        now: Moment,
-        seen: &Observation,
-        active: Option<&UplinkView>,
-    ) -> (Option<UplinkId>, Reason) {
+    fn leave_at_once(&self, now: Moment, seen: &Observation, active: Option<&UplinkView>) -> (Action, Reason) {
         let from = active.map(|view| view.id.clone());
         let found = seen
             .uplinks
@@ -269,20 +381,18 @@ impl Handover {
             .filter(|view| active.is_none_or(|active| active.id != view.id))
             .filter_map(|view| Some((view, self.candidate_signal(now, view)?)))
             .max_by_key(|(view, signal)| (*signal, self.priority(view)));
-        match found {
-            Some((to, _)) => {
-                let signal = to.link.as_ref().and_then(|link| link.signal);
-                (
-                    Some(to.id.clone()),
-                    Reason::Lost {
-                        from,
-                        to: to.id.clone(),
-                        signal,
-                    },
-                )
-            }
-            None => (None, Reason::Nowhere { from }),
-        }
+        let Some((to, _)) = found else {
+            return (Action::Stay, Reason::Nowhere { from });
+        };
+        let signal = to.link.as_ref().and_then(|link| link.signal);
+        (
+            Action::Swap(to.id.clone()),
+            Reason::Lost {
+                from,
+                to: to.id.clone(),
+                signal,
+            },
+        )
     }
 
     fn best<'a>(&self, now: Moment, seen: &'a Observation, active: &UplinkView) -> Option<(&'a UplinkView, Dbm)> {
@@ -303,6 +413,9 @@ impl Handover {
             .link
             .as_ref()
             .filter(|link| link.authenticated && link.network.is_some())?;
+        if self.probes.health(now, &view.id, link.bssid).is_bad() {
+            return None;
+        }
         Some(link.signal? - self.held.penalty(now, link.bssid))
     }
 

@@ -6,6 +6,7 @@
 //! alone, so vehicles under different controllers live through the same drive.
 
 mod air;
+mod apply;
 mod chance;
 mod clock;
 mod command;
@@ -14,8 +15,11 @@ mod dispatcher;
 mod events;
 mod factory;
 mod faults;
+mod flow;
+mod login;
 mod md5;
 mod menus;
+mod monitor;
 mod ping;
 mod query;
 mod routing;
@@ -32,6 +36,7 @@ mod tests;
 mod tunnel;
 mod vehicle;
 mod wire;
+mod write;
 mod writer;
 
 use std::net::SocketAddr;

@@ -167,12 +167,32 @@ pub struct Observation {
     /// Whether the tunnel of a swap to the active uplink is still dialing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dialing: bool,
+    /// Since when the router has said that the tunnel is down though nobody disabled it and no swap is dialing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tunnel_down: Option<Moment>,
+    /// The probes that ended since the observation before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probe>,
     /// The scan that finished since the observation before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<Scan>,
     /// The swap that ended since the observation before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swap: Option<SwapEnd>,
+}
+
+/// What became of one probe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// The uplink that it went through: the active one's tunnel, or a standby's gateway.
+    pub uplink: UplinkId,
+    /// The AP that the uplink was on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bssid: Option<Bssid>,
+    /// When it was known.
+    pub at: Moment,
+    /// Whether it was answered.
+    pub answered: bool,
 }
 
 /// One uplink as last read.

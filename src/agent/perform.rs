@@ -30,6 +30,11 @@ impl Session<'_> {
         if let Some(to) = &decision.swap_to {
             return self.swap(agent, seen, to, decision).await;
         }
+        if decision.bounce
+            && let Some(active) = &seen.active
+        {
+            return self.bounce(agent, seen, active, decision).await;
+        }
         if let Some(active) = &seen.active
             && fresh
             && !seen.dialing
@@ -91,8 +96,38 @@ impl Session<'_> {
         if let Some((_, running)) = self.scan.take() {
             running.cancel();
         }
-        info!(from = %name, %to, reason = %decision.reason, "swap begun: {name} -> {to}");
+        self.prober.stop();
+        let link = seen
+            .uplinks
+            .iter()
+            .find(|view| view.id == *to)
+            .and_then(|view| view.link.as_ref());
+        let proof = self.prober.proof(to, link.map(|link| link.bssid));
+        info!(from = %name, %to, reason = %decision.reason, proof, "swap begun: {name} -> {to}");
         self.carry_out(agent, &wanted, from, to).await
+    }
+
+    /// Turns the tunnel off and on where it is.
+    async fn bounce(
+        &mut self,
+        agent: &mut Agent,
+        seen: &Observation,
+        active: &UplinkId,
+        decision: &Decision,
+    ) -> Result<(), End> {
+        let Some(wanted) = wish::swapped(&agent.config, &self.read, &seen.uplinks, active, true) else {
+            return Ok(());
+        };
+        if agent.options.dry_run {
+            info!(reason = %decision.reason, "dry run: would bounce the tunnel over {active}");
+            return Ok(());
+        }
+        self.prober.stop();
+        warn!(
+            hint = "if this happens often, look at the concentrator's log and at keepalive-timeout on both sides",
+            reason = %decision.reason, "bouncing the tunnel over {active}"
+        );
+        self.carry_out(agent, &wanted, Some(active.clone()), active).await
     }
 
     /// Carries out a wish that concerns the active uplink, and leaves the tunnel dialing.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 use super::links::Links;
+use super::probe::Prober;
 use super::session::Session;
-use super::{Agent, Chain, End, mind, wish};
+use super::{Agent, Chain, End, wish};
 use crate::clock;
 use crate::entry::Event;
 use crate::executor;
@@ -66,13 +67,7 @@ pub(super) async fn begin<'r>(agent: &mut Agent, router: &'r Router) -> Result<S
     }
     let ranges = ranges(agent, &survey);
     if !ranges.is_empty() {
-        agent.mind = mind(&agent.config, &ranges);
-        agent.record(Event::Began {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            settings: agent.config.handover().clone(),
-            hunt: agent.config.hunt().clone(),
-            networks: super::rules(&agent.config, &ranges),
-        });
+        agent.begin(&ranges);
     }
     let missing = missing(agent, &survey);
     if !missing.steps.is_empty() {
@@ -100,6 +95,8 @@ pub(super) async fn begin<'r>(agent: &mut Agent, router: &'r Router) -> Result<S
         scan: None,
         scanned: None,
         ended: None,
+        prober: Prober::default(),
+        tunnel_down: None,
         shown: Vec::new(),
         quiet_until: now,
         told_person: false,

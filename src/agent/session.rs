@@ -7,6 +7,7 @@ use tracing::{debug, info, warn};
 
 use super::links::Links;
 use super::prepare::{lost, ours};
+use super::probe::{Probed, Prober};
 use super::{Agent, End, Swapped, wish};
 use crate::clock;
 use crate::entry::Event;
@@ -38,6 +39,9 @@ pub(super) struct Session<'r> {
     /// What the mind is still to be told.
     pub(super) scanned: Option<Scan>,
     pub(super) ended: Option<SwapEnd>,
+    pub(super) prober: Prober,
+    /// Since when the tunnel has been down by itself.
+    pub(super) tunnel_down: Option<Moment>,
     /// What the log last told of each radio.
     pub(super) shown: Vec<(UplinkId, Option<Bssid>)>,
     /// Until when nothing is tried on a standby after the router refused something there.
@@ -50,6 +54,7 @@ pub(super) enum Woke {
     Tick,
     Dial,
     Scanned(Result<Vec<ScanRow>, CallError>),
+    Probed(Probed),
 }
 
 impl Session<'_> {
@@ -64,6 +69,7 @@ impl Session<'_> {
         tokio::select! {
             biased;
             rows = scan => Woke::Scanned(rows),
+            probed = self.prober.wait() => Woke::Probed(probed),
             () = sleep_until(clock::timer(self.next_dial)) => Woke::Dial,
             () = sleep_until(clock::timer(self.next_tick)) => Woke::Tick,
         }
@@ -72,6 +78,7 @@ impl Session<'_> {
     pub(super) async fn act(&mut self, agent: &mut Agent, woke: Woke) -> Result<(), End> {
         match woke {
             Woke::Scanned(rows) => self.scanned(agent, rows),
+            Woke::Probed(probed) => self.prober.probed(probed).map_err(lost),
             Woke::Dial => self.dialed(agent).await,
             Woke::Tick => {
                 let tick = agent.config.router().tick();
@@ -131,6 +138,8 @@ impl Session<'_> {
                 .dial
                 .as_ref()
                 .is_some_and(|dial| Some(&dial.to) == active.as_ref()),
+            tunnel_down: self.tunnel_down(agent),
+            probes: std::mem::take(&mut self.prober.ended),
             scan: self.scanned.take(),
             swap: self.ended.take(),
             uplinks: views,
@@ -139,6 +148,9 @@ impl Session<'_> {
         let decision = agent.mind.step(now, &seen);
         tell(agent, &decision);
         self.perform(agent, &seen, &decision, fresh).await?;
+        if !agent.options.dry_run {
+            self.prober.begin(&agent.config, self.router, &self.read, &seen);
+        }
         // Written after the calls: the vehicle first.
         agent.record_at(now, Event::Step { seen, decision });
         Ok(())
@@ -148,6 +160,17 @@ impl Session<'_> {
         self.links
             .views(agent.config.networks(), |radio| self.steered(radio))
             .collect()
+    }
+
+    /// Since when the tunnel is down though nobody disabled it and no swap is dialing.
+    fn tunnel_down(&mut self, agent: &Agent) -> Option<Moment> {
+        let down = self
+            .read
+            .tunnel
+            .as_ref()
+            .is_some_and(|tunnel| !tunnel.disabled && !tunnel.running);
+        self.tunnel_down = (down && agent.dial.is_none()).then(|| self.tunnel_down.unwrap_or(self.read.at));
+        self.tunnel_down
     }
 
     fn steered(&self, radio: &InterfaceName) -> Option<Bssid> {
@@ -247,13 +270,16 @@ impl Session<'_> {
                     %from, to = %dial.to, calls = dial.calls, router_ms = millis(dial.router), dark_ms = millis(dark),
                     "swap ended: the tunnel is up over {}", dial.to
                 );
-                agent.summary.swaps.push(Swapped {
-                    from: dial.from.clone(),
-                    to: dial.to.clone(),
-                    calls: dial.calls,
-                    router: dial.router,
-                    dark,
-                });
+                // A bounce is no swap: the way out stayed.
+                if dial.from.as_ref() != Some(&dial.to) {
+                    agent.summary.swaps.push(Swapped {
+                        from: dial.from.clone(),
+                        to: dial.to.clone(),
+                        calls: dial.calls,
+                        router: dial.router,
+                        dark,
+                    });
+                }
             }
             None => {
                 warn!(hint = "if this AP never carries the tunnel, look at its network's way to the office and the concentrator's log", %from, to = %dial.to, patience_ms = millis(agent.config.tunnel().patience),

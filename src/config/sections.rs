@@ -14,7 +14,7 @@ use super::secret::{self, Secret};
 use super::section::Section;
 use super::value::{endpoint, name, not_a, path};
 use super::{Config, Deadlines, Journal, Log, LogFormat, LogLevel, Menu, RouterAccess, Tunnel, rules};
-use crate::handover::settings::{Hunt, Settings};
+use crate::handover::settings::{Hunt, Probing, Settings};
 use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
 use crate::units::{Db, Dbm};
@@ -49,6 +49,7 @@ pub(super) fn read(sources: &Sources<'_>) -> Result<Config, Faults> {
     let tunnel = tunnel(&root.section("tunnel", "[tunnel]"));
     let hunt = hunt(&root.section("hunt", "[hunt]"));
     let handover = handover(&root.section("handover", "[handover]"), router.tick, &hunt);
+    let probing = health(&root.section("health", "[health]"));
     let journal = journal(&root.section("journal", "[journal]"));
     let log = log(&root.section("log", "[log]"));
     if root.has("fallback") {
@@ -81,6 +82,7 @@ pub(super) fn read(sources: &Sources<'_>) -> Result<Config, Faults> {
         tunnel,
         handover,
         hunt,
+        probing,
         journal,
         log,
         warnings: warnings.into(),
@@ -200,21 +202,16 @@ fn tunnel(section: &Section<'_>) -> Tunnel {
             r#"kind = "pptp""#,
         )),
     });
-    if section.has("probe") {
-        let instead = "remove the key; until then an uplink is judged by its signal and the tunnel's state";
-        section.tell(
-            "probe",
-            FaultKind::NotBuilt {
-                what: "a probe through the tunnel".into(),
-                instead,
-            },
-        );
-    }
     let interface = name(section, "interface", r#"interface = "PPtP_to_Office""#);
     let patience = section.duration("patience", r#"patience = "10s""#, SECOND..=SECOND * 120);
     let wait_down = section.duration("wait_down", r#"wait_down = "300ms""#, Duration::ZERO..=SECOND * 5);
+    let example = r#"probe = "10.99.0.1""#;
+    let probe = section.text("probe", example, |text| {
+        text.parse().map_err(|_| not_a(text, "an IPv4 address", example))
+    });
     section.tell_unknown();
     Tunnel {
+        probe: probe.here(),
         kind: kind.or(TunnelKind::Pptp),
         interface: InterfaceName::new(&interface),
         patience: patience.or(SECOND * 10),
@@ -270,6 +267,32 @@ fn hunt(section: &Section<'_>) -> Hunt {
     };
     section.tell_unknown();
     hunt
+}
+
+fn health(section: &Section<'_>) -> Probing {
+    let default = Probing::default();
+    let number = |key, example, range, default| {
+        u32::try_from(section.integer(key, example, range).or(i64::from(default))).unwrap_or(default)
+    };
+    let probing = Probing {
+        interval: section
+            .duration("interval", r#"interval = "500ms""#, SECOND / 5..=SECOND * 10)
+            .or(default.interval),
+        lost: number("lost", "lost = 3", 2..=20, default.lost),
+        window: section
+            .duration("window", r#"window = "10s""#, SECOND * 2..=SECOND * 60)
+            .or(default.window),
+        loss_percent: u8::try_from(number(
+            "loss_percent",
+            "loss_percent = 20",
+            5..=100,
+            u32::from(default.loss_percent),
+        ))
+        .unwrap_or(default.loss_percent),
+        recover: number("recover", "recover = 10", 1..=100, default.recover),
+    };
+    section.tell_unknown();
+    probing
 }
 
 fn journal(section: &Section<'_>) -> Journal {

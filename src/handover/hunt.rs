@@ -20,7 +20,7 @@ const SCANS: usize = 3;
 const HEARD: usize = 2;
 
 /// Below this nothing useful passes (no throughput was measured below -85 dBm), so no standby is sent there.
-const USELESS: Dbm = Dbm(-85);
+pub(super) const USELESS: Dbm = Dbm(-85);
 
 /// What a standby radio should do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

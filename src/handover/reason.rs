@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::handover::health::Health;
 use crate::names::UplinkId;
 use crate::units::Dbm;
 
@@ -74,6 +75,26 @@ pub enum Reason {
         to: UplinkId,
         /// Its signal.
         signal: Option<Dbm>,
+    },
+    /// The tunnel went down by itself.
+    TunnelDown {
+        /// The active uplink.
+        uplink: UplinkId,
+        /// Its signal.
+        signal: Option<Dbm>,
+        /// For how long the router has said so.
+        down_for: Duration,
+    },
+    /// What is sent through the active uplink does not arrive, and another uplink may do better.
+    Unhealthy {
+        /// The active uplink.
+        from: UplinkId,
+        /// What its probes say.
+        health: Health,
+        /// The other one.
+        to: UplinkId,
+        /// The other one's signal, less its hold-down.
+        theirs: Dbm,
     },
     /// The swap to the active uplink did not bring the tunnel up, and another uplink may.
     SwapFailed {
@@ -189,6 +210,21 @@ impl fmt::Display for Reason {
                 }
                 write!(f, "; {to} is authenticated")?;
                 signal.map_or(Ok(()), |signal| write!(f, " at {signal}"))
+            }
+            Reason::TunnelDown { uplink, down_for, .. } => {
+                write!(
+                    f,
+                    "the tunnel went down by itself over {uplink} and is still down after {}",
+                    seconds(down_for)
+                )
+            }
+            Reason::Unhealthy {
+                from,
+                health,
+                to,
+                theirs,
+            } => {
+                write!(f, "{health} through {from}; {to} {theirs}")
             }
             Reason::SwapFailed { from, to, theirs } => {
                 write!(

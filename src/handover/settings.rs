@@ -8,6 +8,19 @@ use crate::handover::ABOVE_MINIMUM;
 use crate::names::Ssid;
 use crate::units::{Db, Dbm};
 
+/// Everything that the mind decides by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mind {
+    /// When to leave the active uplink, and for whom.
+    pub handover: Settings,
+    /// How the standby looks for a better access point.
+    pub hunt: Hunt,
+    /// When probes call an uplink unreliable.
+    pub health: Probing,
+    /// The networks.
+    pub networks: Vec<NetworkRule>,
+}
+
 /// When to leave the active uplink, and for whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -69,6 +82,34 @@ impl Default for Hunt {
             interval: Duration::from_secs(5),
             scan_duration: Duration::from_secs(2),
             arrival: Duration::from_secs(5),
+        }
+    }
+}
+
+/// When probes call an uplink unreliable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probing {
+    /// From one probe to the next, and how long each may take.
+    pub interval: Duration,
+    /// So many probes lost in a row make the uplink dead.
+    pub lost: u32,
+    /// How long a result counts.
+    pub window: Duration,
+    /// So many percent lost within the window make the uplink lossy.
+    pub loss_percent: u8,
+    /// So many probes answered in a row make it good again.
+    pub recover: u32,
+}
+
+impl Default for Probing {
+    /// What `agent.toml` means by leaving every key of `[health]` out.
+    fn default() -> Self {
+        Probing {
+            interval: Duration::from_millis(500),
+            lost: 3,
+            window: Duration::from_secs(10),
+            loss_percent: 20,
+            recover: 10,
         }
     }
 }

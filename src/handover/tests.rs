@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::handover::settings::{Hunt, Probing};
 use crate::names::{InterfaceName, Ssid};
-use crate::snapshot::{Heard, Scan, SwapEnd};
+use crate::snapshot::{Heard, Probe, Scan, SwapEnd};
 
 const TICK: u64 = 250;
 
@@ -44,20 +45,25 @@ fn lost(name: &str, now: Moment) -> UplinkView {
     }
 }
 
+fn by(hunting: bool, rule: NetworkRule) -> Mind {
+    Mind {
+        handover: Settings::default(),
+        hunt: Hunt {
+            enabled: hunting,
+            ..Hunt::default()
+        },
+        health: Probing::default(),
+        networks: vec![rule],
+    }
+}
+
 fn mind() -> Handover {
     let rule = NetworkRule {
         ssid: ssid(),
         minimum_signal: None,
         priority: 0,
     };
-    Handover::new(
-        Settings::default(),
-        Hunt {
-            enabled: false,
-            ..Hunt::default()
-        },
-        vec![rule],
-    )
+    Handover::new(by(false, rule))
 }
 
 fn seen(uplinks: [UplinkView; 2]) -> Observation {
@@ -65,6 +71,8 @@ fn seen(uplinks: [UplinkView; 2]) -> Observation {
         active: Some(id("wlan1")),
         uplinks: uplinks.into(),
         dialing: false,
+        tunnel_down: None,
+        probes: Vec::new(),
         scan: None,
         swap: None,
     }
@@ -150,14 +158,7 @@ fn a_networks_minimum_raises_its_trigger() {
         minimum_signal: Some(Dbm(-76)),
         priority: 0,
     };
-    let mut mind = Handover::new(
-        Settings::default(),
-        Hunt {
-            enabled: false,
-            ..Hunt::default()
-        },
-        vec![rule],
-    );
+    let mut mind = Handover::new(by(false, rule));
     let show = |now| seen([on("wlan1", now, 1, -73), on("wlan2", now, 2, -60)]);
     assert!(goes_after(&mut mind, 10_000, 12_000, show).is_some());
 }
@@ -227,7 +228,7 @@ fn hunter() -> Handover {
         minimum_signal: None,
         priority: 0,
     };
-    Handover::new(Settings::default(), Hunt::default(), vec![rule])
+    Handover::new(by(true, rule))
 }
 
 #[test]
@@ -390,6 +391,8 @@ proptest! {
                 active: Some(id(active)),
                 uplinks: vec![uplink("wlan1", ms(now), at, links[0]), uplink("wlan2", ms(now), at, links[1])],
                 dialing: false,
+        tunnel_down: None,
+        probes: Vec::new(),
                 scan: None,
                 swap: ended.take(),
             };
@@ -416,4 +419,120 @@ proptest! {
             ended = Some(SwapEnd { to, bssid: theirs.map(|link| bssid(link.0)), dark });
         }
     }
+}
+
+fn probe(name: &str, ap: u8, at: u64, answered: bool) -> Probe {
+    Probe {
+        uplink: id(name),
+        bssid: Some(bssid(ap)),
+        at: ms(at),
+        answered,
+    }
+}
+
+fn probed(now: u64, probes: Vec<Probe>) -> Observation {
+    Observation {
+        probes,
+        ..seen([on("wlan1", ms(now), 1, -50), on("wlan2", ms(now), 2, -75)])
+    }
+}
+
+#[test]
+fn a_dead_probe_leaves_a_strong_uplink_and_breaks_the_dwell() {
+    let mut mind = mind();
+    let mut swapped = probed(9_000, vec![]);
+    swapped.swap = Some(SwapEnd {
+        to: id("wlan1"),
+        bssid: Some(bssid(1)),
+        dark: Some(Duration::from_secs(1)),
+    });
+    mind.step(ms(9_000), &swapped);
+    for at in [9_500, 10_000] {
+        let decision = mind.step(ms(at), &probed(at, vec![probe("wlan1", 1, at, false)]));
+        assert_eq!(decision.swap_to, None);
+    }
+    let decision = mind.step(ms(10_500), &probed(10_500, vec![probe("wlan1", 1, 10_500, false)]));
+    assert_eq!(decision.swap_to, Some(id("wlan2")));
+    assert_eq!(
+        decision.reason.to_string(),
+        "3 probes in a row were lost through wlan1; wlan2 -75 dBm"
+    );
+    // Both ways dead for one reason: the AP that was left is held down, so they do not take turns.
+    let turned = |now: u64, probes| Observation {
+        active: Some(id("wlan2")),
+        ..probed(now, probes)
+    };
+    for at in [11_000, 11_500, 12_000, 12_500] {
+        let decision = mind.step(ms(at), &turned(at, vec![probe("wlan2", 2, at, false)]));
+        assert_eq!(decision.swap_to, None, "{}", decision.reason);
+    }
+}
+
+#[test]
+fn a_lossy_uplink_is_left_for_a_candidate_above_the_floor_only() {
+    for (theirs, goes) in [(-77, true), (-79, false)] {
+        let mut mind = mind();
+        let show = |at: u64, answered| Observation {
+            probes: vec![probe("wlan1", 1, at, answered)],
+            ..seen([on("wlan1", ms(at), 1, -60), on("wlan2", ms(at), 2, theirs)])
+        };
+        // Every third is lost: never three in a row, and 33 % of them.
+        let went = (0..20u64).find_map(|n| {
+            let at = 10_000 + n * 500;
+            mind.step(ms(at), &show(at, n % 3 != 0)).swap_to.map(|_| n)
+        });
+        assert_eq!(went, goes.then_some(6), "to {theirs}");
+    }
+}
+
+#[test]
+fn a_candidate_whose_gateway_does_not_answer_is_none() {
+    let mut mind = mind();
+    let lost = (0..3).map(|n| probe("wlan2", 2, 9_000 + n * 100, false)).collect();
+    mind.step(ms(9_300), &probed(9_300, lost));
+    let went = goes_after(&mut mind, 9_500, 14_000, |now| {
+        seen([on("wlan1", now, 1, -90), on("wlan2", now, 2, -50)])
+    });
+    assert_eq!(went, None);
+}
+
+#[test]
+fn an_uplink_that_was_dead_proves_itself_for_longer() {
+    let mut probes = Probes::new(Probing::default());
+    let mut at = 1000;
+    let mut send = |probes: &mut Probes, answered, times: usize| {
+        for _ in 0..times {
+            at += 500;
+            probes.take(&probe("wlan1", 1, at, answered));
+        }
+        probes.health(ms(at), &id("wlan1"), bssid(1))
+    };
+    assert_eq!(send(&mut probes, true, 4), Health::Good);
+    assert_eq!(send(&mut probes, false, 3), Health::Dead { lost: 3 });
+    assert!(send(&mut probes, true, 9).is_bad());
+    assert_eq!(send(&mut probes, true, 1), Health::Good);
+    assert_eq!(
+        probes.health(ms(60_000), &id("wlan1"), bssid(1)),
+        Health::Unknown,
+        "old results say nothing"
+    );
+    assert_eq!(
+        probes.health(ms(8_000), &id("wlan1"), bssid(9)),
+        Health::Unknown,
+        "another AP"
+    );
+}
+
+#[test]
+fn a_tunnel_that_went_down_by_itself_is_bounced_once() {
+    let mut mind = mind();
+    let mut bounces = Vec::new();
+    for at in (10_000..80_000).step_by(250) {
+        let mut view = probed(at, vec![]);
+        view.tunnel_down = Some(ms(10_000));
+        if mind.step(ms(at), &view).bounce {
+            bounces.push(at);
+        }
+    }
+    assert_eq!(bounces, [12_000, 72_000]);
 }

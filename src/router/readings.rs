@@ -58,6 +58,8 @@ pub struct Ping {
     pub interval: Duration,
     /// The source address; it does not choose the route.
     pub source: Option<Ipv4Addr>,
+    /// Asks by ARP on this interface, which needs no route but an address of the same subnet there.
+    pub arp: Option<InterfaceName>,
 }
 
 /// How many requests were answered.
@@ -261,8 +263,12 @@ impl Router {
                 .with("address", &ping.address.to_string())
                 .with("count", &ping.count.max(1).to_string())
                 .with("interval", &routeros::duration_text(ping.interval));
-            match ping.source {
+            let sentence = match ping.source {
                 Some(source) => sentence.with("src-address", &source.to_string()),
+                None => sentence,
+            };
+            match &ping.arp {
+                Some(interface) => sentence.with("arp-ping", "yes").with("interface", interface.as_str()),
                 None => sentence,
             }
         };

@@ -15,9 +15,9 @@ const BRIDGED: usize = 2;
 /// Seconds before and after that make the slow part.
 const SMOOTHED: usize = 2;
 /// The share of fading that both antennas have in common.
-const SHARED: f64 = 0.35;
+const SHARED: f64 = 0.32;
 /// Deviation of one antenna's fading in dB.
-const FADING: f64 = 2.2;
+const FADING: f64 = 2.25;
 /// Deviation of one reading of a scan from what the antenna gets, in dB.
 const SCAN_ERROR: f64 = 2.3;
 /// How often an antenna's own fading is drawn anew, in milliseconds.

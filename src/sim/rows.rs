@@ -1,13 +1,13 @@
 //! The rows that a print shows: what is stored, and what the router knows at this moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
 
 use super::factory::{PRIVATE, TUNNEL, TUNNEL_PEER};
 use super::menus::Menu;
 use super::routing;
-use super::settings::{RouterOs, SignalText};
+use super::settings::RouterOs;
 use super::tables::{Fields, Row, duration_text};
 use super::vehicle::Vehicle;
 
@@ -20,15 +20,20 @@ pub fn id_text(id: u32) -> String {
 }
 
 impl Vehicle {
-    /// Every row of a menu whose stored part passes `wanted`, complete.
-    pub fn rows(&self, menu: Menu, wanted: &mut dyn FnMut(&Row) -> bool) -> Vec<Fields> {
+    /// Every stored row of a menu that passes `wanted`, complete.
+    pub fn stored_rows(&self, menu: Menu, wanted: &mut dyn FnMut(&Row) -> bool) -> Vec<Fields> {
+        let stored: Vec<&Row> = self.table(menu).rows.iter().filter(|row| wanted(row)).collect();
         let best = if menu == Menu::Route {
-            self.best_distances()
+            self.best_distances(&stored)
         } else {
             BTreeMap::new()
         };
-        let stored = self.table(menu).rows.iter().filter(|row| wanted(row));
-        let mut rows: Vec<Fields> = stored.map(|row| self.row(menu, row, &best)).collect();
+        stored.into_iter().map(|row| self.row(menu, row, &best)).collect()
+    }
+
+    /// Every row of a menu that nobody wrote.
+    pub fn computed_rows(&self, menu: Menu) -> Vec<Fields> {
+        let mut rows = Vec::new();
         match menu {
             Menu::Resource => rows.push(self.resource()),
             Menu::Routerboard => rows.push(vec![
@@ -118,11 +123,15 @@ impl Vehicle {
         fields
     }
 
-    /// The best distance that is usable for each destination.
-    fn best_distances(&self) -> BTreeMap<Ipv4Net, u8> {
+    /// The best usable distance for each destination of these routes.
+    fn best_distances(&self, of: &[&Row]) -> BTreeMap<Ipv4Net, u8> {
         let mut best = BTreeMap::new();
         let running = |name: &str| self.running(name);
-        for route in self.routing.routes() {
+        let wanted: BTreeSet<Ipv4Net> = of
+            .iter()
+            .filter_map(|row| row.get("dst-address")?.parse().ok())
+            .collect();
+        for route in self.routing.routes().iter().filter(|route| wanted.contains(&route.dst)) {
             if route
                 .hops
                 .iter()
@@ -307,107 +316,6 @@ impl Vehicle {
         rows
     }
 
-    /// A radio's row of the registration table; none unless it is associated.
-    pub fn registration(&self, radio: usize) -> Option<Fields> {
-        let station = &self.stations[radio];
-        let joined = station.joined()?;
-        let ap = &self.air.aps[joined.choice.ap];
-        let level = self
-            .air
-            .level(joined.choice.ap, station.antenna, self.now)
-            .unwrap_or(-95.0)
-            .round();
-        let uptime = self.now.saturating_sub(joined.since);
-        Some(vec![
-            (".id", id_text(u32::try_from(radio + 1).unwrap_or(0))),
-            ("interface", station.name.clone()),
-            ("mac-address", ap.bssid.clone()),
-            ("ap", "true".into()),
-            ("wds", "false".into()),
-            ("bridge", "false".into()),
-            ("rx-rate", rate(level).into()),
-            ("tx-rate", rate(level).into()),
-            ("packets", format!("{0},{0}", uptime.as_secs() * 10)),
-            ("bytes", format!("{0},{0}", uptime.as_secs() * 640)),
-            ("uptime", duration_text(uptime, false)),
-            (
-                "last-activity",
-                duration_text(uptime.min(std::time::Duration::from_millis(20)), true),
-            ),
-            ("signal-strength", self.signal_text(level)),
-            ("signal-to-noise", format!("{}", level + 95.0)),
-            ("tx-ccq", "82".into()),
-            ("802.1x-port-enabled", joined.authenticated.to_string()),
-            ("authentication-type", "wpa2-psk".into()),
-            ("encryption", "aes-ccm".into()),
-        ])
-    }
-
-    /// What `monitor` of a radio shows.
-    pub fn radio_monitor(&self, radio: usize) -> Fields {
-        use super::station::Phase;
-        let station = &self.stations[radio];
-        let Phase::Joined(joined) = &station.phase else {
-            let status = if station.phase == Phase::Off {
-                "disabled"
-            } else {
-                "searching-for-network"
-            };
-            return vec![("status", status.into())];
-        };
-        let ap = &self.air.aps[joined.choice.ap];
-        let level = self
-            .air
-            .level(joined.choice.ap, station.antenna, self.now)
-            .unwrap_or(-95.0)
-            .round();
-        vec![
-            ("status", "connected-to-ess".into()),
-            ("channel", channel_text(ap.channel)),
-            ("wireless-protocol", "802.11".into()),
-            ("tx-rate", rate(level).into()),
-            ("rx-rate", rate(level).into()),
-            ("ssid", ap.ssid.clone()),
-            ("bssid", ap.bssid.clone()),
-            ("signal-strength", format!("{level}")),
-            ("noise-floor", "-95".into()),
-            ("signal-to-noise", format!("{}", level + 95.0)),
-            ("tx-ccq", "82".into()),
-            ("registered-clients", "1".into()),
-            ("authenticated-clients", u8::from(joined.authenticated).to_string()),
-            ("wds-link", "false".into()),
-            ("bridge", "false".into()),
-            ("802.1x-port-enabled", joined.authenticated.to_string()),
-            ("authentication-type", "wpa2-psk".into()),
-            ("encryption", "aes-ccm".into()),
-        ]
-    }
-
-    /// What `monitor` of the tunnel shows.
-    pub fn tunnel_monitor(&self, ours: bool) -> Fields {
-        let Some(call) = self.tunnel.call().filter(|_| ours) else {
-            return vec![("status", if ours { self.tunnel.status() } else { "dialing..." }.into())];
-        };
-        vec![
-            ("status", self.tunnel.status().into()),
-            ("uptime", duration_text(self.now.saturating_sub(call.since), false)),
-            ("encoding", "MPPE128 stateless".into()),
-            ("mtu", "1450".into()),
-            ("mru", "1450".into()),
-            ("local-address", PRIVATE.into()),
-            ("remote-address", TUNNEL_PEER.into()),
-        ]
-    }
-
-    fn signal_text(&self, level: f64) -> String {
-        match self.quirks.signal {
-            SignalText::AtRate if level > -70.0 => format!("{level}@HT20-7"),
-            SignalText::AtRate => format!("{level}@1Mbps"),
-            SignalText::WithUnit => format!("{level}dBm@HT20-{}", if level > -70.0 { 7 } else { 3 }),
-            SignalText::Bare => format!("{level}"),
-        }
-    }
-
     /// A moment of the vehicle as the router's clock shows it: the router has no clock that runs without power.
     fn date_text(&self, at: super::clock::At) -> String {
         let seconds = at.saturating_sub(self.booted).as_secs();
@@ -429,21 +337,4 @@ pub fn interface_id(menu: Menu, id: u32) -> u32 {
         _ => 3,
     };
     menu * 0x100 + id
-}
-
-fn rate(level: f64) -> &'static str {
-    if level > -70.0 {
-        "65Mbps-20MHz/1S"
-    } else {
-        "6.5Mbps-20MHz/1S"
-    }
-}
-
-/// A channel as the router writes it: frequency, width, standard.
-pub fn channel_text(channel: u16) -> String {
-    match channel {
-        1..=13 => format!("{}/20/gn", 2407 + 5 * channel),
-        14 => "2484/20/b".into(),
-        _ => format!("{}/20/an", 5000 + 5 * u32::from(channel)),
-    }
 }

@@ -88,6 +88,17 @@ impl Shared {
         lock(&self.faults).stalled_until = self.clock.now() + span;
     }
 
+    /// Waits until the router answers again.
+    pub async fn wait_out_stall(&self) {
+        loop {
+            let left = lock(&self.faults).stalled_until.saturating_sub(self.clock.now());
+            if left.is_zero() {
+                return;
+            }
+            tokio::time::sleep(self.clock.real(left)).await;
+        }
+    }
+
     /// The power goes for so long.
     pub fn cut_power(&self, span: Duration) {
         let _ = self.power.send(span);

@@ -1,8 +1,7 @@
 //! One session of the API: login, commands at once by tag, cancel and quit.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::io::AsyncReadExt;
@@ -10,17 +9,15 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::{mpsc, oneshot};
 
-use super::chance::Of;
 use super::clock::Clock;
 use super::command::{Answer, Call, Outcome};
 use super::dialect::{self, Words};
 use super::events::{Sender, What};
 use super::faults::Effect;
-use super::md5;
+use super::flow::{self, Running};
 use super::server::{Shared, lock};
-use super::stream::{ORPHANED, Stream};
+use super::stream::Stream;
 use super::tables::Trap;
-use super::vehicle::Active;
 use super::wire::{self, Decoder};
 use super::writer::{self, Out};
 
@@ -29,29 +26,28 @@ const QUEUED: usize = 4096;
 /// Sentences that a stranger may send.
 const STRANGERS_SENTENCES: u32 = 16;
 
-/// The running streams of a session: how to cancel each, by tag and a number of its own.
-type Running = Arc<Mutex<BTreeMap<(String, u64), oneshot::Sender<()>>>>;
-
 /// Why a session ends.
 struct Closed;
 
 /// One session.
-struct Session {
-    shared: Arc<Shared>,
+pub struct Session {
+    pub(super) shared: Arc<Shared>,
     out: mpsc::Sender<Out>,
-    number: u64,
-    from: SocketAddr,
-    policies: Option<Vec<String>>,
-    challenge: Option<String>,
-    sentences: u32,
+    pub(super) number: u64,
+    pub(super) from: SocketAddr,
+    /// What the user may do; `None` = not logged in.
+    pub(super) policies: Option<Vec<String>>,
+    pub(super) challenge: Option<u128>,
+    /// Sentences taken before the login.
+    pub(super) sentences: u32,
     running: Running,
     streams: u64,
-    queries: QueryQuirk,
+    mangle: Mangle,
 }
 
 /// Whether answers of this session are mangled by a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum QueryQuirk {
+enum Mangle {
     None,
     RetBeforeTag,
     MalformedRow,
@@ -73,7 +69,7 @@ pub async fn serve(shared: Arc<Shared>, stream: TcpStream, from: SocketAddr, num
         sentences: 0,
         running: Running::default(),
         streams: 0,
-        queries: QueryQuirk::None,
+        mangle: Mangle::None,
     };
     let writing = writer::write(Arc::clone(&shared), queue, write);
     let reading = async {
@@ -86,6 +82,8 @@ pub async fn serve(shared: Arc<Shared>, stream: TcpStream, from: SocketAddr, num
 
 impl Drop for Session {
     fn drop(&mut self) {
+        // Streams notice by this that their client is gone.
+        lock(&self.running).clear();
         let mut vehicle = self.shared.vehicle();
         if let Some(active) = vehicle.active.remove(&self.number) {
             vehicle.log(
@@ -131,9 +129,12 @@ impl Session {
                 return Err(Closed);
             }
         }
-        self.wait_out_stall().await;
+        self.shared.wait_out_stall().await;
         match call.command.as_str() {
-            "/login" => return self.login(&call).await,
+            "/login" => {
+                let answer = self.login(&call);
+                return self.answer(&call, answer, Duration::ZERO).await;
+            }
             "/quit" => {
                 self.send(
                     vec![vec!["!fatal".into(), "session terminated on request".into()]],
@@ -181,8 +182,8 @@ impl Session {
                     .await;
             }
             Some(Effect::Delay(by)) => late = self.shared.clock.real(by),
-            Some(Effect::RetBeforeTag) => self.queries = QueryQuirk::RetBeforeTag,
-            Some(Effect::MalformedRow) => self.queries = QueryQuirk::MalformedRow,
+            Some(Effect::RetBeforeTag) => self.mangle = Mangle::RetBeforeTag,
+            Some(Effect::MalformedRow) => self.mangle = Mangle::MalformedRow,
             Some(Effect::Oversize) => {
                 let mut bytes = Vec::new();
                 wire::put_length(&mut bytes, 3);
@@ -193,7 +194,7 @@ impl Session {
             }
             Some(Effect::Stall(span)) => {
                 self.shared.stall(span);
-                self.wait_out_stall().await;
+                self.shared.wait_out_stall().await;
             }
             Some(Effect::PowerCut(span)) => {
                 self.shared.cut_power(span);
@@ -213,24 +214,12 @@ impl Session {
         }
     }
 
-    async fn wait_out_stall(&self) {
-        loop {
-            let left = lock(&self.shared.faults)
-                .stalled_until
-                .saturating_sub(self.shared.clock.now());
-            if left.is_zero() {
-                return;
-            }
-            tokio::time::sleep(self.shared.clock.real(left)).await;
-        }
-    }
-
     async fn answer(&mut self, call: &Call, answer: Answer, late: Duration) -> Result<(), Closed> {
         let mut sentences = dialect::answer(&self.shared.quirks, call.tag.as_deref(), answer);
-        match std::mem::replace(&mut self.queries, QueryQuirk::None) {
-            QueryQuirk::None => {}
-            QueryQuirk::RetBeforeTag => sentences.iter_mut().for_each(dialect::ret_before_tag),
-            QueryQuirk::MalformedRow => sentences.iter_mut().for_each(dialect::malform_row),
+        match std::mem::replace(&mut self.mangle, Mangle::None) {
+            Mangle::None => {}
+            Mangle::RetBeforeTag => sentences.iter_mut().for_each(dialect::ret_before_tag),
+            Mangle::MalformedRow => sentences.iter_mut().for_each(dialect::malform_row),
         }
         self.send(sentences, late).await
     }
@@ -247,72 +236,6 @@ impl Session {
     fn due(&self, late: Duration) -> Option<Instant> {
         let ahead = self.shared.round_trip + late;
         (!ahead.is_zero()).then(|| Clock::ahead(ahead))
-    }
-
-    async fn login(&mut self, call: &Call) -> Result<(), Closed> {
-        let old = self.shared.challenge_login;
-        let (name, password, response) = (call.get("name"), call.get("password"), call.get("response"));
-        let answer = match (name, password, response) {
-            (Some(name), Some(password), None) if !old => self.admit(name, |known| known == password),
-            (Some(name), _, Some(response)) if old => {
-                let challenge = self.challenge.take().unwrap_or_default();
-                self.admit(name, |known| {
-                    let mut message = vec![0];
-                    message.extend(wire::to_bytes(known));
-                    message.extend(
-                        (0..challenge.len() / 2)
-                            .filter_map(|i| u8::from_str_radix(challenge.get(2 * i..2 * i + 2)?, 16).ok()),
-                    );
-                    response == format!("00{}", md5::hex(&message))
-                })
-            }
-            (_, None, None) | (_, Some(_), None) => {
-                let (chance, at) = (self.shared.chance, u64::from(self.sentences));
-                let bits = |half| chance.bits(Of::Challenge, self.number << 1 | half, at);
-                let challenge = format!("{:016x}{:016x}", bits(0), bits(1));
-                self.challenge = Some(challenge.clone());
-                Answer {
-                    ret: Some(challenge),
-                    ..Answer::default()
-                }
-            }
-            _ => refused(old),
-        };
-        let refused = !answer.traps.is_empty();
-        self.answer(call, answer, Duration::ZERO).await?;
-        if refused {
-            let mut vehicle = self.shared.vehicle();
-            let name = name.unwrap_or_default();
-            let from = self.from.ip();
-            vehicle.log(
-                "system,error,critical",
-                &format!("login failure for user {name} from {from} via api"),
-            );
-        }
-        Ok(())
-    }
-
-    /// Lets a user in whose password is right and who may use the API.
-    fn admit(&mut self, name: &str, right: impl Fn(&str) -> bool) -> Answer {
-        let mut vehicle = self.shared.vehicle();
-        let user = vehicle
-            .users
-            .iter()
-            .find(|user| user.name == name && right(&user.password));
-        let Some(user) = user.filter(|user| user.policies.iter().any(|policy| policy == "api")) else {
-            return refused(self.shared.challenge_login);
-        };
-        let (name, policies) = (user.name.clone(), user.policies.clone());
-        self.policies = Some(policies);
-        let from = self.from.ip().to_string();
-        vehicle.log(
-            "system,info,account",
-            &format!("user {name} logged in from {from} via api"),
-        );
-        let since = vehicle.now;
-        vehicle.active.insert(self.number, Active { name, from, since });
-        vehicle.happen(What::LoggedIn);
-        Answer::default()
     }
 
     /// Ends one running command, or all of them.
@@ -352,7 +275,7 @@ impl Session {
         let (stop, stopped) = oneshot::channel();
         lock(&self.running).insert(key.clone(), stop);
         let running = Arc::clone(&self.running);
-        tokio::spawn(flow(
+        tokio::spawn(flow::run(
             Arc::clone(&self.shared),
             self.out.clone(),
             running,
@@ -361,80 +284,4 @@ impl Session {
             stopped,
         ));
     }
-}
-
-fn refused(old: bool) -> Answer {
-    let message = if old {
-        "cannot log in"
-    } else {
-        "invalid user name or password (6)"
-    };
-    Answer {
-        traps: vec![Trap::new(message)],
-        ..Answer::default()
-    }
-}
-
-/// Sends a stream's rows until it ends, is cancelled, or its client is gone.
-async fn flow(
-    shared: Arc<Shared>,
-    out: mpsc::Sender<Out>,
-    running: Running,
-    key: (String, u64),
-    mut stream: Stream,
-    mut stopped: oneshot::Receiver<()>,
-) {
-    let tag = Some(key.0.as_str()).filter(|tag| !tag.is_empty());
-    let mut orphaned = None;
-    loop {
-        let (turned, now) = {
-            let mut vehicle = shared.vehicle();
-            (stream.turn(&mut vehicle), vehicle.now)
-        };
-        {
-            let mut running = lock(&running);
-            if orphaned.is_none() && !running.contains_key(&key) {
-                break;
-            }
-            let mut sentences: Vec<Words> = turned
-                .rows
-                .into_iter()
-                .map(|row| dialect::row(&shared.quirks, tag, row))
-                .collect();
-            if turned.again.is_none() {
-                sentences.push(dialect::done(&shared.quirks, tag, None));
-                running.remove(&key);
-            }
-            let due = (!shared.round_trip.is_zero()).then(|| Clock::ahead(shared.round_trip));
-            if !sentences.is_empty() {
-                let _ = out.try_send(Out::Sentences { due, sentences });
-            }
-        }
-        let Some(again) = turned.again else { return };
-        let wait = tokio::time::sleep(shared.clock.real(again.saturating_sub(now)));
-        if let Some(until) = orphaned {
-            if now >= until {
-                break;
-            }
-            wait.await;
-            continue;
-        }
-        tokio::select! {
-            () = wait => {}
-            // Cancelled, or the session is gone and with it the other end.
-            cancelled = &mut stopped => {
-                if cancelled.is_ok() || !stream.outlives_client() {
-                    break;
-                }
-                orphaned = Some(now + ORPHANED);
-            }
-            () = out.closed() => {
-                if !stream.outlives_client() {
-                    break;
-                }
-                orphaned = Some(now + ORPHANED);
-            }
-        }
-    }
-    stream.end(&mut shared.vehicle());
 }

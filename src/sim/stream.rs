@@ -7,8 +7,8 @@ use super::clock::At;
 use super::command::{Call, project, span};
 use super::events::What;
 use super::menus::Menu;
+use super::monitor::channel_text;
 use super::ping::{Ping, Target};
-use super::rows::channel_text;
 use super::tables::{Fields, Trap};
 use super::vehicle::Vehicle;
 
@@ -93,7 +93,8 @@ impl Stream {
             background,
             found: BTreeMap::new(),
         };
-        Ok(Stream::new(work, vehicle.now + ROUND, until, rounds, call))
+        let first = until.unwrap_or(At::MAX).min(vehicle.now + ROUND);
+        Ok(Stream::new(work, first, until, rounds, call))
     }
 
     /// Begins to ping.
@@ -188,14 +189,14 @@ impl Stream {
             project(&mut rows, self.proplist.as_deref());
         }
         self.section += 1;
-        self.next = now
-            + match &self.work {
-                Work::Scan { .. } => ROUND,
-                Work::Ping(ping) => ping.interval,
-                Work::Monitor { interval, .. } => *interval,
-            };
-        let over = self.until.is_some_and(|until| self.next > until + ROUND / 2)
-            || self.rounds.is_some_and(|rounds| self.section >= rounds);
+        let period = match &self.work {
+            Work::Scan { .. } => ROUND,
+            Work::Ping(ping) => ping.interval,
+            Work::Monitor { interval, .. } => *interval,
+        };
+        self.next = self.until.unwrap_or(At::MAX).min(now + period);
+        let over =
+            self.until.is_some_and(|until| now >= until) || self.rounds.is_some_and(|rounds| self.section >= rounds);
         if over {
             self.end(vehicle);
         }

@@ -172,7 +172,6 @@ bssid = "02:00:00:00:00:01"
 [tunnel]
 kind = "wireguard"
 interface = "office"
-probe = "10.99.0.1"
 
 [fallback]
 interface = "lte1"
@@ -188,9 +187,7 @@ interface = "lte1"
       hint: remove the key; `ssid` serves every access point of that name
     agent.toml:24: tunnel.kind: the tunnel kind `wireguard`: not built yet
       hint: until then the tunnel is a PPTP client: `kind = "pptp"`
-    agent.toml:26: tunnel.probe: a probe through the tunnel: not built yet
-      hint: remove the key; until then an uplink is judged by its signal and the tunnel's state
-    agent.toml:28: fallback: a fallback uplink: not built yet
+    agent.toml:27: fallback: a fallback uplink: not built yet
       hint: remove the section; until then the radios are the only ways out
     "#);
 }

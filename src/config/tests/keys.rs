@@ -21,7 +21,7 @@ fn every_key_of_the_shipped_file_is_read() {
         );
         changed += 1;
     }
-    assert_eq!(changed, 44, "a key was added to agent.toml, or removed");
+    assert_eq!(changed, 50, "a key was added to agent.toml, or removed");
 }
 
 #[test]
@@ -72,6 +72,10 @@ fn other_value(line: &str) -> Option<(&str, &'static str)> {
         "format" => r#""json""#,
         "connect_deadline" | "login_deadline" | "write_deadline" | "answer_deadline" | "keepalive" | "slow"
         | "patience" | "dwell" | "heal" | "time_to_trigger" | "settle" | "wait_down" | "arrival" => r#""4s""#,
+        "probe" => r#""10.99.0.9""#,
+        "lost" | "recover" => "4",
+        "loss_percent" => "30",
+        "window" => r#""8s""#,
         "tick" => r#""500ms""#,
         // Read from another file, and of one kind so far: both have tests of their own.
         "password_file" | "kind" => return None,

@@ -242,6 +242,7 @@ async fn a_ping_is_judged_by_its_last_count_on_every_version() {
         count: 2,
         interval: Duration::from_millis(200),
         source: Some(Ipv4Addr::new(10, 10, 10, 2)),
+        arp: None,
     };
     let rows: &[&[&[u8]]] = &[
         &[
