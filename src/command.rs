@@ -7,6 +7,7 @@ pub mod demo;
 pub mod log;
 pub mod plan;
 pub mod run;
+pub mod sim;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

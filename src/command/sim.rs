@@ -2,41 +2,43 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use anyhow::Context;
+use clap::ValueEnum;
+use tracing::info;
 
+use crate::command::{Exit, log, run};
 use crate::drive::{self, Drive};
 use crate::sim::{RouterOs, Settings, Sim};
 
 /// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password)
-#[derive(Debug, Clone, Args)]
-pub struct SimArgs {
+#[derive(Debug, clap::Args)]
+pub struct Args {
     /// Where the router's API listens
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8728")]
-    pub listen: String,
+    listen: String,
     /// Drive log to drive along, again and again; without it an embedded drive
     #[arg(long, value_name = "FILE")]
-    pub drive: Option<PathBuf>,
+    drive: Option<PathBuf>,
     /// Version of RouterOS to play
     #[arg(long, value_enum, default_value = "6.49")]
-    pub routeros: Version,
+    routeros: Version,
     /// Seed of everything that is left to chance
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub seed: u64,
+    seed: u64,
     /// Keep the SSIDs of the drive log instead of dealing its access points to the example's networks
     #[arg(long)]
-    pub ssid_as_heard: bool,
+    ssid_as_heard: bool,
     /// Write every sentence to this file as a JSON line
     #[arg(long, value_name = "FILE")]
-    pub transcript: Option<PathBuf>,
+    transcript: Option<PathBuf>,
     /// Simulated seconds in each real one, 0.001 to 10000
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
-    pub speed: f64,
+    speed: f64,
 }
 
 /// The versions that can be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Version {
+enum Version {
     /// RouterOS 6.49
     #[value(name = "6.49")]
     V6_49,
@@ -49,8 +51,10 @@ pub enum Version {
 ///
 /// # Errors
 ///
-/// The drive log cannot be read, the address cannot be listened on, or the transcript cannot be written.
-pub async fn run(args: SimArgs) -> Result<()> {
+/// The drive log cannot be read, the address cannot be listened on, the transcript cannot be written, or signals cannot
+/// be listened for.
+pub async fn run(args: Args) -> anyhow::Result<Exit> {
+    log::set_up("info", log::Format::Text);
     let drive = match &args.drive {
         Some(path) => Drive::read(path).with_context(|| format!("cannot read the drive log {}", path.display()))?,
         None => drive::embedded(),
@@ -70,10 +74,10 @@ pub async fn run(args: SimArgs) -> Result<()> {
     let sim = Sim::listen(&args.listen, settings)
         .await
         .with_context(|| format!("cannot run a vehicle at {}", args.listen))?;
-    tracing::info!(address = %sim.local_addr(), drive = %name, seconds, "vehicle drives; user `admin`, empty password");
-    tokio::signal::ctrl_c().await.context("cannot wait for the end")?;
+    info!(address = %sim.local_addr(), drive = %name, seconds, "vehicle drives; user `admin`, empty password");
+    run::shutdown()?.await;
     let dark = sim.dark();
-    tracing::info!(
+    info!(
         over_s = dark.over,
         dark_s = dark.seconds,
         longest_s = dark.longest,
@@ -81,5 +85,5 @@ pub async fn run(args: SimArgs) -> Result<()> {
         "vehicle stopped"
     );
     sim.stop().await;
-    Ok(())
+    Ok(Exit::Fine)
 }
