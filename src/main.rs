@@ -1,9 +1,7 @@
 //! The command line of tikroam.
 
-use std::process::ExitCode;
-
 use clap::{Parser, Subcommand};
-use tikroam::command::{Exit, check, demo, plan, run};
+use tikroam::command::{Exit, check, demo, plan, run, sim};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -19,15 +17,16 @@ enum Verb {
     Run(run::Args),
     Check(check::Args),
     Plan(plan::Args),
+    Sim(sim::Args),
 }
 
-fn main() -> Result<Exit, ExitCode> {
+fn main() -> Exit {
     let cli = Cli::parse();
     match perform(cli.verb) {
-        Ok(exit) => Ok(exit),
+        Ok(exit) => exit,
         Err(error) => {
             report(&error);
-            Ok(Exit::Failed)
+            Exit::Failed
         }
     }
 }
@@ -39,6 +38,7 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Run(args) => runtime.block_on(run::run(args)),
         Verb::Check(args) => runtime.block_on(check::run(args)),
         Verb::Plan(args) => runtime.block_on(plan::run(args)),
+        Verb::Sim(args) => runtime.block_on(sim::run(args)),
     }
 }
 

@@ -33,7 +33,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let config = match Config::load(&args.config) {
         Ok(config) => config,
         Err(faults) => {
-            eprint!("{faults}");
+            eprintln!("{faults}");
             return Ok(Exit::Config);
         }
     };
