@@ -13,7 +13,7 @@ use crate::entry::Event;
 use crate::executor;
 use crate::findings;
 use crate::handover::settings::NetworkRule;
-use crate::router::{CallError, Ours, Router, Survey};
+use crate::router::{CallError, Cause, Ours, Router, Survey};
 use crate::routeros::{ROUTE_COMMENT, address_comment, hunt_comment};
 use crate::swap::{Active, Plan, Step, parked};
 
@@ -192,5 +192,8 @@ fn ranges(agent: &Agent, survey: &Survey) -> Vec<NetworkRule> {
 }
 
 pub(super) fn lost(error: CallError) -> End {
-    End::Lost(Chain(&error).to_string())
+    End::Lost(match error {
+        CallError::NotSent(cause) | CallError::Unknown(Cause::Lost(cause)) => cause.to_string(),
+        error => Chain(&error).to_string(),
+    })
 }

@@ -13,11 +13,14 @@ use crate::handover::hold::HoldDown;
 use crate::handover::settings::{Hunt, NetworkRule, Settings};
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::snapshot::{Observation, UplinkView};
-use crate::units::{Dbm, Moment};
+use crate::units::{Db, Dbm, Moment};
 
 /// How many scans the hunt looks back on, and in how many of them an AP must have been heard.
 const SCANS: usize = 3;
 const HEARD: usize = 2;
+
+/// What an AP loses in the hunt's eyes with each scan that misses it: the mean fade of one that is being left behind.
+const MISSED: Db = Db(4);
 
 /// Below this nothing useful passes (no throughput was measured below -85 dBm), so no standby is sent there.
 pub(super) const USELESS: Dbm = Dbm(-85);
@@ -41,7 +44,7 @@ pub enum Move {
         bssid: Bssid,
         /// The AP's network.
         network: Ssid,
-        /// The AP's mean signal over the last scans, less its hold-down.
+        /// The AP's signal in the newest scan that heard it, less for scans that missed it and for its hold-down.
         signal: Dbm,
         /// The signal of the AP that it leaves; `None` when it was on none.
         own: Option<Dbm>,
@@ -76,6 +79,8 @@ pub(super) struct Hunter {
     /// Since when the standby has been without any AP.
     alone_since: Option<Moment>,
     steered: Option<Steered>,
+    /// When a standby was last sent somewhere.
+    moved: Option<Moment>,
 }
 
 #[derive(Debug, Clone)]
@@ -99,16 +104,12 @@ impl Track {
         self.signals.iter().flatten().count()
     }
 
+    /// What the newest scan that heard it says, less for each scan since that did not: a vehicle drives, so what was
+    /// heard ten seconds ago is about another place.
     fn level(&self) -> Option<Dbm> {
-        let (sum, count) = self
-            .signals
-            .iter()
-            .flatten()
-            .fold((0i32, 0i32), |(sum, count), signal| {
-                (sum + i32::from(signal.0), count + 1)
-            });
-        let mean = sum.checked_div(count)?;
-        i16::try_from(mean).ok().map(Dbm)
+        let missed = self.signals.iter().rev().take_while(|signal| signal.is_none()).count();
+        let newest = self.signals.iter().rev().flatten().next()?;
+        Some(*newest - Db(MISSED.0.saturating_mul(i16::try_from(missed).ok()?)))
     }
 }
 
@@ -123,6 +124,7 @@ impl Hunter {
             background: false,
             alone_since: None,
             steered: None,
+            moved: None,
         }
     }
 
@@ -241,7 +243,9 @@ impl Hunter {
         held: &HoldDown,
     ) -> Option<Move> {
         let newest = *self.scans.back()?;
-        if now.since(newest) > known.settings.scan_stale || needed_now(seen, standby, known) {
+        // One scan is good for one move: when that went wrong, only a newer one knows better.
+        let used = self.moved.is_some_and(|at| newest <= at);
+        if used || now.since(newest) > known.settings.scan_stale || needed_now(seen, standby, known) {
             return None;
         }
         let own = standby
@@ -275,6 +279,7 @@ impl Hunter {
         if !better {
             return None;
         }
+        self.moved = Some(now);
         self.steered = Some(Steered {
             bssid,
             at: now,

@@ -257,7 +257,7 @@ fn the_standby_moves_to_a_better_ap_heard_twice_in_three_scans() {
             radio: id("wlan2"),
             bssid: bssid(3),
             network: ssid(),
-            signal: Dbm(-61),
+            signal: Dbm(-62),
             own: Some(Dbm(-72))
         }]
     );
