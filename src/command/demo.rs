@@ -5,6 +5,7 @@
 //! replaced.
 
 use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -84,6 +85,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         seconds: args.seconds,
         seed: args.seed,
         speed: 1.0,
+        wait_down: None,
     };
     let driven = ride(plan).await;
     ticking.abort();
@@ -182,18 +184,20 @@ fn table(vehicles: &[Vehicle]) -> Table {
     table
 }
 
-/// Reads the example configuration for a simulated router at `address`.
+/// Reads the example configuration for a simulated router at `address`; `wait_down` in place of the example's own.
 ///
 /// # Errors
 ///
-/// When the example does not load.
-pub fn example(address: std::net::SocketAddr) -> anyhow::Result<crate::config::Config> {
+/// When the example does not load, or `wait_down` is out of its bounds.
+pub fn example(address: SocketAddr, wait_down: Option<Duration>) -> anyhow::Result<crate::config::Config> {
     let environment = [
         ("TIKROAM__ROUTER__ADDRESS", address.to_string()),
         ("TIKROAM__ROUTER__USER", "admin".to_owned()),
         ("TIKROAM__ROUTER__PASSWORD", String::new()),
     ];
-    let environment = environment.map(|(key, value)| (key.to_owned(), value)).into();
+    let wait_down = wait_down.map(|wait| ("TIKROAM__TUNNEL__WAIT_DOWN", format!("{}ms", wait.as_millis())));
+    let environment = environment.into_iter().chain(wait_down);
+    let environment = environment.map(|(key, value)| (key.to_owned(), value)).collect();
     crate::config::Config::parse(Path::new("agent.toml"), include_str!("../../agent.toml"), &environment)
         .map_err(|faults| anyhow::anyhow!("{faults}"))
         .context("the example configuration")

@@ -26,6 +26,8 @@ pub struct Ride<'a> {
     pub seed: u64,
     /// Seconds of the drive in each real one; every duration of agent and simulator is divided by it.
     pub speed: f64,
+    /// How long the agent's swaps wait for the tunnel to be down; `None` = as the example configuration says.
+    pub wait_down: Option<Duration>,
 }
 
 /// Who drives.
@@ -99,7 +101,7 @@ pub async fn ride(plan: Ride<'_>) -> anyhow::Result<Driven> {
     let scripts = Sim::listen("127.0.0.1:0", vehicle(Controller::Script)).await?;
     let singles = Sim::listen("127.0.0.1:0", vehicle(Controller::SingleRadio)).await?;
 
-    let config = example(agents.local_addr())?.divided(plan.speed);
+    let config = example(agents.local_addr(), plan.wait_down)?.divided(plan.speed);
     let delays = Delays::default();
     let options = Options {
         dry_run: false,

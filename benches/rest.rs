@@ -1,0 +1,215 @@
+//! The agent at rest, in its own process and at its default of four ticks a second: memory, time on a core, commands.
+//! Goals: at most 8 MiB resident, 0.1 % of a core, and 2 commands a second beside the tick's. Beside it, where there is a
+//! `python3`, a short Python loop that asks the same (`benches/poll.py`).
+//!
+//! `cargo bench --bench rest`, Linux only; `-- --quick` for 10 s instead of 60.
+
+#![allow(clippy::print_stdout, reason = "the table is what this program is for")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use tikroam::sim::{Settings, Sim};
+use tokio::time::sleep;
+
+#[path = "bench/figures.rs"]
+mod figures;
+#[path = "bench/standing.rs"]
+mod standing;
+
+/// How long both may connect, make their items and steer a radio before the count begins.
+const SETTLING: Duration = Duration::from_secs(15);
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// The command of a tick.
+const TICK: &str = "/interface/wireless/registration-table/print";
+
+/// A process that works on its own vehicle.
+struct Worker {
+    name: &'static str,
+    child: Child,
+    _sim: Sim,
+    transcript: tempfile::NamedTempFile,
+    dir: tempfile::TempDir,
+}
+
+impl Worker {
+    fn start(name: &'static str, command: impl FnOnce(&Sim, &Path) -> Command) -> anyhow::Result<Worker> {
+        let transcript = tempfile::NamedTempFile::new()?;
+        let sim = standing::start(Settings {
+            transcript: Some(transcript.path().to_owned()),
+            ..standing::settings()
+        })?;
+        let dir = tempfile::tempdir()?;
+        let child = command(&sim, dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{name} cannot be started"))?;
+        Ok(Worker {
+            name,
+            child,
+            _sim: sim,
+            transcript,
+            dir,
+        })
+    }
+
+    /// Time on a core since the process began.
+    fn busy(&self) -> anyhow::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let (_, fields) = stat.rsplit_once(')').context("/proc/PID/stat")?;
+        let fields: Vec<&str> = fields.split_whitespace().collect();
+        let ticks = |index: usize| -> anyhow::Result<u64> { Ok(fields.get(index).context("/proc/PID/stat")?.parse()?) };
+        // utime and stime, in the hundredths of a second that Linux shows to programs on every platform.
+        Ok(Duration::from_millis(10 * (ticks(11)? + ticks(12)?)))
+    }
+
+    /// A line of /proc/PID/status in bytes.
+    fn memory(&self, key: &str) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+        let kib: f64 = line
+            .and_then(|line| line.split_whitespace().next())
+            .context("/proc/PID/status")?
+            .parse()?;
+        Ok(kib * 1024.0)
+    }
+
+    /// How many of each command reached the router so far.
+    fn commands(&self) -> anyhow::Result<BTreeMap<String, usize>> {
+        let mut commands = BTreeMap::new();
+        for line in std::fs::read_to_string(self.transcript.path())?.lines() {
+            let Ok(line) = serde_json::from_str::<serde_json::Value>(line) else {
+                continue;
+            };
+            if line["dir"] == "in" {
+                let command = line["words"][0].as_str().unwrap_or_default().to_owned();
+                *commands.entry(command).or_default() += 1;
+            }
+        }
+        Ok(commands)
+    }
+
+    /// Bytes in its own directory: the journal.
+    fn written(&self) -> anyhow::Result<u64> {
+        let mut bytes = 0;
+        for entry in std::fs::read_dir(self.dir.path())? {
+            bytes += entry?.metadata()?.len();
+        }
+        Ok(bytes)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn agent(sim: &Sim, dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tikroam"));
+    command
+        .args(["run", "--config", concat!(env!("CARGO_MANIFEST_DIR"), "/agent.toml")])
+        .env("TIKROAM__ROUTER__ADDRESS", sim.local_addr().to_string())
+        .env("TIKROAM__ROUTER__USER", "admin")
+        .env("TIKROAM__ROUTER__PASSWORD", "")
+        .env("TIKROAM__JOURNAL__FILE", dir.join("journal.jsonl"));
+    command
+}
+
+fn python(sim: &Sim, _: &Path) -> Command {
+    let mut command = Command::new("python3");
+    command
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/poll.py"))
+        .arg(sim.local_addr().ip().to_string())
+        .arg(sim.local_addr().port().to_string());
+    command
+}
+
+fn main() -> anyhow::Result<()> {
+    if !Path::new("/proc/self/stat").exists() {
+        println!("memory and time on a core are read from /proc, which this system does not have");
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let span = Duration::from_secs(if figures::quick() { 10 } else { 60 });
+    let mut workers = vec![Worker::start("tikroam run", agent)?];
+    if Command::new("python3").arg("--version").output().is_ok() {
+        workers.push(Worker::start("benches/poll.py", python)?);
+    }
+    runtime.block_on(sleep(SETTLING));
+    let before = |worker: &Worker| anyhow::Ok((worker.busy()?, worker.commands()?, worker.written()?));
+    let before: Vec<_> = workers.iter().map(before).collect::<anyhow::Result<_>>()?;
+    runtime.block_on(sleep(span));
+    let mut rows = Vec::new();
+    let mut details = Vec::new();
+    for (worker, (busy, commands, written)) in workers.iter_mut().zip(before) {
+        ensure!(worker.child.try_wait()?.is_none(), "{} ended by itself", worker.name);
+        let percent = 100.0 * (worker.busy()? - busy).as_secs_f64() / span.as_secs_f64();
+        let (resident, peak) = (worker.memory("VmRSS")? / MIB, worker.memory("VmHWM")? / MIB);
+        let (mut ticks, mut beside) = (0, 0);
+        for (command, count) in worker.commands()? {
+            let count = count - commands.get(&command).copied().unwrap_or(0);
+            if command == TICK {
+                ticks += count;
+            } else {
+                beside += count;
+            }
+            if count > 0 {
+                details.push(format!("{}: {count} x {command}", worker.name));
+            }
+        }
+        let each_second = |count: usize| {
+            #[allow(clippy::cast_precision_loss, reason = "counts are small")]
+            let rate = count as f64 / span.as_secs_f64();
+            rate
+        };
+        let kept = peak <= 8.0 && percent <= 0.1 && each_second(beside) <= 2.0;
+        details.push(format!(
+            "{}: {} bytes of journal, {} threads",
+            worker.name,
+            worker.written()? - written,
+            std::fs::read_dir(format!("/proc/{}/task", worker.child.id()))?.count()
+        ));
+        rows.push([
+            worker.name.to_owned(),
+            format!("{resident:.1}"),
+            format!("{peak:.1}"),
+            format!("{percent:.3}"),
+            format!("{:.2}", each_second(ticks)),
+            format!("{:.2}", each_second(beside)),
+            if worker.name == "tikroam run" {
+                figures::judged(kept)
+            } else {
+                "-".to_owned()
+            },
+        ]);
+    }
+    let header = [
+        "process",
+        "resident MiB",
+        "peak MiB",
+        "% of a core",
+        "ticks/s",
+        "other commands/s",
+        "goal",
+    ];
+    println!("{} s at rest after {} s", span.as_secs(), SETTLING.as_secs());
+    println!("{}", figures::table(header, rows));
+    println!("{}", details.join("\n"));
+    let binary = std::fs::metadata(env!("CARGO_BIN_EXE_tikroam"))?.len();
+    #[allow(clippy::cast_precision_loss, reason = "a file is not that large")]
+    let mib = binary as f64 / MIB;
+    println!("the binary has {mib:.1} MiB");
+    Ok(())
+}
