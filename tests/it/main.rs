@@ -1,0 +1,15 @@
+//! The real client against the simulated vehicle, over a socket.
+//!
+//! Each test has its own vehicle and its own current-thread runtime. Nothing is asserted about how long something takes:
+//! a test waits for a condition, within a bound that only a program which stands still reaches.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic, and its output is captured"
+)]
+
+mod cuts;
+mod log;
+mod road;
+mod swaps;

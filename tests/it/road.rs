@@ -1,0 +1,199 @@
+//! Vehicles, their roads, and the agent on them: what the tests share.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+use std::time::Duration;
+
+use tikroam::agent::{Agent, Options, Summary};
+use tikroam::config::Config;
+use tikroam::drive::{Ap, Drive, Heard};
+use tikroam::names::{Bssid, Ssid};
+use tikroam::router::Delays;
+use tikroam::sim::{Event, Sender, Settings, Sim, What};
+use tikroam::units::Dbm;
+use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
+
+/// Simulated seconds in each real one; every duration of the agent is divided by it.
+pub const SPEED: f64 = 10.0;
+
+/// What only a program that stands still needs, in real time.
+pub const BOUND: Duration = Duration::from_secs(90);
+
+/// The last second of a road that does not end.
+pub const END: usize = 900;
+
+/// A drive that hears access points each at one level from a second to a second. The networks of the example are dealt to
+/// them in turn: the first and the fourth are on one network.
+pub fn road(levels: &[(i16, Range<usize>)]) -> Drive {
+    let ap = |index: usize| Ap {
+        bssid: bssid(index),
+        ssid: Ssid::new(["testssid1", "testssid2", "securessid"][index % 3].as_bytes()).ok(),
+        channel: 1 + u16::try_from(index).unwrap(),
+    };
+    let heard = |second: usize| {
+        let there = levels
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, range))| range.contains(&second));
+        there
+            .map(|(ap, (level, _))| Heard {
+                ap,
+                signal: Dbm(*level),
+            })
+            .collect()
+    };
+    Drive {
+        name: "road".into(),
+        aps: (0..levels.len()).map(ap).collect(),
+        seconds: (0..END).map(heard).collect(),
+    }
+}
+
+/// The address of a road's access point.
+pub fn bssid(index: usize) -> Bssid {
+    Bssid([2, 0, 0, 0, 0, u8::try_from(index + 1).unwrap()])
+}
+
+/// A road of two access points on two networks: the one that the vehicle takes first fades at a second, the other stays.
+pub fn fading(at: usize) -> Drive {
+    let mut drive = road(&[(-55, 0..END), (-62, 0..END)]);
+    for second in drive.seconds.iter_mut().skip(at) {
+        second[0].signal = Dbm(-83);
+    }
+    drive
+}
+
+/// The example vehicle on a road, without gray periods.
+pub fn settings(drive: Drive) -> Settings {
+    let mut settings = Settings::example(drive, 7);
+    settings.quirks.gray = false;
+    settings.speed = SPEED;
+    settings
+}
+
+/// Starts a vehicle on a free port.
+pub async fn start(settings: Settings) -> Sim {
+    Sim::listen("127.0.0.1:0", settings).await.unwrap()
+}
+
+/// The example configuration for a vehicle, at its speed, with other values for some keys such as `HUNT__ENABLED`.
+///
+/// A busy machine must not look like a router that stalls, so the deadlines are the longest that may be set.
+pub fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
+    let address = sim.local_addr().to_string();
+    let ours = [
+        ("ROUTER__ADDRESS", address.as_str()),
+        ("ROUTER__USER", "admin"),
+        ("ROUTER__PASSWORD", ""),
+        ("ROUTER__LOGIN_DEADLINE", "2m"),
+        ("ROUTER__WRITE_DEADLINE", "2m"),
+        ("ROUTER__ANSWER_DEADLINE", "2m"),
+    ];
+    let environment: BTreeMap<String, String> = ours
+        .iter()
+        .chain(others)
+        .map(|(key, value)| (format!("TIKROAM__{key}"), (*value).to_owned()))
+        .collect();
+    Config::parse(Path::new("agent.toml"), include_str!("../../agent.toml"), &environment)
+        .unwrap_or_else(|faults| panic!("{faults}"))
+        .divided(SPEED)
+}
+
+/// Options of an agent that writes, at the vehicle's speed.
+pub fn options() -> Options {
+    let delays = Delays::default();
+    Options {
+        dry_run: false,
+        beat: Box::new(|| {}),
+        delays: Delays {
+            soonest: delays.soonest.div_f64(SPEED),
+            latest: delays.latest.div_f64(SPEED),
+            closed: delays.closed.div_f64(SPEED),
+            person: delays.person.div_f64(SPEED),
+        },
+        journal: None,
+    }
+}
+
+/// Lets an agent drive until `script` has ended, and gives what both have to say.
+pub async fn ride<T>(config: Config, options: Options, script: impl Future<Output = T>) -> (Summary, T) {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async {
+        stopped.await.ok();
+    };
+    let script = async {
+        let said = script.await;
+        stop.send(()).ok();
+        said
+    };
+    let both = async { tokio::join!(Agent::new(config, options).run(shutdown), script) };
+    timeout(2 * BOUND, both)
+        .await
+        .expect("the agent ends when it is told to")
+}
+
+/// Waits until something holds.
+pub async fn until(what: &str, holds: impl Fn() -> bool) {
+    let wait = async {
+        while !holds() {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(BOUND, wait)
+        .await
+        .unwrap_or_else(|_| panic!("not within {BOUND:?}: {what}"));
+}
+
+/// Whether something happened since a moment in simulated seconds.
+pub fn happened(sim: &Sim, since: f64, fits: impl Fn(&What) -> bool) -> bool {
+    sim.events().iter().any(|event| event.at >= since && fits(&event.what))
+}
+
+/// Waits until both radios of a vehicle may pass frames.
+pub async fn until_on_air(sim: &Sim, radios: &[&str]) {
+    until("the radios are authenticated", || {
+        let on = |radio: &str| {
+            happened(
+                sim,
+                0.0,
+                |what| matches!(what, What::Authenticated { radio: one, .. } if one == radio),
+            )
+        };
+        radios.iter().all(|radio| on(radio))
+    })
+    .await;
+}
+
+/// What the API wrote, refused writes included.
+pub fn writes(events: &[Event]) -> Vec<(String, Vec<(String, String)>)> {
+    let ours = events.iter().filter_map(|event| match &event.what {
+        What::Write {
+            command,
+            attributes,
+            by: Sender::Api,
+            ..
+        } => Some((command.clone(), attributes.clone())),
+        _ => None,
+    });
+    ours.collect()
+}
+
+/// The row of a menu that carries a comment.
+pub fn row(sim: &Sim, menu: &str, comment: &str) -> BTreeMap<String, String> {
+    let rows = sim.console(&format!("{menu}/print"), &[]).unwrap();
+    let rows: Vec<BTreeMap<_, _>> = rows.into_iter().map(|row| row.into_iter().collect()).collect();
+    let found = rows
+        .iter()
+        .find(|row| row.get("comment").map(String::as_str) == Some(comment));
+    found
+        .unwrap_or_else(|| panic!("{menu} has nothing with comment `{comment}`: {rows:?}"))
+        .clone()
+}
+
+/// The tunnel's row.
+pub fn tunnel(sim: &Sim) -> BTreeMap<String, String> {
+    let rows = sim.console("/interface/pptp-client/print", &[]).unwrap();
+    rows.into_iter().next().unwrap().into_iter().collect()
+}
