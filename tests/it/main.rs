@@ -12,4 +12,4 @@
 mod cuts;
 mod log;
 mod road;
-mod swaps;
+mod whole;
