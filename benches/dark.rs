@@ -16,6 +16,7 @@ use tikroam::command::demo::{Ride, ride};
 use tikroam::drive;
 
 #[path = "bench/figures.rs"]
+#[allow(dead_code, reason = "shared by programs that each use a part of it")]
 mod figures;
 
 /// How long each drive lasts, as in the demo.

@@ -16,8 +16,10 @@ use tikroam::sim::{Settings, Sim};
 use tokio::time::sleep;
 
 #[path = "bench/figures.rs"]
+#[allow(dead_code, reason = "shared by programs that each use a part of it")]
 mod figures;
 #[path = "bench/standing.rs"]
+#[allow(dead_code, reason = "shared by programs that each use a part of it")]
 mod standing;
 
 /// How long both may connect, make their items and steer a radio before the count begins.

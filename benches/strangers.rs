@@ -11,8 +11,10 @@ use tikroam::router::Router;
 use tikroam::sim::Sim;
 
 #[path = "bench/figures.rs"]
+#[allow(dead_code, reason = "shared by programs that each use a part of it")]
 mod figures;
 #[path = "bench/standing.rs"]
+#[allow(dead_code, reason = "shared by programs that each use a part of it")]
 mod standing;
 
 /// How many strange addresses there are, and as many routes.

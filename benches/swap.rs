@@ -17,8 +17,10 @@ use tikroam::sim::Settings;
 use tikroam::swap::{Active, Address, Wanted};
 
 #[path = "bench/figures.rs"]
+#[allow(dead_code, reason = "shared by programs that each use a part of it")]
 mod figures;
 #[path = "bench/standing.rs"]
+#[allow(dead_code, reason = "shared by programs that each use a part of it")]
 mod standing;
 
 /// The default of `[tunnel] wait_down`.

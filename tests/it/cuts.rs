@@ -92,8 +92,8 @@ impl State {
                 .unwrap_or_else(|refusal| panic!("{self:?}: {command} {words:?}: {refusal}"));
         };
         // First out of each other's way.
-        for radio in 0..2 {
-            let id = row(sim, "/ip/address", &format!("tikroam:{}", RADIOS[radio]))[".id"].clone();
+        for (radio, name) in RADIOS.into_iter().enumerate() {
+            let id = row(sim, "/ip/address", &format!("tikroam:{name}"))[".id"].clone();
             let parked = format!("{}/32", swap::parked(radio).addr());
             let network = swap::parked(radio).addr().to_string();
             set(

@@ -55,7 +55,8 @@ async fn leaves_a_fading_access_point_for_the_other_radio() {
 #[tokio::test]
 async fn every_dialect_and_quirk_reaches_the_office() {
     let _log = Log::quiet();
-    let quirks: [(&str, fn(&mut Settings)); 11] = [
+    type Change = fn(&mut Settings);
+    let quirks: [(&str, Change); 11] = [
         ("as it is", |_| {}),
         ("7.17", |one| one.routeros = RouterOs::V7_17),
         ("!empty", |one| one.quirks.empty_word = true),
