@@ -10,6 +10,8 @@
 )]
 
 mod cuts;
+mod line;
 mod log;
 mod road;
+mod rooms;
 mod whole;
