@@ -47,9 +47,10 @@ impl Vehicle {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let vehicle = Vehicle { child, port };
         for _ in 0..1000 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Vehicle { child, port };
+                return vehicle;
             }
             std::thread::park_timeout(Duration::from_millis(10));
         }
