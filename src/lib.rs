@@ -1,5 +1,19 @@
 //! Keeps a vehicle reachable through whichever of its client radios has the better access point.
 
+pub mod agent;
+pub mod clock;
+pub mod command;
+pub mod config;
 pub mod drive;
+pub mod entry;
+pub mod executor;
+pub mod findings;
+pub mod handover;
+pub mod journal;
 pub mod names;
+pub mod router;
+pub mod routeros;
+pub mod sim;
+pub mod snapshot;
+pub mod swap;
 pub mod units;

@@ -1,0 +1,176 @@
+//! `tikroam check`: what is wrong with the configuration and with the router, without changing anything.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use crate::agent;
+use crate::command::Exit;
+use crate::config::{Config, Faults};
+use crate::findings::{self, Checked, Finding, Severity};
+use crate::names::write_escaped;
+use crate::router::Router;
+
+/// Tell what is wrong with the configuration and the router; nothing is changed
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
+    config: PathBuf,
+    /// Check the configuration only, without its password and without the router
+    #[arg(long)]
+    offline: bool,
+}
+
+/// Checks the configuration and, unless offline, the router; tells on stdout.
+///
+/// Ends with [`Exit::Config`] when the configuration is wrong, [`Exit::Failed`] when the router is or cannot be read, and
+/// [`Exit::Fine`] otherwise, also with warnings.
+///
+/// # Errors
+///
+/// None of its own: all that is wrong is told.
+#[allow(clippy::print_stdout, reason = "the findings are this command's data")]
+pub async fn run(args: Args) -> anyhow::Result<Exit> {
+    let mut report = Report {
+        colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        ..Report::default()
+    };
+    let read = if args.offline {
+        Config::load_offline(&args.config)
+    } else {
+        Config::load(&args.config)
+    };
+    let exit = match read {
+        Err(faults) => {
+            report.faults(&faults);
+            Exit::Config
+        }
+        Ok(config) => {
+            report.config(&config, &args.config.display().to_string());
+            if !args.offline {
+                match survey(&config).await {
+                    Ok(checked) => checked.iter().for_each(|part| report.part(part)),
+                    Err(unreachable) => report.failure(&unreachable),
+                }
+            }
+            if report.errors > 0 { Exit::Failed } else { Exit::Fine }
+        }
+    };
+    print!("{}", report.end());
+    Ok(exit)
+}
+
+/// No session, or one that was lost while the router was read.
+struct Unreachable {
+    error: anyhow::Error,
+    hint: Option<&'static str>,
+}
+
+async fn survey(config: &Config) -> Result<Vec<Checked>, Unreachable> {
+    let router = Router::connect(&agent::access(config)).await.map_err(|error| {
+        let hint = error.hint();
+        Unreachable {
+            error: error.into(),
+            hint,
+        }
+    })?;
+    let ours = agent::ours(config, true);
+    let lost = |error: crate::router::CallError| Unreachable {
+        error: error.into(),
+        hint: Some("the session was lost while the router was read: try again, and look at the router's log"),
+    };
+    let survey = router.survey(&ours).await.map_err(lost)?;
+    let inspection = router.inspect(&ours).await.map_err(lost)?;
+    router.close().await;
+    Ok(findings::check(config, &survey, &inspection))
+}
+
+/// What is printed, and what it counts up to.
+#[derive(Default)]
+struct Report {
+    text: String,
+    colour: bool,
+    errors: usize,
+    warnings: usize,
+}
+
+impl Report {
+    fn faults(&mut self, faults: &Faults) {
+        for fault in faults.iter() {
+            self.errors += 1;
+            self.line("ERROR", &format!("config: {fault}"));
+        }
+    }
+
+    fn config(&mut self, config: &Config, file: &str) {
+        for warning in config.warnings() {
+            self.warnings += 1;
+            self.line("WARN", &format!("config: {warning}"));
+        }
+        if config.warnings().is_empty() {
+            let (radios, networks) = (config.radios().len(), config.networks().len());
+            let fine = format!(
+                "config: `{file}`, {}, {}",
+                counted(radios, "radio"),
+                counted(networks, "network")
+            );
+            self.line("ok", &fine);
+        }
+    }
+
+    fn part(&mut self, part: &Checked) {
+        if part.findings.is_empty() {
+            let mut fine = format!("{}: ", part.part);
+            // Writing to a String does not fail.
+            write_escaped(&mut fine, &part.fine).unwrap_or_default();
+            self.line("ok", &fine);
+        }
+        for finding in &part.findings {
+            self.finding(finding);
+        }
+    }
+
+    fn finding(&mut self, finding: &Finding) {
+        match finding.severity {
+            Severity::Error => {
+                self.errors += 1;
+                self.line("ERROR", &finding.to_string());
+            }
+            Severity::Warning => {
+                self.warnings += 1;
+                self.line("WARN", &finding.to_string());
+            }
+        }
+    }
+
+    fn failure(&mut self, unreachable: &Unreachable) {
+        self.errors += 1;
+        let hint = unreachable
+            .hint
+            .map_or_else(String::new, |hint| format!("\n      hint: {hint}"));
+        self.line("ERROR", &format!("session: {:#}{hint}", unreachable.error));
+    }
+
+    fn line(&mut self, word: &str, text: &str) {
+        let colour = match word {
+            "ERROR" => "\u{1b}[31m",
+            "WARN" => "\u{1b}[33m",
+            _ => "\u{1b}[32m",
+        };
+        let (begin, end) = if self.colour { (colour, "\u{1b}[0m") } else { ("", "") };
+        // Writing to a String does not fail.
+        writeln!(self.text, "{begin}{word:5}{end} {text}").unwrap_or_default();
+    }
+
+    fn end(mut self) -> String {
+        let (errors, warnings) = (counted(self.errors, "error"), counted(self.warnings, "warning"));
+        writeln!(self.text, "check: {errors}, {warnings}").unwrap_or_default();
+        self.text
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
+}

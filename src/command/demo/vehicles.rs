@@ -1,0 +1,160 @@
+//! Three vehicles on one drive.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use super::{STANDING, example};
+use crate::agent::{Agent, Options, Summary};
+use crate::drive::Drive;
+use crate::router::Delays;
+use crate::sim::{Controller, Dark, Settings, Sim};
+
+/// A drive that three vehicles make at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Ride<'a> {
+    /// The drive.
+    pub drive: &'a Drive,
+    /// The second of the drive at which it begins.
+    pub from: u64,
+    /// How long it lasts, in seconds of the drive.
+    pub seconds: u64,
+    /// The seed of all randomness.
+    pub seed: u64,
+    /// Seconds of the drive in each real one; every duration of agent and simulator is divided by it.
+    pub speed: f64,
+}
+
+/// Who drives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Driver {
+    /// This agent.
+    Tikroam,
+    /// The script on the router.
+    Script,
+    /// One radio, with the script's address part.
+    SingleRadio,
+}
+
+impl fmt::Display for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Driver::Tikroam => "tikroam",
+            Driver::Script => "script",
+            Driver::SingleRadio => "single-radio",
+        })
+    }
+}
+
+/// How one vehicle fared.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Vehicle {
+    /// Who drove.
+    pub controller: Driver,
+    /// Seconds in which the dispatcher could not reach it.
+    pub dark_seconds: f64,
+    /// The longest such time.
+    pub longest_dark_seconds: f64,
+    /// How often the way out moved to the other radio.
+    pub swaps: u32,
+    /// The dispatcher's calls that got through, 0 to 100.
+    pub reached_percent: f64,
+    /// The median time from a decision to the last call's answer; only the agent makes calls.
+    pub swap_router_ms_p50: Option<f64>,
+}
+
+/// What came of a drive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Driven {
+    /// The three vehicles: agent, script, single radio.
+    pub vehicles: Vec<Vehicle>,
+    /// What the agent did.
+    pub summary: Summary,
+    /// When each vehicle could be reached, in seconds since it began to stand.
+    pub traces: Vec<Vec<(f64, bool)>>,
+}
+
+/// Lets the three vehicles make the drive.
+///
+/// # Errors
+///
+/// When a simulated router cannot listen or the example configuration does not load.
+pub async fn ride(plan: Ride<'_>) -> anyhow::Result<Driven> {
+    let from = usize::try_from(plan.from)?;
+    let mut drive = plan.drive.clone();
+    drive.seconds.drain(..from.min(drive.seconds.len()));
+    drive.seconds.truncate(usize::try_from(plan.seconds)?);
+    let first = drive.seconds.first().cloned().unwrap_or_default();
+    drive.seconds.splice(0..0, (0..STANDING).map(|_| first.clone()));
+    let vehicle = |controller| Settings {
+        controller,
+        speed: plan.speed,
+        ..Settings::example(drive.clone(), plan.seed)
+    };
+    let agents = Sim::listen("127.0.0.1:0", vehicle(Controller::None)).await?;
+    let scripts = Sim::listen("127.0.0.1:0", vehicle(Controller::Script)).await?;
+    let singles = Sim::listen("127.0.0.1:0", vehicle(Controller::SingleRadio)).await?;
+
+    let config = example(agents.local_addr())?.divided(plan.speed);
+    let delays = Delays::default();
+    let options = Options {
+        dry_run: false,
+        beat: Box::new(|| {}),
+        delays: Delays {
+            soonest: delays.soonest.div_f64(plan.speed),
+            latest: delays.latest.div_f64(plan.speed),
+            closed: delays.closed.div_f64(plan.speed),
+            person: delays.person.div_f64(plan.speed),
+        },
+        journal: None,
+    };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async {
+        stopped.await.ok();
+    };
+    let real = |seconds: u64| Duration::from_secs(seconds).div_f64(plan.speed);
+    let watch = async {
+        sleep(real(STANDING)).await;
+        for sim in [&agents, &scripts, &singles] {
+            sim.start_dark();
+        }
+        sleep(real(plan.seconds)).await;
+        let darks = [&agents, &scripts, &singles].map(Sim::dark);
+        drop(stop);
+        darks
+    };
+    let (summary, darks) = tokio::join!(Agent::new(config, options).run(shutdown), watch);
+    let mut router_ms: Vec<f64> = summary
+        .swaps
+        .iter()
+        .map(|swap| swap.router.as_secs_f64() * 1000.0)
+        .collect();
+    router_ms.sort_by(f64::total_cmp);
+    let median = router_ms.get(router_ms.len() / 2).copied();
+    let drivers = [
+        (Driver::Tikroam, median),
+        (Driver::Script, None),
+        (Driver::SingleRadio, None),
+    ];
+    let result = |((controller, p50), dark): ((Driver, Option<f64>), &Dark)| Vehicle {
+        controller,
+        dark_seconds: tenths(dark.seconds),
+        longest_dark_seconds: tenths(dark.longest),
+        swaps: dark.swaps,
+        reached_percent: tenths(dark.reached_percent),
+        swap_router_ms_p50: p50.map(tenths),
+    };
+    Ok(Driven {
+        vehicles: drivers.into_iter().zip(&darks).map(result).collect(),
+        summary,
+        traces: darks.into_iter().map(|dark| dark.trace).collect(),
+    })
+}
+
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}

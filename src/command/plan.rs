@@ -1,0 +1,62 @@
+//! `tikroam plan`: what a swap would change on the live router; nothing is sent.
+
+use std::path::PathBuf;
+
+use crate::agent;
+use crate::command::Exit;
+use crate::config::Config;
+use crate::names::{InterfaceName, UplinkId};
+use crate::router::Router;
+
+/// Show what a swap would change on the live router, without sending it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
+    config: PathBuf,
+    /// The radio that the vehicle should go out by, such as `wlan2`
+    #[arg(long, value_name = "RADIO")]
+    to: String,
+}
+
+/// Reads the router and prints the plan.
+///
+/// # Errors
+///
+/// When the router cannot be read or no plan can be made.
+#[allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the plan is this command's data"
+)]
+pub async fn run(args: Args) -> anyhow::Result<Exit> {
+    let config = match Config::load(&args.config) {
+        Ok(config) => config,
+        Err(faults) => {
+            eprint!("{faults}");
+            return Ok(Exit::Config);
+        }
+    };
+    let to = InterfaceName::new(&args.to);
+    if !config.radios().iter().any(|radio| radio.interface == to) {
+        let radios: Vec<String> = config
+            .radios()
+            .iter()
+            .map(|radio| format!("`{}`", radio.interface))
+            .collect();
+        eprintln!(
+            "error: `{to}` is no radio of the configuration\n\nhint: the radios are {}",
+            radios.join(", ")
+        );
+        return Ok(Exit::Usage);
+    }
+    let access = agent::access(&config);
+    let router = Router::connect(&access).await.map_err(|error| match error.hint() {
+        Some(hint) => anyhow::anyhow!("{error}\n\nhint: {hint}"),
+        None => anyhow::Error::new(error),
+    })?;
+    let told = agent::plan_to(&config, &router, &UplinkId::new(to)).await?;
+    print!("{told}");
+    router.close().await;
+    Ok(Exit::Fine)
+}

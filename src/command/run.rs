@@ -1,0 +1,115 @@
+//! `tikroam run`: the daemon.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{info, warn};
+
+use crate::agent::{Agent, Options};
+use crate::clock;
+use crate::command::{Exit, log};
+use crate::config::{Config, LogFormat};
+use crate::journal::Journal;
+use crate::router::Delays;
+use crate::units::Moment;
+
+/// The daemon: watch the radios, hunt, swap, until told to stop (SIGTERM)
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
+    config: PathBuf,
+    /// Decide and tell the plans, but write nothing on the router and scan with nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The form of the log on stderr [default: `[log] format` of the configuration]
+    #[arg(long, value_enum)]
+    log_format: Option<log::Format>,
+}
+
+/// Runs the daemon until a signal.
+///
+/// # Errors
+///
+/// When the journal cannot be opened or signals cannot be listened for.
+#[allow(
+    clippy::print_stderr,
+    reason = "the log is not set up before the configuration is read"
+)]
+pub async fn run(args: Args) -> anyhow::Result<Exit> {
+    let config = match Config::load(&args.config) {
+        Ok(config) => config,
+        Err(faults) => {
+            eprint!("{faults}");
+            return Ok(Exit::Config);
+        }
+    };
+    let format = args.log_format.unwrap_or(match config.log().format {
+        LogFormat::Text => log::Format::Text,
+        LogFormat::Json => log::Format::Json,
+    });
+    log::set_up(config.log().level.as_str(), format);
+    for warning in config.warnings() {
+        warn!(hint = warning.kind.hint(), "{}: {}", warning.key, warning.kind);
+    }
+    let settings = config.journal();
+    let journal = Journal::open(&settings.file, settings.size, settings.keep).map_err(|error| {
+        anyhow::anyhow!(
+            "the journal `{}` cannot be opened: {error}\n\nhint: set `[journal] file` or TIKROAM__JOURNAL__FILE to a file that this user may write",
+            settings.file.display()
+        )
+    })?;
+    info!(
+        version = env!("CARGO_PKG_VERSION"),
+        router = config.router().address(),
+        config = %args.config.display(),
+        journal = %settings.file.display(),
+        dry_run = args.dry_run,
+        "started"
+    );
+    let options = Options {
+        dry_run: args.dry_run,
+        beat: Box::new(beat()),
+        delays: Delays::default(),
+        journal: Some(journal),
+    };
+    let shutdown = shutdown()?;
+    Agent::new(config, options).run(shutdown).await;
+    sd_notify::notify(false, &[sd_notify::NotifyState::Stopping]).ok();
+    Ok(Exit::Fine)
+}
+
+/// Tells systemd that the loop turns, once a second at most; a loop that stands still is restarted by its watchdog.
+fn beat() -> impl FnMut() {
+    let mut last: Option<Moment> = None;
+    move || {
+        let now = clock::now();
+        let state = match last {
+            None => sd_notify::NotifyState::Ready,
+            Some(last) if now.since(last) < Duration::from_secs(1) => return,
+            Some(_) => sd_notify::NotifyState::Watchdog,
+        };
+        // Without systemd there is nobody to tell.
+        sd_notify::notify(false, &[state]).ok();
+        last = Some(now);
+    }
+}
+
+/// Ready once the process is told to stop.
+///
+/// # Errors
+///
+/// When signals cannot be listened for.
+pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut int = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        let name = tokio::select! {
+            _ = term.recv() => "SIGTERM",
+            _ = int.recv() => "SIGINT",
+        };
+        info!(signal = name, "stopping");
+    })
+}

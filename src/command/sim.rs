@@ -1,0 +1,85 @@
+//! `tikroam sim`: the simulated vehicle alone, for any client of the API.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+
+use crate::drive::{self, Drive};
+use crate::sim::{RouterOs, Settings, Sim};
+
+/// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password)
+#[derive(Debug, Clone, Args)]
+pub struct SimArgs {
+    /// Where the router's API listens
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8728")]
+    pub listen: String,
+    /// Drive log to drive along, again and again; without it an embedded drive
+    #[arg(long, value_name = "FILE")]
+    pub drive: Option<PathBuf>,
+    /// Version of RouterOS to play
+    #[arg(long, value_enum, default_value = "6.49")]
+    pub routeros: Version,
+    /// Seed of everything that is left to chance
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep the SSIDs of the drive log instead of dealing its access points to the example's networks
+    #[arg(long)]
+    pub ssid_as_heard: bool,
+    /// Write every sentence to this file as a JSON line
+    #[arg(long, value_name = "FILE")]
+    pub transcript: Option<PathBuf>,
+    /// Simulated seconds in each real one, 0.001 to 10000
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub speed: f64,
+}
+
+/// The versions that can be played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Version {
+    /// RouterOS 6.49
+    #[value(name = "6.49")]
+    V6_49,
+    /// RouterOS 7.17
+    #[value(name = "7.17")]
+    V7_17,
+}
+
+/// Runs the vehicle until the program is told to end.
+///
+/// # Errors
+///
+/// The drive log cannot be read, the address cannot be listened on, or the transcript cannot be written.
+pub async fn run(args: SimArgs) -> Result<()> {
+    let drive = match &args.drive {
+        Some(path) => Drive::read(path).with_context(|| format!("cannot read the drive log {}", path.display()))?,
+        None => drive::embedded(),
+    };
+    let (name, seconds) = (drive.name.clone(), drive.seconds.len());
+    let settings = Settings {
+        looped: true,
+        routeros: match args.routeros {
+            Version::V6_49 => RouterOs::V6_49,
+            Version::V7_17 => RouterOs::V7_17,
+        },
+        ssid_as_heard: args.ssid_as_heard,
+        transcript: args.transcript,
+        speed: args.speed,
+        ..Settings::example(drive, args.seed)
+    };
+    let sim = Sim::listen(&args.listen, settings)
+        .await
+        .with_context(|| format!("cannot run a vehicle at {}", args.listen))?;
+    tracing::info!(address = %sim.local_addr(), drive = %name, seconds, "vehicle drives; user `admin`, empty password");
+    tokio::signal::ctrl_c().await.context("cannot wait for the end")?;
+    let dark = sim.dark();
+    tracing::info!(
+        over_s = dark.over,
+        dark_s = dark.seconds,
+        longest_s = dark.longest,
+        swaps = dark.swaps,
+        "vehicle stopped"
+    );
+    sim.stop().await;
+    Ok(())
+}

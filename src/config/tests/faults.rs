@@ -1,0 +1,321 @@
+//! What a technician reads about a faulty file: whole reports, to be reviewed by eye.
+
+use super::*;
+
+fn faults(text: &str) -> String {
+    parse(text, &[]).expect_err("a faulty file").to_string()
+}
+
+#[test]
+fn wrong_keys_are_told_with_the_key_that_was_meant() {
+    insta::assert_snapshot!(faults(&small_with("user", "usr").replace("[tunnel]", "[tunel]")), @r#"
+    agent.toml: tunnel.interface: is missing
+      hint: write `interface = "PPtP_to_Office"`
+    agent.toml:1: router.user: is missing
+      hint: write `user = "tikroam"`
+    agent.toml:3: router.usr: there is no such key
+      hint: did you mean `user`?
+    agent.toml:14: tunel: there is no such key
+      hint: did you mean `tunnel`?
+    "#);
+}
+
+#[test]
+fn all_faults_are_told_at_once_in_the_order_of_the_file() {
+    let text = r#"
+[router]
+address = "not an address"
+user = ""
+password = "sesame"
+tick = 250
+answer_deadline = "10"
+
+[[radio]]
+interface = "wlan1"
+signal_offset = true
+
+[[radio]]
+interface = "wlan1"
+
+[[network]]
+ssid = "ääääääääääääääääx"
+address = "10.10.10.2"
+gateway = "10.10.10.1"
+
+[[network]]
+ssid = "yard"
+address = "10.20.0.0/24"
+gateway = "10.20.0"
+priority = "1"
+
+[tunnel]
+kind = "ptpp"
+interface = "wlan1"
+
+[handover]
+trigger = -80.5
+hysteresis = 60
+floor = "-78"
+
+[hunt]
+enabled = "yes"
+interval = "1s"
+"#;
+    insta::assert_snapshot!(faults(text), @r#"
+    agent.toml:3: router.address: `not an address` is not an address with or without a port
+      hint: write it as in `address = "192.168.88.1"`
+    agent.toml:4: router.user: `` is not a name of 1 to 64 bytes
+      hint: write it as in `user = "tikroam"`
+    agent.toml:6: router.tick: wants a duration with its unit, not an integer
+      hint: write it as in `tick = "250ms"`
+    agent.toml:7: router.answer_deadline: `10` is not a duration with its unit
+      hint: write it as in `answer_deadline = "10s"`
+    agent.toml:11: radio[1].signal_offset: wants an integer, not true or false
+      hint: write it as in `signal_offset = 3`
+    agent.toml:14: radio[2].interface: radio `wlan1` is already on line 10
+      hint: remove one of the two entries
+    agent.toml:17: network[1].ssid: an SSID has at most 32 bytes, this one has 33
+      hint: an umlaut has 2 bytes and an emoji 4; write the name as the access point sends it
+    agent.toml:18: network[1].address: `10.10.10.2` has no mask
+      hint: write the bits of the network's mask after it: `10.10.10.2/24`
+    agent.toml:23: network[2].address: 10.20.0.0/24 is the network's own address, not a host's address
+      hint: use the address that the network's owner gave to this vehicle
+    agent.toml:24: network[2].gateway: `10.20.0` is not an IPv4 address
+      hint: write it as in `gateway = "10.10.10.1"`
+    agent.toml:25: network[2].priority: wants an integer, not text
+      hint: write it as in `priority = 1`
+    agent.toml:28: tunnel.kind: `ptpp` is not `pptp`, `l2tp`, `sstp`, `ovpn`, `wireguard` or `none`
+      hint: write it as in `kind = "pptp"`
+    agent.toml:29: tunnel.interface: `wlan1` is a radio
+      hint: name the tunnel's interface, as in `/interface/pptp-client/print`
+    agent.toml:32: handover.trigger: wants an integer, not a number with a point
+      hint: write it as in `trigger = -80`
+    agent.toml:33: handover.hysteresis: 60 is outside 0 to 30
+      hint: choose a value from 0 to 30
+    agent.toml:34: handover.floor: wants an integer, not text
+      hint: write it as in `floor = -78`
+    agent.toml:37: hunt.enabled: wants true or false, not text
+      hint: write it as in `enabled = true`
+    agent.toml:38: hunt.interval: 1s is outside 5s to 10s
+      hint: choose a value from 5s to 10s
+    "#);
+}
+
+#[test]
+fn networks_must_differ_and_hold_their_addresses() {
+    let more = r#"
+[[network]]
+ssid = "testssid1"
+address = "10.20.0.2/24"
+gateway = "10.20.1.1"
+
+[[network]]
+ssid = "wide"
+address = "10.0.0.2/8"
+gateway = "10.0.0.2"
+
+[[network]]
+ssid = "garage"
+address = "192.168.88.2/24"
+gateway = "192.168.88.254"
+addresses = { wlan1 = "192.168.89.3/24", wlan9 = "192.168.88.4/24" }
+
+[[network]]
+ssid = "alone"
+address = "10.40.0.255/24"
+gateway = "10.40.0.1"
+"#;
+    insta::assert_snapshot!(faults(&format!("{SMALL}{more}")), @r"
+    agent.toml:2: router.address: 192.168.88.1 is inside network `garage` (192.168.88.0/24)
+      hint: use the address of the router's wired side, and networks that do not contain it
+    agent.toml:18: network[2].ssid: network `testssid1` is already on line 10
+      hint: one entry serves every access point of that name; remove one of the two
+    agent.toml:20: network[2].gateway: 10.20.1.1 is outside the network 10.20.0.0/24
+      hint: check the gateway, and the bits after the `/` of the address
+    agent.toml:24: network[3].address: 10.0.0.0/8 overlaps 10.10.10.0/24 on line 11
+      hint: two networks need two address ranges; check the bits after the `/`
+    agent.toml:25: network[3].gateway: 10.0.0.2 is the vehicle's own address
+      hint: the gateway is the access point's side; ask the network's owner
+    agent.toml:31: network[4].addresses.wlan1: 192.168.89.3/24 is outside the network 192.168.88.0/24
+      hint: give the radio another host's address of the same network, with the same mask
+    agent.toml:31: network[4].addresses.wlan9: there is no radio `wlan9`
+      hint: use the interface of one of the [[radio]] entries
+    agent.toml:35: network[5].address: 10.40.0.255/24 is the network's broadcast address, not a host's address
+      hint: use the address that the network's owner gave to this vehicle
+    ");
+}
+
+#[test]
+fn what_is_not_built_yet_is_understood_and_refused() {
+    let text = r#"
+[router]
+address = "192.168.88.1"
+user = "tikroam"
+password = "sesame"
+menu = "wifi"
+
+[[radio]]
+interface = "wlan1"
+[[radio]]
+interface = "wlan2"
+[[radio]]
+interface = "wlan3"
+[[radio]]
+interface = "wlan4"
+
+[[network]]
+ssid = "yard"
+address = "dhcp"
+gateway = "10.20.0.1"
+bssid = "02:00:00:00:00:01"
+
+[tunnel]
+kind = "wireguard"
+interface = "office"
+
+[fallback]
+interface = "lte1"
+"#;
+    insta::assert_snapshot!(faults(text), @r#"
+    agent.toml:6: router.menu: the menu `/interface/wifi`: not built yet
+      hint: until then a router needs radios of its `wireless` package, and `menu = "auto"`
+    agent.toml:12: radio[3]: more than two radios: not built yet
+      hint: leave two; until then one radio is active and one stands by
+    agent.toml:19: network[1].address: addresses by DHCP: not built yet
+      hint: until then every network needs a fixed address and its gateway
+    agent.toml:21: network[1].bssid: networks by BSSID: not built yet
+      hint: remove the key; `ssid` serves every access point of that name
+    agent.toml:24: tunnel.kind: the tunnel kind `wireguard`: not built yet
+      hint: until then the tunnel is a PPTP client: `kind = "pptp"`
+    agent.toml:27: fallback: a fallback uplink: not built yet
+      hint: remove the section; until then the radios are the only ways out
+    "#);
+}
+
+#[test]
+fn an_empty_file_a_missing_one_and_one_without_entries_say_so() {
+    insta::assert_snapshot!(faults("# nothing yet\n"), @r"
+    agent.toml: is empty
+      hint: start from the shipped `agent.toml`
+    ");
+    insta::assert_snapshot!(faults("[router]\n[tunnel]\n"), @r#"
+    agent.toml: network: there is no [[network]]
+      hint: add `[[network]]` with `ssid`, `address` and `gateway`, once for each network
+    agent.toml: radio: there is no [[radio]]
+      hint: add `[[radio]]` with `interface = "wlan1"`, once for each radio
+    agent.toml:1: router.address: is missing
+      hint: write `address = "192.168.88.1"`
+    agent.toml:1: router.password: there is no password for the router
+      hint: name a file that holds it with `password_file`, or set TIKROAM__ROUTER__PASSWORD
+    agent.toml:1: router.user: is missing
+      hint: write `user = "tikroam"`
+    agent.toml:2: tunnel.interface: is missing
+      hint: write `interface = "PPtP_to_Office"`
+    "#);
+    let missing = Config::load(Path::new("there/is/none.toml"))
+        .expect_err("a missing file")
+        .to_string();
+    insta::assert_snapshot!(missing, @r"
+    there/is/none.toml: cannot be read: No such file or directory (os error 2)
+      hint: copy the shipped `agent.toml` there, or name another file with `--config`
+    ");
+}
+
+#[test]
+fn a_slip_in_the_syntax_has_its_line() {
+    insta::assert_snapshot!(faults(&small_with("user = \"tikroam\"", "user = tikroam")), @r#"
+    agent.toml:3: invalid boolean, expected `true`
+      hint: text stands in "quotes", a section in [brackets], and each key once in its section
+    "#);
+    insta::assert_snapshot!(faults(&small_with("[tunnel]", "[tunnel\n[[radio]")), @r#"
+    agent.toml:14: unclosed table, expected `]`
+      hint: text stands in "quotes", a section in [brackets], and each key once in its section
+    agent.toml:15: unclosed array table, expected `]`
+      hint: text stands in "quotes", a section in [brackets], and each key once in its section
+    "#);
+    insta::assert_snapshot!(faults(&small_with("user = ", "user = \"a\"\nuser = ")), @r#"
+    agent.toml:4: duplicate key
+      hint: text stands in "quotes", a section in [brackets], and each key once in its section
+    "#);
+}
+
+#[test]
+fn values_that_toml_allows_and_no_key_wants_have_their_line() {
+    let text = small_with("\"tikroam\"", "1979-05-27").replace("\"wlan1\"", "99999999999999999999");
+    insta::assert_snapshot!(faults(&text), @r#"
+    agent.toml:3: router.user: a date is no value of any key
+      hint: if it is meant as text, put it in "quotes"
+    agent.toml:7: radio[1].interface: so great a number is no value of any key
+      hint: if it is meant as text, put it in "quotes"
+    "#);
+}
+
+#[test]
+fn sections_of_the_wrong_shape_are_told() {
+    let text = small_with("[[radio]]", "[radio]")
+        .replace("[tunnel]", "[[tunnel]]")
+        .replace("[[network]]", "[network.x]");
+    insta::assert_snapshot!(faults(&text), @r#"
+    agent.toml:6: radio: wants a list of sections, not a section
+      hint: write it as in `[[radio]]`
+    agent.toml:9: network: wants a list of sections, not a section
+      hint: write it as in `[[network]]`
+    agent.toml:14: tunnel: wants a section, not a list
+      hint: write it as in `[tunnel]`
+    agent.toml:14: tunnel.interface: is missing
+      hint: write `interface = "PPtP_to_Office"`
+    "#);
+}
+
+#[test]
+fn the_levels_and_the_scan_must_fit_together() {
+    let text = format!("{SMALL}\n[handover]\ntrigger = -70\nfloor = -75\n[hunt]\nscan_duration = \"6s\"\n");
+    insta::assert_snapshot!(faults(&text), @r"
+    agent.toml:19: handover.floor: -75 dBm must be at least handover.trigger (-70 dBm)
+      hint: choose a value at least -70 dBm
+    agent.toml:21: hunt.scan_duration: 6s must be less than hunt.interval (5s)
+      hint: choose a value less than 5s
+    ");
+}
+
+#[test]
+fn faults_of_the_environment_name_the_variable() {
+    let report = parse(
+        SMALL,
+        &[
+            ("TIKROAM__HANDOVER__TRIGER", "-80"),
+            ("TIKROAM__HANDOVER__HYSTERESIS", "six"),
+            ("TIKROAM__HUNT__ENABLED", "maybe"),
+            ("TIKROAM__HUNT__INTERVAL", "1m"),
+            ("TIKROAM__NETWORK__0__SSID", "yard"),
+            ("TIKROAM__ROUTER", "192.168.88.1"),
+            ("TIKROAM_UNRELATED", "1"),
+        ],
+    )
+    .expect_err("faulty variables")
+    .to_string();
+    insta::assert_snapshot!(report, @r"
+    environment TIKROAM__HANDOVER__HYSTERESIS: handover.hysteresis: `six` is not an integer
+      hint: write it as in `hysteresis = 6`
+    environment TIKROAM__HANDOVER__TRIGER: handover.triger: there is no such key
+      hint: did you mean `trigger`?
+    environment TIKROAM__HUNT__ENABLED: hunt.enabled: `maybe` is not `true` or `false`
+      hint: write it as in `enabled = true`
+    environment TIKROAM__HUNT__INTERVAL: hunt.interval: 1m is outside 5s to 10s
+      hint: choose a value from 5s to 10s
+    environment TIKROAM__NETWORK__0__SSID: network.0.ssid: lists cannot be set from the environment
+      hint: write radios and networks into the file
+    environment TIKROAM__ROUTER: router: there is no such key
+      hint: the keys here are `TIKROAM__ROUTER__ADDRESS and so on`
+    ");
+}
+
+#[test]
+fn a_minimum_signal_above_the_trigger_is_a_warning() {
+    let config = parse(&small_with("gateway", "minimum_signal = -75\ngateway"), &[]).unwrap();
+    let warnings: Vec<String> = config.warnings().iter().map(Fault::to_string).collect();
+    insta::assert_snapshot!(warnings.join("\n"), @r"
+    agent.toml:12: network[1].minimum_signal: network `testssid1` is left at -72 dBm, before the trigger of -80 dBm
+      hint: that is right for a network that serves only strong clients; else lower `minimum_signal`
+    ");
+}

@@ -1,0 +1,133 @@
+//! One line of the journal, for programs: what was seen, what was decided, how swaps went.
+//!
+//! Every observation that reached the mind is in it, and the settings that it ran with, so that a replay decides
+//! exactly the same.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::handover::settings::Mind;
+use crate::handover::{Decision, Handover};
+use crate::names::UplinkId;
+use crate::snapshot::Observation;
+use crate::units::Moment;
+
+/// The version of the lines' form; a reader refuses others.
+pub const VERSION: u32 = 1;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// [`VERSION`].
+    pub v: u32,
+    /// When, on the agent's own clock.
+    pub at: Moment,
+    /// When, for people: RFC 3339.
+    pub time: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The mind began with nothing remembered.
+    Began {
+        /// The program's version.
+        version: String,
+        /// What the mind decides by.
+        mind: Mind,
+    },
+    /// The mind was asked.
+    Step {
+        /// What it saw.
+        seen: Observation,
+        /// What it decided.
+        decision: Decision,
+    },
+    /// A session with the router began.
+    Connected {
+        /// The router's name.
+        identity: String,
+        /// Its RouterOS version.
+        version: String,
+    },
+    /// The session with the router ended.
+    Disconnected {
+        /// Why.
+        cause: String,
+    },
+    /// A swap ended.
+    Swapped {
+        /// The uplink before; `None` when none was active.
+        from: Option<UplinkId>,
+        /// The uplink now.
+        to: UplinkId,
+        /// How many calls it took.
+        calls: usize,
+        /// From the decision to the last call's answer.
+        router: Duration,
+        /// From the tunnel's end to its return; `None` when it did not return in its patience.
+        dark: Option<Duration>,
+    },
+}
+
+/// Why a journal cannot be replayed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ReplayError {
+    /// A step decided otherwise.
+    #[error("line {line}: decided {now:?}, but the journal says {then:?}")]
+    Differs {
+        /// Which entry, from 1.
+        line: usize,
+        /// What the journal says.
+        then: Box<Decision>,
+        /// What was decided now.
+        now: Box<Decision>,
+    },
+    /// A line of another version.
+    #[error("line {line}: version {version}, this program reads {VERSION}")]
+    Version {
+        /// Which entry, from 1.
+        line: usize,
+        /// Its version.
+        version: u32,
+    },
+}
+
+/// Decides every step again and counts them. Steps before the first [`Event::Began`] are passed over: the journal was
+/// rotated there and what the mind remembered is gone.
+///
+/// # Errors
+///
+/// [`ReplayError`] at the first step that decides otherwise, or a line of another version.
+pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayError> {
+    let mut mind: Option<Handover> = None;
+    let mut steps = 0;
+    for (index, entry) in entries.into_iter().enumerate() {
+        let line = index + 1;
+        if entry.v != VERSION {
+            return Err(ReplayError::Version { line, version: entry.v });
+        }
+        match entry.event {
+            Event::Began { mind: by, .. } => mind = Some(Handover::new(by)),
+            Event::Step { seen, decision } => {
+                let Some(mind) = &mut mind else { continue };
+                let now = mind.step(entry.at, &seen);
+                if now != decision {
+                    return Err(ReplayError::Differs {
+                        line,
+                        then: Box::new(decision),
+                        now: Box::new(now),
+                    });
+                }
+                steps += 1;
+            }
+            Event::Connected { .. } | Event::Disconnected { .. } | Event::Swapped { .. } => {}
+        }
+    }
+    Ok(steps)
+}

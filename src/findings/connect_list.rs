@@ -1,0 +1,286 @@
+//! The connect-list against the networks: whether each radio may join each network, and at which signal it is dropped.
+
+use super::console::{find, quoted};
+use super::radios::shown;
+use super::{Checked, Finding, listed};
+use crate::config::{Config, Network, Radio};
+use crate::handover::settings::NetworkRule;
+use crate::router::{Inspection, Survey};
+use crate::routeros::{OURS, hunt_comment};
+use crate::snapshot::RuleItem;
+use crate::units::{Db, Dbm};
+
+const MENU: &str = "/interface/wireless/connect-list/print";
+
+/// A rule that forbids up to here forbids a network, not its weak edge.
+const STRONG: Dbm = Dbm(-50);
+
+/// How far below the trigger a suggested range begins.
+const ROOM: Db = Db(5);
+
+/// What becomes of a radio that hears a network's access point, by the rules of people.
+enum Fate<'a> {
+    /// A rule lets it join, at least some of them.
+    Joins,
+    /// A rule that comes first keeps it off; its number counts from 0, as the console does.
+    Forbidden(usize, &'a RuleItem),
+    /// No rule says anything, so `default-authentication` decides.
+    Unsaid,
+}
+
+pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
+    let mut findings = Vec::new();
+    if !survey.refused.iter().any(|refusal| refusal.command == MENU) {
+        for radio in config.radios() {
+            // A radio that is not there is told as such.
+            if let Some(item) = survey.radios.iter().find(|item| item.name == radio.interface) {
+                joins(config, survey, radio, item.default_authentication, &mut findings);
+                ranges(config, survey, radio, &mut findings);
+            }
+            ours(config, survey, radio, &mut findings);
+        }
+        profiles(config, survey, inspection, &mut findings);
+    }
+    let networks = config.networks().iter().map(|network| &network.ssid);
+    Checked {
+        part: "connect-list",
+        fine: format!("each radio may join {}", listed(networks)),
+        findings,
+    }
+}
+
+/// Below which signal the router's own rules drop a radio from a network's access points, as the agent counts signals:
+/// the radio's offset included. `None` when no rule has a range.
+#[must_use]
+pub fn dropped_below(radio: &Radio, rules: &[RuleItem], network: &Network) -> Option<Dbm> {
+    let mut lowest = None;
+    for (_, rule) in of_people(radio, rules, network) {
+        if rule.connect {
+            let low = rule.signal_range.map(|(low, _)| low + radio.signal_offset);
+            lowest = lowest.max(low);
+        }
+        if whole(rule) && rule.signal_range.is_none() {
+            break;
+        }
+    }
+    lowest
+}
+
+/// The rules that a radio obeys when it hears a network, less those of ours, with their numbers.
+fn of_people<'a>(
+    radio: &'a Radio,
+    rules: &'a [RuleItem],
+    network: &'a Network,
+) -> impl Iterator<Item = (usize, &'a RuleItem)> {
+    rules.iter().enumerate().filter(|(_, rule)| {
+        !rule.disabled
+            && !rule.comment.starts_with(OURS)
+            && rule.interface == radio.interface
+            && (rule.ssid.is_empty() || rule.ssid == network.ssid.as_bytes())
+    })
+}
+
+/// Whether a rule is for every access point of the network.
+fn whole(rule: &RuleItem) -> bool {
+    rule.bssid.is_none() && rule.area_prefix.is_empty()
+}
+
+fn fate<'a>(radio: &'a Radio, rules: &'a [RuleItem], network: &'a Network) -> Fate<'a> {
+    for (number, rule) in of_people(radio, rules, network) {
+        let everywhere = rule.signal_range.is_none_or(|(_, high)| high >= STRONG);
+        if rule.connect {
+            return Fate::Joins;
+        } else if whole(rule) && everywhere {
+            return Fate::Forbidden(number, rule);
+        }
+    }
+    Fate::Unsaid
+}
+
+fn joins(config: &Config, survey: &Survey, radio: &Radio, default: bool, findings: &mut Vec<Finding>) {
+    let name = &radio.interface;
+    let listed = survey
+        .rules
+        .iter()
+        .any(|rule| rule.interface == *name && !rule.disabled && !rule.comment.starts_with(OURS));
+    if !listed {
+        let hint = "add a rule for each network as in contrib/router.rsc";
+        findings.push(if default {
+            Finding::warning(
+                "connect-list-empty",
+                format!(
+                    "the connect-list has no rule for `{name}`: it joins whatever is strongest, also what is not in agent.toml"
+                ),
+                hint,
+            )
+        } else {
+            Finding::error(
+                "connect-list-empty",
+                format!("the connect-list has no rule for `{name}` and its default-authentication is off: it joins nothing"),
+                hint,
+            )
+        });
+        return;
+    }
+    for network in config.networks() {
+        match fate(radio, &survey.rules, network) {
+            Fate::Joins => {}
+            Fate::Forbidden(number, rule) => findings.push(forbidden(radio, network, number, rule)),
+            Fate::Unsaid => {
+                let text = format!("no connect-list rule lets `{name}` join network `{}`", network.ssid);
+                let hint = add(config, survey, radio, network);
+                findings.push(if default {
+                    Finding::warning("network-no-rule", text, hint)
+                } else {
+                    Finding::error("network-no-rule", text, hint)
+                });
+            }
+        }
+    }
+    if default {
+        findings.push(Finding::warning(
+            "radio-default-authentication",
+            format!("where no rule matches, `{name}` also joins networks that are not in agent.toml"),
+            format!(
+                "`/interface wireless set {} default-authentication=no`",
+                find(&[("name", name.as_str())])
+            ),
+        ));
+    }
+}
+
+fn forbidden(radio: &Radio, network: &Network, number: usize, rule: &RuleItem) -> Finding {
+    let what = if rule.ssid.is_empty() {
+        "any network".to_owned()
+    } else {
+        format!("`{}`", shown(&rule.ssid))
+    };
+    Finding::error(
+        "network-forbidden",
+        format!(
+            "rule {number} of the connect-list (connect=no, {what}) keeps `{}` off network `{}`",
+            radio.interface, network.ssid
+        ),
+        format!(
+            "`/interface wireless connect-list print`, then `/interface wireless connect-list disable {number}`, or move a \
+             rule for the network above it"
+        ),
+    )
+}
+
+/// The command that makes the missing rule, alike to that of another radio for the same network.
+fn add(config: &Config, survey: &Survey, radio: &Radio, network: &Network) -> String {
+    let like = survey
+        .rules
+        .iter()
+        .find(|rule| rule.connect && !rule.comment.starts_with(OURS) && rule.ssid == network.ssid.as_bytes());
+    let profile = like.map_or("default", |rule| rule.security_profile.as_str());
+    format!(
+        "`/interface wireless connect-list add interface={} ssid={} security-profile={} signal-range={}`",
+        quoted(radio.interface.as_str()),
+        quoted(network.ssid.as_bytes()),
+        quoted(profile),
+        range(config, radio)
+    )
+}
+
+/// A range that does not drop a radio before the agent has left.
+fn range(config: &Config, radio: &Radio) -> String {
+    let low = config.handover().trigger - radio.signal_offset - ROOM;
+    format!("{}..120", low.0)
+}
+
+fn ranges(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Finding>) {
+    let trigger = config.handover().trigger;
+    for network in config.networks() {
+        let Some(low) = dropped_below(radio, &survey.rules, network) else {
+            continue;
+        };
+        let rule = network.rule();
+        let wanted = rule.trigger(trigger);
+        let raised = NetworkRule {
+            minimum_signal: rule.minimum_signal.max(Some(low)),
+            ..rule
+        }
+        .trigger(trigger);
+        if raised > wanted {
+            findings.push(Finding::warning(
+                "rule-range",
+                format!(
+                    "a connect-list rule drops `{}` from network `{}` below {low}, so the agent leaves it at {raised} already, \
+                     not at {wanted}",
+                    radio.interface, network.ssid
+                ),
+                format!(
+                    "`/interface wireless connect-list set [find where interface={} and ssid={}] signal-range={}`",
+                    quoted(radio.interface.as_str()),
+                    quoted(network.ssid.as_bytes()),
+                    range(config, radio)
+                ),
+            ));
+        }
+    }
+}
+
+/// The rule by which the hunt steers a radio: missing ones are made at start.
+fn ours(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Finding>) {
+    if !config.hunt().enabled || config.radios().len() < 2 {
+        return;
+    }
+    let comment = hunt_comment(&radio.interface);
+    let mut found = survey
+        .rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| rule.comment == comment);
+    let Some((place, _)) = found.next() else {
+        return;
+    };
+    let this = find(&[("comment", &comment)]);
+    if found.next().is_some() {
+        findings.push(Finding::warning(
+            "rule-doubled",
+            format!("several connect-list rules have comment `{comment}`; the agent changes only the first"),
+            format!("`/interface wireless connect-list remove {this}`; `tikroam run` makes one at its start"),
+        ));
+    }
+    let above = survey
+        .rules
+        .iter()
+        .take(place)
+        .any(|rule| rule.interface == radio.interface && !rule.disabled && !rule.comment.starts_with(OURS));
+    if above {
+        findings.push(Finding::warning(
+            "rule-not-on-top",
+            format!(
+                "the rule `{comment}` is not the first for `{}`, so the hunt may not get the radio where it wants",
+                radio.interface
+            ),
+            format!("`/interface wireless connect-list move {this} destination=0`"),
+        ));
+    }
+}
+
+fn profiles(config: &Config, survey: &Survey, inspection: &Inspection, findings: &mut Vec<Finding>) {
+    let Some(known) = &inspection.profiles else {
+        return;
+    };
+    let used =
+        survey.rules.iter().enumerate().filter(|(_, rule)| {
+            !rule.disabled && config.radios().iter().any(|radio| radio.interface == rule.interface)
+        });
+    for (number, rule) in used {
+        let profile = rule.security_profile.as_str();
+        // `none` takes the profile of the radio itself.
+        if !["", "none"].contains(&profile) && !known.iter().any(|name| name == profile) {
+            findings.push(Finding::error(
+                "rule-security-profile",
+                format!(
+                    "rule {number} of the connect-list, for `{}`, uses the security profile `{profile}`, which is not there",
+                    rule.interface
+                ),
+                format!("use one of {}", listed(known)),
+            ));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Text within a command of the RouterOS console.
+
+use std::fmt::Write as _;
+
+/// Quotes text so that the console takes it for nothing else, whatever it holds.
+///
+/// `$` would be a variable and `?` a call for help; those, control characters and what is not ASCII become hex digits,
+/// which the console of every version reads.
+pub(super) fn quoted(text: impl AsRef<[u8]>) -> String {
+    let mut out = String::from("\"");
+    for &byte in text.as_ref() {
+        match byte {
+            b'"' | b'\\' | b'$' => {
+                out.push('\\');
+                out.push(char::from(byte));
+            }
+            b' '..=b'~' if byte != b'?' => out.push(char::from(byte)),
+            // Writing to a String does not fail.
+            _ => write!(out, "\\{byte:02X}").unwrap_or_default(),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Finds items by what they are: `[find where name="wlan1"]`.
+pub(super) fn find(conditions: &[(&str, &str)]) -> String {
+    let conditions: Vec<String> = conditions
+        .iter()
+        .map(|(property, value)| format!("{property}={}", quoted(value)))
+        .collect();
+    format!("[find where {}]", conditions.join(" and "))
+}

@@ -1,0 +1,396 @@
+//! The hunt: which access point a standby radio should wait on.
+//!
+//! Each interval the standby looks for the best AP of the configured networks **other than the active's**: two radios on
+//! one AP fade together. It moves when another is better by the hysteresis and was heard in two of the last three
+//! scans; once is enough when its own AP is lost or below the floor. The same AP as the active's is better than none.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use crate::handover::ABOVE_MINIMUM;
+use crate::handover::hold::HoldDown;
+use crate::handover::settings::{Hunt, NetworkRule, Settings};
+use crate::names::{Bssid, Ssid, UplinkId};
+use crate::snapshot::{Observation, UplinkView};
+use crate::units::{Dbm, Moment};
+
+/// How many scans the hunt looks back on, and in how many of them an AP must have been heard.
+const SCANS: usize = 3;
+const HEARD: usize = 2;
+
+/// Below this nothing useful passes (no throughput was measured below -85 dBm), so no standby is sent there.
+pub(super) const USELESS: Dbm = Dbm(-85);
+
+/// What a standby radio should do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Move {
+    /// Scan; in the background when the radio is associated, so that it is not dropped.
+    Scan {
+        /// The radio.
+        radio: UplinkId,
+        /// Whether the association is to be kept.
+        background: bool,
+    },
+    /// Go to one AP.
+    Steer {
+        /// The radio.
+        radio: UplinkId,
+        /// The AP.
+        bssid: Bssid,
+        /// The AP's network.
+        network: Ssid,
+        /// The AP's mean signal over the last scans, less its hold-down.
+        signal: Dbm,
+        /// The signal of the AP that it leaves; `None` when it was on none.
+        own: Option<Dbm>,
+    },
+    /// Go wherever the router's own rules lead.
+    Release {
+        /// The radio.
+        radio: UplinkId,
+        /// The AP that it was steered to.
+        bssid: Bssid,
+    },
+}
+
+/// What the mind knows besides the observation.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) networks: &'a [NetworkRule],
+}
+
+/// The hunt's memory between observations.
+#[derive(Debug, Clone)]
+pub(super) struct Hunter {
+    hunt: Hunt,
+    /// What the last scans heard, whichever radio scanned: both are in the same place. The newest is last.
+    heard: BTreeMap<Bssid, Track>,
+    scans: VecDeque<Moment>,
+    scan_begun: Option<Moment>,
+    /// A scan that was begun in the background and refused: not tried again on that association.
+    refused: Option<Bssid>,
+    background: bool,
+    /// Since when the standby has been without any AP.
+    alone_since: Option<Moment>,
+    steered: Option<Steered>,
+}
+
+#[derive(Debug, Clone)]
+struct Track {
+    network: Ssid,
+    /// One entry a scan, as in `scans`.
+    signals: VecDeque<Option<Dbm>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Steered {
+    bssid: Bssid,
+    at: Moment,
+    arrived: bool,
+    /// Whether it did not arrive in time.
+    missed: bool,
+}
+
+impl Track {
+    fn heard(&self) -> usize {
+        self.signals.iter().flatten().count()
+    }
+
+    fn level(&self) -> Option<Dbm> {
+        let (sum, count) = self
+            .signals
+            .iter()
+            .flatten()
+            .fold((0i32, 0i32), |(sum, count), signal| {
+                (sum + i32::from(signal.0), count + 1)
+            });
+        let mean = sum.checked_div(count)?;
+        i16::try_from(mean).ok().map(Dbm)
+    }
+}
+
+impl Hunter {
+    pub(super) fn new(hunt: Hunt) -> Self {
+        Hunter {
+            hunt,
+            heard: BTreeMap::new(),
+            scans: VecDeque::new(),
+            scan_begun: None,
+            refused: None,
+            background: false,
+            alone_since: None,
+            steered: None,
+        }
+    }
+
+    pub(super) fn step(&mut self, now: Moment, seen: &Observation, known: Known, held: &mut HoldDown) -> Vec<Move> {
+        self.remember(seen);
+        if !self.hunt.enabled {
+            return Vec::new();
+        }
+        if seen.uplinks.iter().all(|view| !authenticated(view)) {
+            return release_all(seen);
+        }
+        let active_bssid = seen
+            .active
+            .as_ref()
+            .and_then(|id| seen.uplinks.iter().find(|view| view.id == *id))
+            .and_then(|view| view.link.as_ref())
+            .map(|link| link.bssid);
+        if seen.active.is_none() {
+            // Each radio is needed as it is: the mind takes the first that authenticates.
+            return Vec::new();
+        }
+        let standbys = seen
+            .uplinks
+            .iter()
+            .filter(|view| Some(&view.id) != seen.active.as_ref());
+        let mut moves = Vec::new();
+        for standby in standbys {
+            moves.extend(self.standby(now, seen, standby, active_bssid, known, held));
+        }
+        moves
+    }
+
+    fn standby(
+        &mut self,
+        now: Moment,
+        seen: &Observation,
+        standby: &UplinkView,
+        active: Option<Bssid>,
+        known: Known,
+        held: &mut HoldDown,
+    ) -> Option<Move> {
+        if now.since(standby.at) > known.settings.stale {
+            return None;
+        }
+        let authenticating = standby
+            .link
+            .as_ref()
+            .is_some_and(|link| !link.authenticated && now.since(link.since) < self.hunt.arrival);
+        if authenticating {
+            return None;
+        }
+        self.alone_since = match (&standby.link, self.alone_since) {
+            (Some(_), _) => None,
+            (None, since) => since.or(Some(now)),
+        };
+        if let Some(target) = standby.steered
+            && let Some(release) = self.under_way(now, standby, target, held)
+        {
+            return release;
+        }
+        if let Some(steer) = self.steer(now, seen, standby, active, known, held) {
+            return Some(steer);
+        }
+        self.scan(now, standby)
+    }
+
+    /// What a steered radio needs: `None` when it has arrived and stays, `Some(None)` while it is on its way.
+    fn under_way(
+        &mut self,
+        now: Moment,
+        standby: &UplinkView,
+        target: Bssid,
+        held: &mut HoldDown,
+    ) -> Option<Option<Move>> {
+        let there = authenticated(standby) && standby.link.as_ref().is_some_and(|link| link.bssid == target);
+        let steered = match &mut self.steered {
+            Some(steered) if steered.bssid == target => steered,
+            // A rule from before the agent's start: it gets the same time to prove itself.
+            other => other.insert(Steered {
+                bssid: target,
+                at: now,
+                arrived: there,
+                missed: false,
+            }),
+        };
+        if there {
+            steered.arrived = true;
+            return None;
+        }
+        if !steered.arrived && now.since(steered.at) < self.hunt.arrival {
+            return Some(None);
+        }
+        if !steered.arrived && !steered.missed {
+            steered.missed = true;
+            held.hold(now, target);
+        }
+        if authenticated(standby) {
+            // It found another AP. A router may drop a radio when a rule above the matched one changes, so the rule
+            // stays until it does no harm: until the radio is lost, or is sent elsewhere.
+            return None;
+        }
+        self.steered = None;
+        Some(Some(Move::Release {
+            radio: standby.id.clone(),
+            bssid: target,
+        }))
+    }
+
+    fn steer(
+        &mut self,
+        now: Moment,
+        seen: &Observation,
+        standby: &UplinkView,
+        active: Option<Bssid>,
+        known: Known,
+        held: &HoldDown,
+    ) -> Option<Move> {
+        let newest = *self.scans.back()?;
+        if now.since(newest) > known.settings.scan_stale || needed_now(seen, standby, known) {
+            return None;
+        }
+        let own = standby
+            .link
+            .as_ref()
+            .filter(|link| link.authenticated && link.network.is_some());
+        let own_signal = own.and_then(|link| link.signal);
+        let beside_active = own.is_some_and(|link| Some(link.bssid) == active);
+        let own_bad = own_signal.is_none_or(|signal| signal <= known.settings.floor);
+        let needed = if own_bad { 1 } else { HEARD };
+        let (bssid, network, signal) = self
+            .heard
+            .iter()
+            .filter(|(bssid, track)| {
+                Some(**bssid) != active && own.map(|link| link.bssid) != Some(**bssid) && track.heard() >= needed
+            })
+            .filter_map(|(bssid, track)| {
+                let level = track.level()?;
+                let rule = known.networks.iter().find(|rule| rule.ssid == track.network)?;
+                let least = rule.minimum_signal.map_or(USELESS, |minimum| minimum + ABOVE_MINIMUM);
+                let signal = level - held.penalty(now, *bssid);
+                (signal > least).then_some((*bssid, track.network.clone(), signal, rule.priority))
+            })
+            .max_by_key(|(bssid, _, signal, priority)| (*signal, *priority, std::cmp::Reverse(*bssid)))
+            .map(|(bssid, network, signal, _)| (bssid, network, signal))?;
+        let better = match own_signal {
+            None => true,
+            Some(_) if beside_active => true,
+            Some(own) => signal - own >= known.settings.hysteresis,
+        };
+        if !better {
+            return None;
+        }
+        self.steered = Some(Steered {
+            bssid,
+            at: now,
+            arrived: false,
+            missed: false,
+        });
+        Some(Move::Steer {
+            radio: standby.id.clone(),
+            bssid,
+            network,
+            signal,
+            own: own_signal,
+        })
+    }
+
+    fn scan(&mut self, now: Moment, standby: &UplinkView) -> Option<Move> {
+        if self
+            .scan_begun
+            .is_some_and(|begun| now.since(begun) < self.hunt.interval)
+        {
+            return None;
+        }
+        let background = standby.link.is_some();
+        if self
+            .alone_since
+            .is_some_and(|since| now.since(since) < self.hunt.interval)
+        {
+            // A radio that lost its AP searches by itself first, and a foreground scan would only hold that up.
+            return None;
+        }
+        if background && self.refused == standby.link.as_ref().map(|link| link.bssid) {
+            return None;
+        }
+        self.scan_begun = Some(now);
+        self.background = background;
+        Some(Move::Scan {
+            radio: standby.id.clone(),
+            background,
+        })
+    }
+
+    fn remember(&mut self, seen: &Observation) {
+        let Some(scan) = &seen.scan else { return };
+        let Some(heard) = &scan.heard else {
+            if self.background {
+                let own = seen
+                    .uplinks
+                    .iter()
+                    .find(|view| view.id == scan.radio)
+                    .and_then(|view| view.link.as_ref());
+                self.refused = own.map(|link| link.bssid);
+            }
+            return;
+        };
+        self.refused = None;
+        self.scans.push_back(scan.at);
+        if self.scans.len() > SCANS {
+            self.scans.pop_front();
+        }
+        let before = self.scans.len() - 1;
+        for one in heard {
+            self.heard.entry(one.bssid).or_insert_with(|| Track {
+                network: one.network.clone(),
+                signals: std::iter::repeat_n(None, before).collect(),
+            });
+        }
+        for (bssid, track) in &mut self.heard {
+            let one = heard.iter().find(|one| one.bssid == *bssid);
+            if let Some(one) = one {
+                track.network.clone_from(&one.network);
+            }
+            track.signals.push_back(one.map(|one| one.signal));
+            if track.signals.len() > SCANS {
+                track.signals.pop_front();
+            }
+        }
+        self.heard.retain(|_, track| track.heard() > 0);
+    }
+}
+
+fn authenticated(view: &UplinkView) -> bool {
+    view.link.as_ref().is_some_and(|link| link.authenticated)
+}
+
+fn release_all(seen: &Observation) -> Vec<Move> {
+    seen.uplinks
+        .iter()
+        .filter_map(|view| {
+            Some(Move::Release {
+                radio: view.id.clone(),
+                bssid: view.steered?,
+            })
+        })
+        .collect()
+}
+
+/// Whether the active is failing and this standby is the way out: then it must not leave its AP.
+fn needed_now(seen: &Observation, standby: &UplinkView, known: Known) -> bool {
+    let Some(active) = seen
+        .active
+        .as_ref()
+        .and_then(|id| seen.uplinks.iter().find(|view| view.id == *id))
+    else {
+        return authenticated(standby);
+    };
+    let weak = active
+        .link
+        .as_ref()
+        .and_then(|link| link.signal)
+        .is_none_or(|signal| signal <= known.settings.trigger + ABOVE_MINIMUM);
+    let theirs = standby
+        .link
+        .as_ref()
+        .filter(|link| link.authenticated)
+        .and_then(|link| link.signal);
+    let own = active.link.as_ref().and_then(|link| link.signal);
+    let better = theirs.is_some_and(|theirs| own.is_none_or(|own| theirs - own >= known.settings.hysteresis));
+    weak && better
+}

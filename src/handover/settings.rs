@@ -1,0 +1,135 @@
+//! The numbers that the mind and the hunt decide by.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::handover::ABOVE_MINIMUM;
+use crate::names::Ssid;
+use crate::units::{Db, Dbm};
+
+/// Everything that the mind decides by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mind {
+    /// When to leave the active uplink, and for whom.
+    pub handover: Settings,
+    /// How the standby looks for a better access point.
+    pub hunt: Hunt,
+    /// When probes call an uplink unreliable.
+    pub health: Probing,
+    /// The networks.
+    pub networks: Vec<NetworkRule>,
+}
+
+/// When to leave the active uplink, and for whom.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// An active signal at or below this is unreliable.
+    pub trigger: Dbm,
+    /// How much better than the active a candidate must be.
+    pub hysteresis: Db,
+    /// How long the active must stay at or below the trigger before it is left.
+    pub time_to_trigger: Duration,
+    /// How long no further handover follows a swap, unless the active is lost or its swap failed.
+    pub dwell: Duration,
+    /// A candidate at or below this is none, unless the active is lost.
+    pub floor: Dbm,
+    /// How long a standby must be on one BSSID before it is a candidate.
+    pub settle: Duration,
+    /// How long until the hold-down of a candidate whose swap failed has healed whole.
+    pub heal: Duration,
+    /// A reading of the registrations older than this decides nothing: three ticks.
+    pub stale: Duration,
+    /// A scan older than this decides nothing: three intervals of the hunt.
+    pub scan_stale: Duration,
+}
+
+impl Default for Settings {
+    /// What `agent.toml` means by leaving every key of `[handover]` out, at the default tick and hunt interval.
+    fn default() -> Self {
+        Settings {
+            trigger: Dbm(-80),
+            hysteresis: Db(6),
+            time_to_trigger: Duration::from_secs(1),
+            dwell: Duration::from_secs(5),
+            floor: Dbm(-78),
+            settle: Duration::from_secs(2),
+            heal: Duration::from_secs(60),
+            stale: Duration::from_millis(750),
+            scan_stale: Duration::from_secs(15),
+        }
+    }
+}
+
+/// How the standby looks for a better access point.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hunt {
+    /// Off leaves each radio on the access point that the router chose for it.
+    pub enabled: bool,
+    /// From the start of one scan to the start of the next.
+    pub interval: Duration,
+    /// How long one scan listens; less than the interval.
+    pub scan_duration: Duration,
+    /// How long a steered standby may take to authenticate on the wanted BSSID before that is held down.
+    pub arrival: Duration,
+}
+
+impl Default for Hunt {
+    /// What `agent.toml` means by leaving every key of `[hunt]` out.
+    fn default() -> Self {
+        Hunt {
+            enabled: true,
+            interval: Duration::from_secs(5),
+            scan_duration: Duration::from_secs(2),
+            arrival: Duration::from_secs(5),
+        }
+    }
+}
+
+/// When probes call an uplink unreliable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probing {
+    /// From one probe to the next, and how long each may take.
+    pub interval: Duration,
+    /// So many probes lost in a row make the uplink dead.
+    pub lost: u32,
+    /// How long a result counts.
+    pub window: Duration,
+    /// So many percent lost within the window make the uplink lossy.
+    pub loss_percent: u8,
+    /// So many probes answered in a row make it good again.
+    pub recover: u32,
+}
+
+impl Default for Probing {
+    /// What `agent.toml` means by leaving every key of `[health]` out.
+    fn default() -> Self {
+        Probing {
+            interval: Duration::from_millis(500),
+            lost: 3,
+            window: Duration::from_secs(10),
+            loss_percent: 20,
+            recover: 10,
+        }
+    }
+}
+
+/// What the mind must know of a configured network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkRule {
+    /// The network's name on the air.
+    pub ssid: Ssid,
+    /// The network's access points are left 3 dB above this at the latest; none when only the trigger counts.
+    pub minimum_signal: Option<Dbm>,
+    /// The higher goes first among candidates that are alike.
+    pub priority: i32,
+}
+
+impl NetworkRule {
+    /// The signal at or below which this network's access points are unreliable, where `trigger` is the vehicle's.
+    #[must_use]
+    pub fn trigger(&self, trigger: Dbm) -> Dbm {
+        self.minimum_signal
+            .map_or(trigger, |minimum| trigger.max(minimum + ABOVE_MINIMUM))
+    }
+}

@@ -1,0 +1,270 @@
+//! Connecting and logging in, and why it failed.
+
+use std::io;
+use std::time::Duration;
+
+use mikrotik_rs::{Connection, Handshaking, LoginError, LoginProgress};
+use socket2::{SockRef, TcpKeepalive};
+use thiserror::Error;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::inbox::Inbox;
+use super::outcome::{Escaped, Lost, Trap};
+use super::session::CRATE_TRAP;
+use super::{Access, Path, Stage};
+
+/// The login's answer is a few words; more is not a router.
+const LOGIN_LIMIT: usize = 64 * 1024;
+
+/// Silence after which the kernel asks whether the router is still there, and how often it asks then.
+const KEEPALIVE_AFTER: Duration = Duration::from_secs(10);
+const KEEPALIVE_EACH: Duration = Duration::from_secs(5);
+
+/// Why there is no session.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// Nothing answers at the address, or no path leads there.
+    #[error("the router at `{address}` cannot be reached")]
+    Unreachable {
+        /// Host and port as configured.
+        address: String,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The host is there and nothing listens on the port.
+    #[error("the host at `{address}` refuses connections on this port")]
+    Refused {
+        /// Host and port as configured.
+        address: String,
+    },
+    /// The connection was taken and then closed without an answer to the login.
+    #[error("the router at `{address}` closed the connection before the login")]
+    ClosedBeforeLogin {
+        /// Host and port as configured.
+        address: String,
+    },
+    /// The router does not take this user with this password.
+    #[error("the router refused the login of user `{user}`: {}", Escaped(.said))]
+    WrongPassword {
+        /// The user as configured.
+        user: String,
+        /// The router's words.
+        said: String,
+    },
+    /// The router does not let us in for another reason.
+    #[error("the router ended the login: {}", Escaped(.said))]
+    LoginEnded {
+        /// The router's words.
+        said: String,
+    },
+    /// The router is older than 6.43: it took the login for a request of a challenge and let nobody in.
+    #[error("the router runs a RouterOS older than 6.43, whose login is not supported")]
+    TooOld,
+    /// The login was taken and the first reading refused.
+    #[error("user `{user}` may not read the router: {said}")]
+    NotPermitted {
+        /// The user as configured.
+        user: String,
+        /// The router's refusal.
+        said: Trap,
+    },
+    /// The router stopped answering.
+    #[error("the router at `{address}` stalled at the {what} for {after:?}")]
+    Stalled {
+        /// Host and port as configured.
+        address: String,
+        /// Where it stalled.
+        what: Stage,
+        /// The deadline that passed.
+        after: Duration,
+    },
+    /// What listens there does not speak the API.
+    #[error("what listens at `{address}` does not speak the RouterOS API")]
+    NotTheApi {
+        /// Host and port as configured.
+        address: String,
+    },
+    /// The session ended right after the login.
+    #[error("the session ended right after the login")]
+    Lost(#[source] Lost),
+}
+
+/// How long to wait before the next try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Nearly at once: the router restarts or the cable is loose.
+    Soon,
+    /// After some seconds: each try costs the router a session and a line in its log.
+    Later,
+    /// After a minute: only a person can change it, which is worth one ERROR.
+    Person,
+}
+
+impl ConnectError {
+    /// What a technician should look at; `None` when the text says it all.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            ConnectError::Unreachable { .. } => {
+                Some("check the cable, the router's power, and that this PC has an address on the router's wired LAN")
+            }
+            ConnectError::Refused { .. } => {
+                Some("on the router: `/ip service enable api`, and compare the port with `/ip service print`")
+            }
+            ConnectError::ClosedBeforeLogin { .. } => Some(
+                "on the router: `/ip service print detail`: this PC's address must be within `address` of service `api`, and \
+                 `max-sessions` must not be used up",
+            ),
+            ConnectError::WrongPassword { .. } => Some(
+                "on the router: `/user print detail`: name, password, `address` must hold this PC, and the group needs policy `api`",
+            ),
+            ConnectError::TooOld => Some("upgrade the router: `/system package update install`"),
+            ConnectError::NotPermitted { said, .. } => said.hint(),
+            ConnectError::NotTheApi { .. } => {
+                Some("the API's port is 8728; 8729 is its encrypted form, 8291 WinBox, 80 the web page")
+            }
+            ConnectError::Stalled { .. } => Some(
+                "the router may be overloaded: `/system resource monitor`; or a firewall drops the connection's packets",
+            ),
+            ConnectError::LoginEnded { .. } | ConnectError::Lost(_) => None,
+        }
+    }
+
+    /// How long to wait before the next try.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            ConnectError::Unreachable { .. }
+            | ConnectError::Refused { .. }
+            | ConnectError::Stalled { .. }
+            | ConnectError::Lost(_) => Retry::Soon,
+            ConnectError::ClosedBeforeLogin { .. }
+            | ConnectError::LoginEnded { .. }
+            | ConnectError::NotTheApi { .. } => Retry::Later,
+            ConnectError::WrongPassword { .. } | ConnectError::TooOld | ConnectError::NotPermitted { .. } => {
+                Retry::Person
+            }
+        }
+    }
+}
+
+/// Opens the connection within its deadline.
+pub(super) async fn open(access: &Access) -> Result<(TcpStream, Path), ConnectError> {
+    let address = || access.address.clone();
+    let unreachable = |source| ConnectError::Unreachable {
+        address: address(),
+        source,
+    };
+    let stream = match timeout(access.deadlines.connect, TcpStream::connect(&access.address)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            return Err(ConnectError::Refused { address: address() });
+        }
+        Ok(Err(source)) => return Err(unreachable(source)),
+        Err(_) => return Err(unreachable(io::ErrorKind::TimedOut.into())),
+    };
+    // A call is one small segment, and the next one waits for its answer: holding it back would only delay it.
+    stream.set_nodelay(true).map_err(unreachable)?;
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE_AFTER)
+        .with_interval(KEEPALIVE_EACH);
+    SockRef::from(&stream)
+        .set_tcp_keepalive(&keepalive)
+        .map_err(unreachable)?;
+    let path = Path {
+        local: stream.local_addr().map_err(unreachable)?,
+        router: stream.peer_addr().map_err(unreachable)?,
+    };
+    Ok((stream, path))
+}
+
+/// Logs in within the deadline and looks at the raw answer, which tells a router older than 6.43.
+pub(super) async fn log_in(access: &Access, stream: &mut TcpStream) -> Result<(Connection, Inbox), ConnectError> {
+    let after = access.deadlines.login;
+    match timeout(after, exchange(access, stream)).await {
+        Ok(result) => result,
+        Err(_) => Err(ConnectError::Stalled {
+            address: access.address.clone(),
+            what: Stage::Login,
+            after,
+        }),
+    }
+}
+
+async fn exchange(access: &Access, stream: &mut TcpStream) -> Result<(Connection, Inbox), ConnectError> {
+    let address = || access.address.clone();
+    let closed = || ConnectError::ClosedBeforeLogin { address: address() };
+    let not_the_api = || ConnectError::NotTheApi { address: address() };
+    let mut handshaking = Handshaking::new(&access.user, Some(&access.password)).map_err(|_| not_the_api())?;
+    while let Some(transmit) = handshaking.poll_transmit() {
+        let after = access.deadlines.write;
+        match timeout(after, stream.write_all(&transmit.data)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Err(closed()),
+            Err(_) => {
+                return Err(ConnectError::Stalled {
+                    address: address(),
+                    what: Stage::Write,
+                    after,
+                });
+            }
+        }
+    }
+    let mut inbox = Inbox::new(LOGIN_LIMIT);
+    let mut chunk = vec![0; 1024];
+    loop {
+        while let Some(raw) = inbox.next().map_err(|_| not_the_api())? {
+            if raw.is("!fatal") {
+                return Err(ConnectError::LoginEnded {
+                    said: raw.fatal_reason(),
+                });
+            }
+            // The crate takes any `!done` for a login, and one with its tag last for a wrong password.
+            if raw.is("!done") && raw.attribute("ret").is_some_and(is_challenge) {
+                return Err(ConnectError::TooOld);
+            }
+            handshaking.receive(raw.bytes).map_err(|_| not_the_api())?;
+            handshaking = match handshaking.advance() {
+                Ok(LoginProgress::Complete(done)) => {
+                    inbox.set_limit(access.buffer);
+                    return Ok((done.into_connection(), inbox));
+                }
+                Ok(LoginProgress::Pending(handshaking)) => handshaking,
+                Err(error) => return Err(refusal(access, error)),
+            };
+        }
+        match stream.read(&mut chunk).await {
+            Ok(0) | Err(_) => return Err(closed()),
+            Ok(n) => inbox.push(chunk.get(..n).unwrap_or_default()),
+        }
+    }
+}
+
+/// Before 6.43 the first answer to a login is 16 bytes in hex, to be mixed with the password.
+fn is_challenge(value: &[u8]) -> bool {
+    value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit)
+}
+
+fn refusal(access: &Access, error: LoginError) -> ConnectError {
+    let LoginError::Authentication(trap) = error else {
+        return ConnectError::NotTheApi {
+            address: access.address.clone(),
+        };
+    };
+    let said = trap.message;
+    if said.starts_with(CRATE_TRAP) {
+        ConnectError::NotTheApi {
+            address: access.address.clone(),
+        }
+    } else if said.contains("password") || said.contains("cannot log in") {
+        ConnectError::WrongPassword {
+            user: access.user.clone(),
+            said,
+        }
+    } else {
+        ConnectError::LoginEnded { said }
+    }
+}

@@ -1,0 +1,138 @@
+//! `Inspection`: what only `check` asks of a router; a running agent does without.
+
+use std::net::Ipv4Addr;
+
+use super::outcome::CallError;
+use super::readings::{Ours, routes_of_all_tables};
+use super::rows::{self, Row};
+use super::survey::main_route;
+use super::{Path, Router, Version};
+use crate::routeros::{Sentence, TunnelKind};
+use crate::snapshot::RouteItem;
+
+/// The router beyond what the agent needs. What the router refuses to tell is `None`: it may be another version, or the
+/// user may not see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// The two ends of the session.
+    pub path: Path,
+    /// The version of RouterOS.
+    pub version: Version,
+    /// The names of the security profiles.
+    pub profiles: Option<Vec<String>>,
+    /// The rules of the chain `srcnat`, in their order.
+    pub nat: Option<Vec<NatRule>>,
+    /// How our tunnel dials; `None` also when there is no such tunnel.
+    pub dial: Option<Dial>,
+    /// Routes of the main table to the tunnel's other end alone.
+    pub host_routes: Vec<RouteItem>,
+    /// Whether the device mode (7.17 and later) lets the tunnel's kind run.
+    pub tunnel_allowed: Option<bool>,
+}
+
+/// How a tunnel client dials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dial {
+    /// The other end: an address or a name.
+    pub to: String,
+    /// Whether the router makes a default route through the tunnel.
+    pub default_route: bool,
+}
+
+/// A rule that rewrites what leaves the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NatRule {
+    /// Such as `masquerade` or `src-nat`.
+    pub action: String,
+    /// The interface that it is for, with a `!` before it when for all others; empty for any.
+    pub out_interface: String,
+    /// The list of interfaces that it is for, with a `!` before it when for all others; empty for any.
+    pub out_interface_list: String,
+    /// Whether it is out of use.
+    pub disabled: bool,
+}
+
+impl Router {
+    /// Reads what only `check` wants to know, in two round trips.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the first call that was not answered; a refused one only leaves its part empty.
+    pub async fn inspect(&self, ours: &Ours) -> Result<Inspection, CallError> {
+        let profiles = self.ask(Sentence::print("/interface/wireless/security-profiles", "name"));
+        let nat = Sentence::print("/ip/firewall/nat", "action,out-interface,out-interface-list,disabled");
+        let nat = self.ask(nat.only("chain", ["srcnat"]));
+        let dial = ours.tunnel.as_ref().map(|(kind, name)| {
+            self.ask(Sentence::print(kind.menu(), "connect-to,add-default-route").only("name", [name.as_str()]))
+        });
+        let has_mode = (self.version().major, self.version().minor) >= (7, 17);
+        let mode = match ours.tunnel.as_ref().and_then(|(kind, _)| mode_flag(*kind)) {
+            Some(flag) if has_mode => Some((flag, self.ask(Sentence::print("/system/device-mode", flag)))),
+            _ => None,
+        };
+
+        let profiles = told(profiles.await)?;
+        let nat = told(nat.await)?;
+        let dial = match dial {
+            Some(dial) => told(dial.await)?.as_deref().and_then(<[Row]>::first).map(read_dial),
+            None => None,
+        };
+        let tunnel_allowed = match mode {
+            Some((flag, mode)) => told(mode.await)?
+                .as_deref()
+                .and_then(<[Row]>::first)
+                .and_then(|row| row.text(flag).map(|_| row.flag(flag))),
+            None => None,
+        };
+        let other_end: Option<Ipv4Addr> = dial.as_ref().and_then(|dial| dial.to.parse().ok());
+        let host_routes = match other_end {
+            Some(address) => {
+                let hosts = [format!("{address}/32"), address.to_string()];
+                told(self.ask(routes_of_all_tables().only("dst-address", hosts)).await)?.unwrap_or_default()
+            }
+            None => Vec::new(),
+        };
+        Ok(Inspection {
+            path: self.path(),
+            version: self.version().clone(),
+            profiles: profiles.map(|rows| rows::each(&rows, |row| row.text("name").map(String::from)).0),
+            nat: nat.map(|rows| rows.iter().map(nat_rule).collect()),
+            dial,
+            host_routes: rows::each(&host_routes, main_route).0.into_iter().flatten().collect(),
+            tunnel_allowed,
+        })
+    }
+}
+
+fn told(answer: Result<Vec<Row>, CallError>) -> Result<Option<Vec<Row>>, CallError> {
+    match answer {
+        Ok(rows) => Ok(Some(rows)),
+        Err(CallError::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The flag of the device mode that lets a kind of tunnel run.
+fn mode_flag(kind: TunnelKind) -> Option<&'static str> {
+    match kind {
+        TunnelKind::Pptp => Some("pptp"),
+        TunnelKind::L2tp => Some("l2tp"),
+        TunnelKind::Sstp | TunnelKind::Ovpn | TunnelKind::Wireguard => None,
+    }
+}
+
+fn read_dial(row: &Row) -> Dial {
+    Dial {
+        to: row.string("connect-to"),
+        default_route: row.flag("add-default-route"),
+    }
+}
+
+fn nat_rule(row: &Row) -> NatRule {
+    NatRule {
+        action: row.string("action"),
+        out_interface: row.string("out-interface"),
+        out_interface_list: row.string("out-interface-list"),
+        disabled: row.flag("disabled"),
+    }
+}

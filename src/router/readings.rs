@@ -1,0 +1,298 @@
+//! The readings of a running agent: each asks only for what is ours, by `.proplist`.
+
+use std::net::Ipv4Addr;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::call::{Call, Running};
+use super::outcome::CallError;
+use super::rows::{self, Row};
+use super::{Router, Version};
+use crate::clock;
+use crate::names::InterfaceName;
+use crate::routeros::{self, ROUTE_COMMENT, RadioMenu, Sentence, TunnelKind};
+use crate::snapshot::{AddressItem, Monitor, Registration, RouteItem, RuleItem, ScanRow, Snapshot, TunnelItem};
+use crate::units::Moment;
+
+/// The items of the router that are ours to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ours {
+    /// The radios, in the order of the configuration.
+    pub radios: Vec<InterfaceName>,
+    /// The tunnel's kind and interface; `None` for a vehicle without one.
+    pub tunnel: Option<(TunnelKind, InterfaceName)>,
+    /// Whether a snapshot reads our connect-list rules as well; only the hunt changes them.
+    pub rules: bool,
+}
+
+/// The registration tables of our radios at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registrations {
+    /// When they were asked for.
+    pub at: Moment,
+    /// One row a radio that is associated.
+    pub rows: Vec<Registration>,
+    /// Rows that could not be read.
+    pub unread: usize,
+}
+
+/// What the tunnel client says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TunnelStatus {
+    /// Whether the status is `connected`; every other one is some way of not being it.
+    pub connected: bool,
+    /// How long the connection lasts.
+    pub uptime: Option<Duration>,
+    /// The router's word, such as `connected` or `dialing...`; empty when it gives none.
+    pub status: String,
+}
+
+/// What to ping from the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ping {
+    /// The address that should answer.
+    pub address: Ipv4Addr,
+    /// How many requests, at least 1.
+    pub count: u16,
+    /// The time between two requests, 10 ms to 5 s.
+    pub interval: Duration,
+    /// The source address; it does not choose the route.
+    pub source: Option<Ipv4Addr>,
+    /// Asks by ARP on this interface, which needs no route but an address of the same subnet there.
+    pub arp: Option<InterfaceName>,
+}
+
+/// How many requests were answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pinged {
+    /// Requests sent.
+    pub sent: u32,
+    /// Answers from the address itself; a `host unreachable` of another router is none.
+    pub received: u32,
+}
+
+const ADDRESS: &str = ".id,comment,address,network,interface,disabled,dynamic";
+const ROUTE: &str = ".id,comment,dst-address,gateway,distance,active,disabled,dynamic";
+const TUNNEL: &str = ".id,name,comment,disabled,running";
+const RULE: &str = ".id,comment,interface,connect,mac-address,ssid,signal-range,area-prefix,wireless-protocol,\
+                    security-profile,disabled";
+const REGISTRATION: &str = ".id,interface,mac-address,signal-strength,uptime,last-activity,802.1x-port-enabled";
+const MONITOR: &str = "status,ssid,bssid,authenticated-clients,802.1x-port-enabled";
+
+pub(super) fn addresses() -> Sentence {
+    Sentence::print("/ip/address", ADDRESS)
+}
+
+pub(super) fn routes() -> Sentence {
+    Sentence::print("/ip/route", ROUTE)
+}
+
+/// Routes with the table that they are in, which version 6 calls a mark.
+pub(super) fn routes_of_all_tables() -> Sentence {
+    Sentence::print("/ip/route", &format!("{ROUTE},routing-mark,routing-table"))
+}
+
+pub(super) fn tunnel((kind, name): &(TunnelKind, InterfaceName)) -> Sentence {
+    Sentence::print(kind.menu(), TUNNEL).only("name", [name.as_str()])
+}
+
+pub(super) fn rules() -> Sentence {
+    Sentence::print("/interface/wireless/connect-list", RULE)
+}
+
+impl Router {
+    /// Begins a reading with the default deadline.
+    pub(super) fn ask(&self, sentence: Sentence) -> Call {
+        self.begin(sentence, self.shared.deadlines.answer)
+    }
+
+    /// What our radios are associated with: one command for all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn registrations(&self, radios: &[InterfaceName]) -> Result<Registrations, CallError> {
+        let at = clock::now();
+        let menu = format!("{}/registration-table", RadioMenu::Wireless.path());
+        let sentence = Sentence::print(&menu, REGISTRATION).only("interface", radios.iter().map(InterfaceName::as_str));
+        let (rows, unread) = rows::each(&self.ask(sentence).await?, rows::registration);
+        Ok(Registrations { at, rows, unread })
+    }
+
+    /// What one radio says of itself: its network, its access point, whether the key exchange finished.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn monitor(&self, radio: &InterfaceName) -> Result<Monitor, CallError> {
+        let rows = self.monitor_once(RadioMenu::Wireless.path(), radio, MONITOR).await?;
+        Ok(rows::monitor(radio, rows.last()))
+    }
+
+    /// What the tunnel client says of itself; `None` without a tunnel.
+    ///
+    /// WireGuard has no `monitor`: the call is refused there.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn tunnel_status(&self, ours: &Ours) -> Result<Option<TunnelStatus>, CallError> {
+        let Some((kind, name)) = &ours.tunnel else {
+            return Ok(None);
+        };
+        let rows = self.monitor_once(kind.menu(), name, "status,uptime").await?;
+        let row = rows.last();
+        let status = row.and_then(|row| row.text("status")).unwrap_or_default();
+        Ok(Some(TunnelStatus {
+            connected: status == "connected",
+            uptime: row
+                .and_then(|row| row.text("uptime"))
+                .and_then(|text| routeros::duration(&text)),
+            status: status.into_owned(),
+        }))
+    }
+
+    /// Whether the router believes that the tunnel is up; false without a tunnel.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn tunnel_running(&self, ours: &Ours) -> Result<bool, CallError> {
+        let Some((kind, name)) = &ours.tunnel else {
+            return Ok(false);
+        };
+        let rows = self
+            .ask(Sentence::print(kind.menu(), "running").only("name", [name.as_str()]))
+            .await?;
+        Ok(rows
+            .first()
+            .is_some_and(|row| routeros::flag(row.text("running").as_deref())))
+    }
+
+    /// `monitor` takes `.proplist` surely only from 7.19; a router that refused it once is not asked again.
+    async fn monitor_once(
+        &self,
+        menu: &str,
+        interface: &InterfaceName,
+        properties: &str,
+    ) -> Result<Vec<Row>, CallError> {
+        let plain = Sentence::new(menu, "monitor")
+            .with("numbers", interface.as_str())
+            .with("once", "");
+        if !self.shared.plain_monitor.load(Ordering::Relaxed) {
+            match self.ask(plain.clone().with(".proplist", properties)).await {
+                Err(CallError::Refused(trap)) if trap.is_unknown_parameter() => {
+                    self.shared.plain_monitor.store(true, Ordering::Relaxed);
+                }
+                answer => return answer,
+            }
+        }
+        self.ask(plain).await
+    }
+
+    /// Our items as they are now, in one round trip.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the first call that failed.
+    pub async fn snapshot(&self, ours: &Ours) -> Result<Snapshot, CallError> {
+        let at = clock::now();
+        let comments = ours.radios.iter().map(routeros::address_comment);
+        let hunts = ours.radios.iter().map(routeros::hunt_comment);
+        let addresses = self.ask(addresses().only("comment", comments));
+        let routes = self.ask(routes().only("comment", [ROUTE_COMMENT]));
+        let tunnel = ours.tunnel.as_ref().map(|ours| self.ask(tunnel(ours)));
+        let rules = ours.rules.then(|| self.ask(rules().only("comment", hunts)));
+        // All are waited for before the first failure is told: a refused one is no reason to cancel its neighbours.
+        let (addresses, routes) = (addresses.await, routes.await);
+        let (tunnel, rules) = (answer_of(tunnel).await, answer_of(rules).await);
+        let (addresses, bad_addresses) = rows::each::<AddressItem>(&addresses?, rows::address);
+        let (routes, bad_routes) = rows::each::<RouteItem>(&routes?, rows::route);
+        let (tunnels, bad_tunnels) = rows::each::<TunnelItem>(&tunnel?, rows::tunnel);
+        let (rules, bad_rules) = rows::each::<RuleItem>(&rules?, rows::rule);
+        Ok(Snapshot {
+            at,
+            addresses,
+            routes,
+            tunnel: tunnels.into_iter().next(),
+            rules,
+            unread: bad_addresses + bad_routes + bad_tunnels + bad_rules,
+        })
+    }
+
+    /// The connect-list in its order, others' rules included.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn rules(&self) -> Result<Vec<RuleItem>, CallError> {
+        Ok(rows::each(&self.ask(rules()).await?, rows::rule).0)
+    }
+
+    /// Lets a radio scan and gives what it heard.
+    ///
+    /// In the foreground the radio drops what it is associated with; in the background it must be associated.
+    pub fn scan(&self, radio: &InterfaceName, duration: Duration, background: bool) -> Running<Vec<ScanRow>> {
+        let scan = |target| {
+            let sentence = Sentence::new(RadioMenu::Wireless.path(), "scan")
+                .with(target, radio.as_str())
+                .with("duration", &routeros::duration_text(duration));
+            if background {
+                sentence.with("background", "yes")
+            } else {
+                sentence
+            }
+        };
+        let deadline = duration + self.shared.deadlines.answer;
+        // The console calls the radio `number`; some versions take only `.id` for it.
+        let (first, other) = (self.begin(scan("number"), deadline), scan(".id"));
+        let router = self.clone();
+        Running::new(async move {
+            let rows = match first.await {
+                Err(CallError::Refused(trap)) if trap.is_unknown_parameter() => router.begin(other, deadline).await?,
+                answer => answer?,
+            };
+            Ok(rows::scan(&rows))
+        })
+    }
+
+    /// Pings from the router.
+    pub fn ping(&self, ping: &Ping) -> Running<Pinged> {
+        let sentence = |menu| {
+            let sentence = Sentence::new(menu, "ping")
+                .with("address", &ping.address.to_string())
+                .with("count", &ping.count.max(1).to_string())
+                .with("interval", &routeros::duration_text(ping.interval));
+            let sentence = match ping.source {
+                Some(source) => sentence.with("src-address", &source.to_string()),
+                None => sentence,
+            };
+            match &ping.arp {
+                Some(interface) => sentence.with("arp-ping", "yes").with("interface", interface.as_str()),
+                None => sentence,
+            }
+        };
+        // Version 6 has it at the root, 7 in `/tool` and, up to 7.22, at the root as well.
+        let (menu, other) = match self.version() {
+            Version { major: 7.., .. } => ("/tool", ""),
+            _ => ("", "/tool"),
+        };
+        let deadline = ping.interval * u32::from(ping.count) + self.shared.deadlines.answer;
+        let (first, other) = (self.begin(sentence(menu), deadline), sentence(other));
+        let router = self.clone();
+        Running::new(async move {
+            let rows = match first.await {
+                Err(CallError::Refused(trap)) if trap.is_no_such_command() => router.begin(other, deadline).await?,
+                answer => answer?,
+            };
+            Ok(rows::pinged(&rows))
+        })
+    }
+}
+
+async fn answer_of(call: Option<Call>) -> Result<Vec<Row>, CallError> {
+    match call {
+        Some(call) => call.await,
+        None => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,252 @@
+//! `Survey`: the whole neighbourhood of our items, strangers included; read at start and for `check`.
+
+use super::Router;
+use super::call::Call;
+use super::outcome::{CallError, Trap};
+use super::readings::{Ours, addresses, routes_of_all_tables, rules, tunnel};
+use super::rows::{self, Row};
+use crate::clock;
+use crate::names::InterfaceName;
+use crate::routeros::{DEFAULT_DESTINATION, Sentence};
+use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
+use crate::units::Moment;
+
+/// The router as far as it concerns us and as far as the user may read it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Survey {
+    /// When it was asked for.
+    pub at: Moment,
+    /// The router's name; empty when not readable.
+    pub identity: String,
+    /// Packages that are listed, also those that are only available.
+    pub packages: Vec<Package>,
+    /// Every address item, in any state.
+    pub addresses: Vec<AddressItem>,
+    /// Every default route of the main table, static and made by the router.
+    pub routes: Vec<RouteItem>,
+    /// Every interface.
+    pub interfaces: Vec<Interface>,
+    /// Every legacy radio, virtual ones included; empty when the router has no such menu.
+    pub radios: Vec<RadioItem>,
+    /// Every bridge port.
+    pub ports: Vec<BridgePort>,
+    /// The whole connect-list in its order.
+    pub rules: Vec<RuleItem>,
+    /// Our tunnel; `None` when the router has none of that name and kind.
+    pub tunnel: Option<TunnelItem>,
+    /// What our user may do; `None` when the router does not let it see that.
+    pub user: Option<UserRights>,
+    /// Rows that could not be read.
+    pub unread: usize,
+    /// Readings that the router refused; what they would have told is empty here.
+    pub refused: Vec<Refusal>,
+}
+
+/// A package of the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// Such as `wireless`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Whether it is in use: neither disabled nor merely available for download.
+    pub in_use: bool,
+}
+
+/// An interface of the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interface {
+    /// Its name.
+    pub name: InterfaceName,
+    /// Its type, such as `ether`, `wlan`, `pptp-out`.
+    pub kind: String,
+    /// Whether it is up.
+    pub running: bool,
+    /// Whether it is out of use by configuration.
+    pub disabled: bool,
+}
+
+/// A legacy radio's own settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RadioItem {
+    /// Its name.
+    pub name: InterfaceName,
+    /// Its mode, such as `station` or `ap-bridge`.
+    pub mode: String,
+    /// The network in its own settings; when not empty, connect-list rules that name one do not count.
+    pub ssid: Vec<u8>,
+    /// Where it looks for networks, such as `default`.
+    pub scan_list: String,
+    /// The security profile in its own settings.
+    pub security_profile: String,
+    /// Whether it connects where no rule matches.
+    pub default_authentication: bool,
+    /// The radio that a virtual one rides on.
+    pub master: Option<InterfaceName>,
+    /// Whether it is out of use by configuration.
+    pub disabled: bool,
+}
+
+/// An interface within a bridge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BridgePort {
+    /// The interface.
+    pub interface: InterfaceName,
+    /// The bridge.
+    pub bridge: InterfaceName,
+    /// Whether the membership is out of use.
+    pub disabled: bool,
+}
+
+/// What our user may do on the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRights {
+    /// The user's group.
+    pub group: String,
+    /// The policies that the group grants, such as `api` and `write`.
+    pub policies: Vec<String>,
+    /// The addresses that the user may come from, as written; empty for any.
+    pub from: String,
+}
+
+/// A reading that the router refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The command.
+    pub command: String,
+    /// The router's answer.
+    pub trap: Trap,
+}
+
+impl Router {
+    /// Reads everything around our items, in one round trip.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the first call that was not answered; refused ones are listed in the survey.
+    pub async fn survey(&self, ours: &Ours) -> Result<Survey, CallError> {
+        let at = clock::now();
+        let ask = |sentence: Sentence| (sentence.command().to_owned(), self.ask(sentence));
+        let identity = ask(Sentence::print("/system/identity", "name"));
+        let packages = ask(Sentence::print("/system/package", "name,version,disabled,available"));
+        let addresses = ask(addresses());
+        let routes = ask(routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]));
+        let interfaces = ask(Sentence::print("/interface", "name,type,running,disabled"));
+        let radios = ask(Sentence::print(
+            "/interface/wireless",
+            "name,mode,ssid,scan-list,security-profile,default-authentication,master-interface,disabled",
+        ));
+        let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
+        let rules = ask(rules());
+        let tunnel = ours.tunnel.as_ref().map(|ours| ask(tunnel(ours)));
+        let user = self.shared.user.as_str();
+        let users = ask(Sentence::print("/user", "name,group,address").only("name", [user]));
+        let groups = ask(Sentence::print("/user/group", "name,policy"));
+
+        let mut survey = Survey {
+            at,
+            ..Survey::default()
+        };
+        let identity = survey.take(identity, |row| row.text("name").map(String::from)).await?;
+        survey.identity = identity.into_iter().next().unwrap_or_default();
+        survey.packages = survey.take(packages, package).await?;
+        survey.addresses = survey.take(addresses, rows::address).await?;
+        survey.routes = survey.take(routes, main_route).await?.into_iter().flatten().collect();
+        survey.interfaces = survey.take(interfaces, interface).await?;
+        survey.radios = survey.take(radios, radio).await?;
+        survey.ports = survey.take(ports, port).await?;
+        survey.rules = survey.take(rules, rows::rule).await?;
+        if let Some(tunnel) = tunnel {
+            survey.tunnel = survey.take(tunnel, rows::tunnel).await?.into_iter().next();
+        }
+        let users = survey.take(users, |row| Some(row.clone())).await?;
+        let groups = survey.take(groups, |row| Some(row.clone())).await?;
+        survey.user = users.first().and_then(|user| rights(user, &groups));
+        Ok(survey)
+    }
+}
+
+impl Survey {
+    /// Waits for a call's rows; those of a refused one are none, and the refusal is kept.
+    async fn take<T>(
+        &mut self,
+        (command, call): (String, Call),
+        read: impl Fn(&Row) -> Option<T>,
+    ) -> Result<Vec<T>, CallError> {
+        match call.await {
+            Ok(rows) => {
+                let (known, unread) = rows::each(&rows, read);
+                self.unread += unread;
+                Ok(known)
+            }
+            Err(CallError::Refused(trap)) => {
+                self.refused.push(Refusal { command, trap });
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A route of the main table, `Some(None)` for one of another: policy routing is no way out of the vehicle by default.
+pub(super) fn main_route(row: &Row) -> Option<Option<RouteItem>> {
+    let table = row.string("routing-mark") + &row.string("routing-table");
+    if table.is_empty() || table == "main" {
+        rows::route(row).map(Some)
+    } else {
+        Some(None)
+    }
+}
+
+fn package(row: &Row) -> Option<Package> {
+    Some(Package {
+        name: row.text("name")?.into_owned(),
+        version: row.string("version"),
+        in_use: !row.flag("disabled") && !row.flag("available"),
+    })
+}
+
+fn interface(row: &Row) -> Option<Interface> {
+    Some(Interface {
+        name: row.interface("name")?,
+        kind: row.string("type"),
+        running: row.flag("running"),
+        disabled: row.flag("disabled"),
+    })
+}
+
+fn radio(row: &Row) -> Option<RadioItem> {
+    Some(RadioItem {
+        name: row.interface("name")?,
+        mode: row.string("mode"),
+        ssid: row.bytes("ssid").unwrap_or_default().to_vec(),
+        scan_list: row.string("scan-list"),
+        security_profile: row.string("security-profile"),
+        default_authentication: row.flag("default-authentication"),
+        master: row.interface("master-interface").filter(|name| name.as_str() != "none"),
+        disabled: row.flag("disabled"),
+    })
+}
+
+fn port(row: &Row) -> Option<BridgePort> {
+    Some(BridgePort {
+        interface: row.interface("interface")?,
+        bridge: row.interface("bridge")?,
+        disabled: row.flag("disabled"),
+    })
+}
+
+fn rights(user: &Row, groups: &[Row]) -> Option<UserRights> {
+    let group = user.text("group")?;
+    let policy = groups.iter().find(|row| row.text("name").as_deref() == Some(&*group))?;
+    Some(UserRights {
+        group: group.clone().into_owned(),
+        policies: policy
+            .string("policy")
+            .split(',')
+            .filter(|policy| !policy.is_empty() && !policy.starts_with('!'))
+            .map(str::to_owned)
+            .collect(),
+        from: user.string("address"),
+    })
+}

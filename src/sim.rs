@@ -1,0 +1,195 @@
+//! The simulated vehicle: a MikroTik router that speaks the binary API over TCP, and the world around it.
+//!
+//! It is ruder than a router, never kinder, and shares no word with the client: a typo must not agree with itself. Behind
+//! the menus are the air along a drive, two radios, the networks with their gateways, a tunnel and its concentrator, and
+//! a dispatcher who calls the vehicle all the time. Randomness follows from the seed, the question and the moment
+//! alone, so vehicles under different controllers live through the same drive.
+
+mod air;
+mod apply;
+mod chance;
+mod clock;
+mod command;
+mod dialect;
+mod dispatcher;
+mod events;
+mod factory;
+mod faults;
+mod flow;
+mod login;
+mod md5;
+mod menus;
+mod monitor;
+mod ping;
+mod query;
+mod routing;
+mod rows;
+mod script;
+mod server;
+mod session;
+mod settings;
+mod station;
+mod stream;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod tunnel;
+mod vehicle;
+mod wire;
+mod write;
+mod writer;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use dispatcher::Dark;
+pub use events::{Event, Sender, What};
+pub use faults::{Effect, Fault};
+pub use settings::{Access, Controller, Network, Quirks, RouterOs, Settings, SignalText, User};
+
+use command::{Call, Outcome};
+use server::{Shared, lock};
+
+/// A running simulated vehicle. Dropping it ends it and frees its port.
+#[derive(Debug)]
+pub struct Sim {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+/// The faults of a running vehicle.
+#[derive(Debug, Clone)]
+pub struct Faults(Arc<Shared>);
+
+impl Sim {
+    /// Starts a vehicle whose router listens there; port 0 takes any that is free.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be listened on, or the transcript cannot be written.
+    pub async fn listen(address: &str, settings: Settings) -> std::io::Result<Sim> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let max_sessions = settings.access.max_sessions;
+        let (shared, cuts) = Shared::new(settings)?;
+        let task = tokio::spawn(server::run(Arc::clone(&shared), listener, cuts, max_sessions));
+        Ok(Sim { shared, address, task })
+    }
+
+    /// Where the router listens.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How the vehicle could be reached since its start, or since [`Sim::start_dark`].
+    #[must_use]
+    pub fn dark(&self) -> Dark {
+        self.shared.vehicle().dispatcher.dark()
+    }
+
+    /// Begins the dispatcher's count anew.
+    pub fn start_dark(&self) {
+        self.shared.vehicle().dispatcher = dispatcher::Dispatcher::default();
+    }
+
+    /// What really happened, oldest first; the latest 20,000 events.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        self.shared.vehicle().events.list()
+    }
+
+    /// Sends a command as a person at the router: past faults, policies and the wire. Its rows.
+    ///
+    /// # Errors
+    ///
+    /// The refusal's text; also for commands that take time, which cannot be sent so.
+    pub fn console(&self, command: &str, attributes: &[(&str, &str)]) -> Result<Vec<Vec<(String, String)>>, String> {
+        let attributes = attributes
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let call = Call {
+            command: command.to_owned(),
+            attributes,
+            ..Call::default()
+        };
+        let outcome = self.shared.vehicle().execute(&call, Sender::Console, None);
+        let Outcome::Answer(answer) = outcome else {
+            return Err("a command that takes time cannot be sent from the console".into());
+        };
+        if !answer.traps.is_empty() {
+            let messages: Vec<String> = answer.traps.into_iter().map(|trap| trap.message).collect();
+            return Err(messages.join(", "));
+        }
+        let named = |row: tables::Fields| row.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let ret = answer.ret.map(|ret| vec![("ret".to_owned(), ret)]);
+        Ok(answer.rows.into_iter().map(named).chain(ret).collect())
+    }
+
+    /// A handle by which things can be made to go wrong.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        Faults(Arc::clone(&self.shared))
+    }
+
+    /// The simulated time since the vehicle's start.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.shared.clock.now()
+    }
+
+    /// Ends the vehicle and waits until its port is free.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Faults {
+    /// Adds a fault that strikes once.
+    pub fn add(&self, fault: Fault) {
+        lock(&self.0.faults).add(fault);
+    }
+
+    /// Adds a fault that strikes the n-th command of this name from now on; 1 = the next one.
+    pub fn at(&self, nth: u32, command: &str, effect: Effect) {
+        self.add(Fault {
+            nth,
+            command: command.into(),
+            attribute: None,
+            effect,
+        });
+    }
+
+    /// Forgets all faults that have not struck.
+    pub fn clear(&self) {
+        lock(&self.0.faults).clear();
+    }
+
+    /// The router answers nothing for so long (simulated time); the vehicle drives on.
+    pub fn stall(&self, span: Duration) {
+        self.0.stall(span);
+    }
+
+    /// The router has no power for so long (simulated time): nobody listens, then everything starts anew.
+    pub fn power_cut(&self, span: Duration) {
+        self.0.cut_power(span);
+    }
+
+    /// The next so many connections are accepted and closed at once.
+    pub fn refuse_connections(&self, count: u32) {
+        lock(&self.0.faults).refused_connections = count;
+    }
+}

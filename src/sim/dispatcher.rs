@@ -1,0 +1,84 @@
+//! The one who calls the vehicle's private address all the time. Whether that gets through, and nobody's opinion, is
+//! what dark means.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::clock::At;
+
+/// How often the vehicle is called.
+pub const CALLS: Duration = Duration::from_millis(100);
+/// How many changes of reachability are kept; older ones are forgotten.
+const KEPT: usize = 20_000;
+
+/// How the vehicle could be reached since the count began, in simulated time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dark {
+    /// Seconds in which it could not be reached.
+    pub seconds: f64,
+    /// The longest such time in seconds.
+    pub longest: f64,
+    /// Calls that got through, 0 to 100.
+    pub reached_percent: f64,
+    /// How often the default route changed its radio.
+    pub swaps: u32,
+    /// Seconds over which it was called.
+    pub over: f64,
+    /// The latest changes: when (seconds since the vehicle's start), and whether it could be reached from then on.
+    pub trace: Vec<(f64, bool)>,
+}
+
+/// The count of calls.
+#[derive(Debug, Default)]
+pub struct Dispatcher {
+    calls: u64,
+    lost: u64,
+    run: u64,
+    longest: u64,
+    swaps: u32,
+    trace: VecDeque<(f64, bool)>,
+}
+
+impl Dispatcher {
+    /// One call at `at` got through or did not.
+    pub fn called(&mut self, at: At, reached: bool) {
+        self.calls += 1;
+        if reached {
+            self.run = 0;
+        } else {
+            self.lost += 1;
+            self.run += 1;
+            self.longest = self.longest.max(self.run);
+        }
+        if self.trace.back().is_none_or(|(_, before)| *before != reached) {
+            if self.trace.len() == KEPT {
+                self.trace.pop_front();
+            }
+            self.trace.push_back((at.as_secs_f64(), reached));
+        }
+    }
+
+    /// The default route changed its radio.
+    pub fn swapped(&mut self) {
+        self.swaps += 1;
+    }
+
+    /// The figures so far.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn dark(&self) -> Dark {
+        let seconds = |calls: u64| calls as f64 * CALLS.as_secs_f64();
+        let reached = self.calls - self.lost;
+        Dark {
+            seconds: seconds(self.lost),
+            longest: seconds(self.longest),
+            reached_percent: if self.calls == 0 {
+                0.0
+            } else {
+                100.0 * reached as f64 / self.calls as f64
+            },
+            swaps: self.swaps,
+            over: seconds(self.calls),
+            trace: self.trace.iter().copied().collect(),
+        }
+    }
+}

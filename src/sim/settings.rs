@@ -1,0 +1,205 @@
+//! What a simulated vehicle is made of.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::drive::Drive;
+
+/// Everything about a simulated vehicle that can be chosen. All durations but `round_trip` are simulated time.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The drive along which the vehicle goes.
+    pub drive: Drive,
+    /// The second of the drive at which it starts.
+    pub from: u64,
+    /// Whether the drive starts again when it ends; otherwise nothing is heard after its end.
+    pub looped: bool,
+    /// The networks of the vehicle; the drive's access points are dealt to them in order.
+    pub networks: Vec<Network>,
+    /// The names of the client radios.
+    pub radios: Vec<String>,
+    /// Which RouterOS the router plays.
+    pub routeros: RouterOs,
+    /// The seed of all randomness.
+    pub seed: u64,
+    /// Simulated seconds in each real one, 0.001 to 10,000.
+    pub speed: f64,
+    /// Keeps the SSIDs of the drive instead of dealing its access points to the networks.
+    pub ssid_as_heard: bool,
+    /// Who drives the router beside its API.
+    pub controller: Controller,
+    /// Where routers differ or nobody is sure.
+    pub quirks: Quirks,
+    /// Who may use the API.
+    pub access: Access,
+    /// Real time added to each answer of the API, as a slow wire would.
+    pub round_trip: Duration,
+    /// A file that gets every sentence as a JSON line.
+    pub transcript: Option<PathBuf>,
+    /// Whether the items of the agent are there already, as the technician's script makes them.
+    pub prepared: bool,
+}
+
+/// One network that the vehicle may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// Its SSID; also the name of its security profile on the router.
+    pub ssid: String,
+    /// The vehicle's address in it with the mask, such as `10.10.10.2/24`.
+    pub address: String,
+    /// Its gateway.
+    pub gateway: String,
+}
+
+/// A version of RouterOS, with the `wireless` package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RouterOs {
+    /// 6.49.
+    V6_49,
+    /// 7.17: the last without `!empty`.
+    V7_17,
+}
+
+/// Who drives the router beside its API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Controller {
+    /// Nobody.
+    None,
+    /// A script on the router that looks each 5 s and swaps at -80 dBm.
+    Script,
+    /// One radio that roams by itself, with the script's address part.
+    SingleRadio,
+}
+
+/// How a signal is written in the registration table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignalText {
+    /// `-51@1Mbps`.
+    AtRate,
+    /// `-66dBm@HT20-7`.
+    WithUnit,
+    /// `-72`.
+    Bare,
+}
+
+/// Where routers differ or nobody is sure.
+#[derive(Debug, Clone)]
+pub struct Quirks {
+    /// `.tag` is the last word of a reply (and so after `=ret=`), as on old routers.
+    pub tag_last: bool,
+    /// An answer to a query that found nothing carries `!empty`, as from 7.18.
+    pub empty_word: bool,
+    /// How signals are written.
+    pub signal: SignalText,
+    /// `monitor` takes several interfaces in one call.
+    pub several_monitors: bool,
+    /// `monitor` takes `.proplist`.
+    pub monitor_proplist: bool,
+    /// A changed connect-list rule above the matched one drops the station at once.
+    pub rule_change_drops: bool,
+    /// The same address is refused also on another interface or when disabled.
+    pub strict_duplicates: bool,
+    /// `set address` without `network` keeps the stored network.
+    pub keeps_network: bool,
+    /// The concentrator refuses a dial while it holds an older session.
+    pub only_one: bool,
+    /// Background scans are allowed while connected.
+    pub background_scan: bool,
+    /// Gray periods happen.
+    pub gray: bool,
+    /// SSIDs of networks whose key on the router is wrong.
+    pub wrong_keys: Vec<String>,
+}
+
+impl Default for Quirks {
+    fn default() -> Self {
+        Quirks {
+            tag_last: false,
+            empty_word: false,
+            signal: SignalText::AtRate,
+            several_monitors: true,
+            monitor_proplist: true,
+            rule_change_drops: true,
+            strict_duplicates: true,
+            keeps_network: true,
+            only_one: true,
+            background_scan: true,
+            gray: true,
+            wrong_keys: Vec::new(),
+        }
+    }
+}
+
+/// Who may use the API.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The users of the router.
+    pub users: Vec<User>,
+    /// Prefixes from which the service may be used, such as `192.168.88.0/24`; empty = from anywhere.
+    pub allowed: Vec<String>,
+    /// How many sessions there may be at once.
+    pub max_sessions: usize,
+    /// Logs in by challenge and response, as before 6.43.
+    pub challenge_login: bool,
+}
+
+/// One user of the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The name.
+    pub name: String,
+    /// The password, maybe empty.
+    pub password: String,
+    /// The policies, of `api`, `read`, `write`, `test` and others.
+    pub policies: Vec<String>,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        let policies = ["local", "api", "read", "write", "test", "policy", "sensitive", "reboot"];
+        let admin = User {
+            name: "admin".into(),
+            password: String::new(),
+            policies: policies.map(String::from).to_vec(),
+        };
+        Access {
+            users: vec![admin],
+            allowed: Vec::new(),
+            max_sessions: 20,
+            challenge_login: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The vehicle of the example configuration: two radios, three networks, user `admin` with an empty password.
+    #[must_use]
+    pub fn example(drive: Drive, seed: u64) -> Self {
+        let network = |ssid: &str, address: &str, gateway: &str| Network {
+            ssid: ssid.into(),
+            address: address.into(),
+            gateway: gateway.into(),
+        };
+        Settings {
+            drive,
+            from: 0,
+            looped: false,
+            networks: vec![
+                network("testssid1", "10.10.10.2/24", "10.10.10.1"),
+                network("testssid2", "10.20.0.2/24", "10.20.0.1"),
+                network("securessid", "10.30.0.2/24", "10.30.0.1"),
+            ],
+            radios: vec!["wlan1".into(), "wlan2".into()],
+            routeros: RouterOs::V6_49,
+            seed,
+            speed: 1.0,
+            ssid_as_heard: false,
+            controller: Controller::None,
+            quirks: Quirks::default(),
+            access: Access::default(),
+            round_trip: Duration::ZERO,
+            transcript: None,
+            prepared: true,
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! `Snapshot`: one reading of the router; `Observation`: what the mind may see of it.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+
+use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
+use crate::routeros::ItemId;
+use crate::units::{Dbm, Moment};
+
+/// The items of the router that a swap concerns, as read at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snapshot {
+    /// When the reading was asked for: what it says was true then or later.
+    pub at: Moment,
+    /// Address items.
+    pub addresses: Vec<AddressItem>,
+    /// Default routes.
+    pub routes: Vec<RouteItem>,
+    /// The tunnel's item; `None` when the router has none of that name.
+    pub tunnel: Option<TunnelItem>,
+    /// Connect-list rules in their order, first match first.
+    pub rules: Vec<RuleItem>,
+    /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
+    pub unread: usize,
+}
+
+/// One row of `/ip/address`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// Its comment; empty when it has none.
+    pub comment: String,
+    /// The address with its mask.
+    pub address: Ipv4Net,
+    /// The stored network, which a `set` of the address alone may leave as it was.
+    pub network: Ipv4Addr,
+    /// The interface that holds it.
+    pub interface: InterfaceName,
+    /// Whether it is out of use.
+    pub disabled: bool,
+    /// Whether the router made it (DHCP), so that it cannot be set.
+    pub dynamic: bool,
+}
+
+/// One row of `/ip/route`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// Its comment; empty when it has none.
+    pub comment: String,
+    /// The destination, `0.0.0.0/0` for a default route.
+    pub destination: Ipv4Net,
+    /// The gateway as written: an address, `address%interface`, or an interface.
+    pub gateway: String,
+    /// Administrative distance; the lowest wins.
+    pub distance: u8,
+    /// Whether it is in use.
+    pub active: bool,
+    /// Whether it is out of use by configuration.
+    pub disabled: bool,
+    /// Whether the router made it, so that it cannot be set.
+    pub dynamic: bool,
+}
+
+/// The tunnel client's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TunnelItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// The interface's name.
+    pub name: InterfaceName,
+    /// Its comment; holds [`TUNNEL_MARK`](crate::routeros::TUNNEL_MARK) while a swap has it off. Bytes, because it is
+    /// written back and a person may have typed it in any code page.
+    pub comment: Vec<u8>,
+    /// Whether it is off.
+    pub disabled: bool,
+    /// Whether the router believes that it is up.
+    pub running: bool,
+}
+
+/// One row of `/interface/wireless/connect-list`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// Its comment; empty when it has none.
+    pub comment: String,
+    /// The radio that obeys it.
+    pub interface: InterfaceName,
+    /// Whether a match is to be connected to or to be avoided.
+    pub connect: bool,
+    /// The one AP that it matches; `None` matches any.
+    pub bssid: Option<Bssid>,
+    /// The network that it matches; empty matches any.
+    pub ssid: Vec<u8>,
+    /// Lowest and highest signal that it matches; `None` when not given.
+    pub signal_range: Option<(Dbm, Dbm)>,
+    /// The area that it matches; empty matches any.
+    pub area_prefix: String,
+    /// The wireless protocol that it matches, such as `any`.
+    pub wireless_protocol: String,
+    /// The security profile that it connects with.
+    pub security_profile: String,
+    /// Whether it is out of use.
+    pub disabled: bool,
+}
+
+/// One row of the registration table: what a radio is associated with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// The radio.
+    pub interface: InterfaceName,
+    /// The AP's BSSID.
+    pub bssid: Bssid,
+    /// How strong the radio hears the AP; `None` when the router's text is no signal.
+    pub signal: Option<Dbm>,
+    /// How long the association lasts, in whole seconds.
+    pub uptime: Option<Duration>,
+    /// How long ago the last frame was: only shown, it decides nothing.
+    pub last_activity: Option<Duration>,
+    /// `802.1x-port-enabled`; `None` when the router does not say.
+    pub port_enabled: Option<bool>,
+}
+
+/// What `monitor` says of one radio.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Monitor {
+    /// The radio.
+    pub interface: InterfaceName,
+    /// Whether its status is `connected-to-ess`.
+    pub connected: bool,
+    /// The network that it is on.
+    pub ssid: Option<Ssid>,
+    /// The AP that it is on.
+    pub bssid: Option<Bssid>,
+    /// Whether the key exchange finished.
+    pub authenticated: bool,
+}
+
+/// One access point that a scan heard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanRow {
+    /// Its BSSID.
+    pub bssid: Bssid,
+    /// Its network; `None` when hidden.
+    pub ssid: Option<Ssid>,
+    /// How strong it was.
+    pub signal: Dbm,
+    /// The channel as the router writes it, such as `5180/20-Ceee/ac`.
+    pub channel: String,
+}
+
+/// What the mind may see at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Observation {
+    /// The uplink that the default route uses; `None` when it uses none of ours.
+    pub active: Option<UplinkId>,
+    /// Every uplink, in the order of the configuration.
+    pub uplinks: Vec<UplinkView>,
+    /// Whether the tunnel of a swap to the active uplink is still dialing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dialing: bool,
+    /// Since when the router has said that the tunnel is down though nobody disabled it and no swap is dialing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tunnel_down: Option<Moment>,
+    /// The probes that ended since the observation before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probe>,
+    /// The scan that finished since the observation before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<Scan>,
+    /// The swap that ended since the observation before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<SwapEnd>,
+}
+
+/// What became of one probe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// The uplink that it went through: the active one's tunnel, or a standby's gateway.
+    pub uplink: UplinkId,
+    /// The AP that the uplink was on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bssid: Option<Bssid>,
+    /// When it was known.
+    pub at: Moment,
+    /// Whether it was answered.
+    pub answered: bool,
+}
+
+/// One uplink as last read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UplinkView {
+    /// Which one.
+    pub id: UplinkId,
+    /// When it was read.
+    pub at: Moment,
+    /// What it is associated with; `None` when with nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
+    /// The AP that a connect-list rule of ours steers it to; `None` when the rule is off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steered: Option<Bssid>,
+}
+
+/// What a radio is associated with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The AP.
+    pub bssid: Bssid,
+    /// The configured network that the AP belongs to; `None` when it is not known yet or not configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Ssid>,
+    /// How strong the AP is heard, the radio's offset included; `None` when the router gave no signal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<Dbm>,
+    /// Whether the key exchange finished: associated is not authenticated.
+    pub authenticated: bool,
+    /// Since when the radio is on this AP without a break.
+    pub since: Moment,
+}
+
+/// A scan of a standby radio that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// The radio that scanned.
+    pub radio: UplinkId,
+    /// When the scan ended.
+    pub at: Moment,
+    /// The configured networks' APs that it heard, the radio's offset included; `None` when the scan was refused or cut
+    /// off, so that it says nothing.
+    pub heard: Option<Vec<Heard>>,
+}
+
+/// One access point of a configured network that a scan heard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The AP.
+    pub bssid: Bssid,
+    /// Its network.
+    pub network: Ssid,
+    /// How strong it was.
+    pub signal: Dbm,
+}
+
+/// How a swap ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwapEnd {
+    /// The uplink that it went to.
+    pub to: UplinkId,
+    /// The AP that it went to.
+    pub bssid: Option<Bssid>,
+    /// How long the vehicle was dark by it; `None` when the tunnel did not come up in its patience.
+    pub dark: Option<Duration>,
+}

@@ -1,0 +1,277 @@
+//! One change on the router: the item it touches, the one call that makes it, and how a technician reads it.
+
+use std::fmt;
+
+use ipnet::Ipv4Net;
+
+use crate::names::{Bssid, InterfaceName};
+use crate::routeros::{
+    DEFAULT_DESTINATION, ROUTE_COMMENT, Sentence, TUNNEL_MARK, TunnelKind, address_comment, hunt_comment,
+};
+use crate::snapshot::{AddressItem, Registration, RouteItem, RuleItem, TunnelItem};
+use crate::swap::PARKING;
+
+const ADDRESS: &str = "/ip/address";
+const ROUTE: &str = "/ip/route";
+const CONNECT_LIST: &str = "/interface/wireless/connect-list";
+const REGISTRATIONS: &str = "/interface/wireless/registration-table";
+
+/// One change on the router, made by exactly one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The tunnel goes off and its comment gets our mark.
+    TunnelOff {
+        /// The tunnel's kind, which names its menu.
+        kind: TunnelKind,
+        /// The tunnel as read.
+        item: TunnelItem,
+    },
+    /// A radio's address goes off and is parked.
+    AddressOff {
+        /// The item as read.
+        item: AddressItem,
+        /// The address that it is parked on.
+        park: Ipv4Net,
+    },
+    /// A radio gets an address.
+    AddressSet {
+        /// The item as read.
+        item: AddressItem,
+        /// The radio.
+        radio: InterfaceName,
+        /// The address with its mask.
+        address: Ipv4Net,
+    },
+    /// The default route gets another gateway.
+    RouteSet {
+        /// The item as read.
+        item: RouteItem,
+        /// The gateway, tied to the radio.
+        gateway: String,
+    },
+    /// The tunnel goes on and loses our mark.
+    TunnelOn {
+        /// The tunnel's kind, which names its menu.
+        kind: TunnelKind,
+        /// The tunnel as read before the plan.
+        item: TunnelItem,
+    },
+    /// A connect-list rule of ours steers a standby radio to one AP.
+    Steer {
+        /// Our rule as read.
+        item: RuleItem,
+        /// The AP.
+        bssid: Bssid,
+        /// The rule that would have matched the AP: ours takes its network and security.
+        like: RuleItem,
+    },
+    /// A connect-list rule of ours goes off.
+    Release {
+        /// Our rule as read.
+        item: RuleItem,
+    },
+    /// A radio's association ends, so that it searches again.
+    EndAssociation {
+        /// The association as read.
+        item: Registration,
+    },
+    /// A missing address item is made, disabled and parked. Outside swaps only.
+    CreateAddress {
+        /// The radio.
+        radio: InterfaceName,
+        /// The address that it is parked on.
+        park: Ipv4Net,
+    },
+    /// The missing default route is made, disabled. Outside swaps only.
+    CreateRoute {
+        /// A first gateway, tied to a radio.
+        gateway: String,
+    },
+    /// A missing connect-list rule is made on top, disabled. Outside swaps only.
+    CreateRule {
+        /// The radio.
+        radio: InterfaceName,
+        /// The rule that is on top now; `None` when the list is empty.
+        before: Option<RuleItem>,
+    },
+}
+
+impl Step {
+    /// The call that makes the change.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Step::TunnelOff { kind, item } => Sentence::set(kind.menu(), &item.id)
+                .with("disabled", "yes")
+                .with_bytes("comment", &marked(&item.comment)),
+            Step::TunnelOn { kind, item } => Sentence::set(kind.menu(), &item.id)
+                .with("disabled", "no")
+                .with_bytes("comment", &unmarked(&item.comment)),
+            // The stored network stays as it was when it is not sent along with the address.
+            Step::AddressOff { item, park } => Sentence::set(ADDRESS, &item.id)
+                .with("disabled", "yes")
+                .with("address", &park.to_string())
+                .with("network", &park.network().to_string()),
+            Step::AddressSet { item, radio, address } => Sentence::set(ADDRESS, &item.id)
+                .with("interface", radio.as_str())
+                .with("address", &address.to_string())
+                .with("network", &address.network().to_string())
+                .with("disabled", "no"),
+            Step::RouteSet { item, gateway } => Sentence::set(ROUTE, &item.id)
+                .with("gateway", gateway)
+                .with("disabled", "no"),
+            Step::Steer { item, bssid, like } => Sentence::set(CONNECT_LIST, &item.id)
+                .with("mac-address", &bssid.to_string())
+                .with_bytes("ssid", &like.ssid)
+                .with("area-prefix", &like.area_prefix)
+                .with("wireless-protocol", &like.wireless_protocol)
+                .with("security-profile", &like.security_profile)
+                .with("connect", "yes")
+                .with("disabled", "no"),
+            Step::Release { item } => Sentence::set(CONNECT_LIST, &item.id).with("disabled", "yes"),
+            Step::EndAssociation { item } => Sentence::new(REGISTRATIONS, "remove").with(".id", &item.id.0),
+            Step::CreateAddress { radio, park } => Sentence::new(ADDRESS, "add")
+                .with("interface", radio.as_str())
+                .with("address", &park.to_string())
+                .with("disabled", "yes")
+                .with("comment", &address_comment(radio)),
+            Step::CreateRoute { gateway } => Sentence::new(ROUTE, "add")
+                .with("dst-address", DEFAULT_DESTINATION)
+                .with("gateway", gateway)
+                .with("disabled", "yes")
+                .with("comment", ROUTE_COMMENT),
+            Step::CreateRule { radio, before } => {
+                let add = Sentence::new(CONNECT_LIST, "add")
+                    .with("interface", radio.as_str())
+                    .with("connect", "yes")
+                    .with("mac-address", &UNUSED_BSSID.to_string())
+                    .with("disabled", "yes")
+                    .with("comment", &hunt_comment(radio));
+                match before {
+                    Some(rule) => add.with("place-before", &rule.id.0),
+                    None => add,
+                }
+            }
+        }
+    }
+
+    /// Call, item, property and change, for a table.
+    #[must_use]
+    pub(super) fn columns(&self) -> [String; 4] {
+        let row = |call: &str, item: &dyn fmt::Display, property: &str, change: String| {
+            [call.to_owned(), item.to_string(), property.to_owned(), change]
+        };
+        let address_set = "/ip/address/set";
+        match self {
+            Step::TunnelOff { kind, item } => row(
+                &format!("{}/set", kind.menu()),
+                &item.name,
+                "disabled",
+                "no -> yes".into(),
+            ),
+            Step::TunnelOn { kind, item } => row(
+                &format!("{}/set", kind.menu()),
+                &item.name,
+                "disabled",
+                "yes -> no".into(),
+            ),
+            Step::AddressOff { item, .. } => row(
+                address_set,
+                &item.interface,
+                "address",
+                format!("{} -> off", shown(item)),
+            ),
+            Step::AddressSet { item, radio, address } => {
+                row(address_set, radio, "address", format!("{} -> {address}", shown(item)))
+            }
+            Step::RouteSet { item, gateway } => row(
+                "/ip/route/set",
+                &item.destination,
+                "gateway",
+                format!(
+                    "{}{} -> {gateway}",
+                    item.gateway.escape_debug(),
+                    if item.disabled { " (disabled)" } else { "" }
+                ),
+            ),
+            Step::Steer { item, bssid, .. } => row(
+                &format!("{CONNECT_LIST}/set"),
+                &item.comment.escape_debug(),
+                "mac-address",
+                format!("{} -> {bssid}", rule_target(item)),
+            ),
+            Step::Release { item } => row(
+                &format!("{CONNECT_LIST}/set"),
+                &item.comment.escape_debug(),
+                "disabled",
+                format!("no ({}) -> yes", rule_target(item)),
+            ),
+            Step::EndAssociation { item } => row(
+                &format!("{REGISTRATIONS}/remove"),
+                &item.interface,
+                "mac-address",
+                format!("{} -> none", item.bssid),
+            ),
+            Step::CreateAddress { radio, park } => row(
+                "/ip/address/add",
+                &address_comment(radio),
+                "address",
+                format!("none -> {park} (disabled)"),
+            ),
+            Step::CreateRoute { gateway } => row(
+                "/ip/route/add",
+                &ROUTE_COMMENT,
+                "gateway",
+                format!("none -> {gateway} (disabled)"),
+            ),
+            Step::CreateRule { radio, .. } => row(
+                &format!("{CONNECT_LIST}/add"),
+                &hunt_comment(radio),
+                "place-before",
+                "none -> on top (disabled)".into(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [call, item, property, change] = self.columns();
+        write!(f, "{call} {item} {property} {change}")
+    }
+}
+
+// In a rule 00:00:00:00:00:00 stands for any AP; this locally administered one stands for none.
+const UNUSED_BSSID: Bssid = Bssid([0x02, 0, 0, 0, 0, 0]);
+
+fn shown(item: &AddressItem) -> String {
+    match (item.disabled, PARKING.contains(&item.address)) {
+        (true, true) => "off".to_owned(),
+        (true, false) => format!("{} (disabled)", item.address),
+        (false, _) => item.address.to_string(),
+    }
+}
+
+fn rule_target(item: &RuleItem) -> String {
+    match item.bssid {
+        Some(bssid) if !item.disabled => bssid.to_string(),
+        _ => "off".to_owned(),
+    }
+}
+
+fn marked(comment: &[u8]) -> Vec<u8> {
+    let mut out = unmarked(comment);
+    if !out.is_empty() {
+        out.push(b' ');
+    }
+    out.extend_from_slice(TUNNEL_MARK.as_bytes());
+    out
+}
+
+fn unmarked(comment: &[u8]) -> Vec<u8> {
+    comment
+        .split(|byte| *byte == b' ')
+        .filter(|word| *word != TUNNEL_MARK.as_bytes())
+        .collect::<Vec<_>>()
+        .join(&b' ')
+}

@@ -1,0 +1,317 @@
+use super::*;
+use crate::names::InterfaceName;
+use crate::routeros::ItemId;
+use crate::snapshot::TunnelItem;
+use crate::units::Moment;
+
+const A: &str = "10.10.10.2/24";
+const B: &str = "10.20.0.2/24";
+
+fn radio(n: usize) -> InterfaceName {
+    InterfaceName::new(if n == 0 { "wlan1" } else { "wlan2" })
+}
+
+fn net(text: &str) -> Ipv4Net {
+    text.parse().unwrap()
+}
+
+fn gateway(address: &str) -> Ipv4Addr {
+    if address == A { "10.10.10.1" } else { "10.20.0.1" }.parse().unwrap()
+}
+
+fn address(n: usize, address: Ipv4Net, disabled: bool) -> AddressItem {
+    AddressItem {
+        id: ItemId(format!("*{n}")),
+        comment: address_comment(&radio(n)),
+        address,
+        network: address.network(),
+        interface: radio(n),
+        disabled,
+        dynamic: false,
+    }
+}
+
+fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel: (bool, &str)) -> Snapshot {
+    let mut snapshot = Snapshot {
+        at: Moment::ZERO,
+        addresses: items.into(),
+        routes: vec![RouteItem {
+            id: ItemId("*30".into()),
+            comment: ROUTE_COMMENT.into(),
+            destination: net("0.0.0.0/0"),
+            gateway: gateway.into(),
+            distance: 1,
+            active: false,
+            disabled: route_disabled,
+            dynamic: false,
+        }],
+        tunnel: Some(TunnelItem {
+            id: ItemId("*50".into()),
+            name: InterfaceName::new("PPtP_to_Office"),
+            comment: tunnel.1.into(),
+            disabled: tunnel.0,
+            running: false,
+        }),
+        rules: vec![],
+        unread: 0,
+    };
+    snapshot.routes[0].active = active(&snapshot, &[radio(0), radio(1)]).is_some();
+    snapshot
+}
+
+/// What a router makes of a step, so far as plans can see it.
+fn apply(on: &mut Snapshot, step: &Step) {
+    match step {
+        Step::TunnelOff { .. } => {
+            let tunnel = on.tunnel.as_mut().unwrap();
+            tunnel.disabled = true;
+            tunnel.comment.extend_from_slice(b" tikroam:swap");
+        }
+        Step::TunnelOn { .. } => {
+            assert!(
+                active(on, &[radio(0), radio(1)]).is_some(),
+                "the tunnel came on while address and route disagree: {on:#?}"
+            );
+            let tunnel = on.tunnel.as_mut().unwrap();
+            tunnel.disabled = false;
+            tunnel.comment = b"to the office".to_vec();
+        }
+        Step::AddressOff { item, park } => {
+            let row = on.addresses.iter_mut().find(|row| row.id == item.id).unwrap();
+            (row.address, row.network, row.disabled) = (*park, park.network(), true);
+        }
+        Step::AddressSet { item, radio, address } => {
+            assert!(
+                on.addresses
+                    .iter()
+                    .all(|row| row.id == item.id || row.address.addr() != address.addr()),
+                "a strict router refuses the address twice: {on:#?}"
+            );
+            let row = on.addresses.iter_mut().find(|row| row.id == item.id).unwrap();
+            (row.address, row.network, row.disabled) = (*address, address.network(), false);
+            row.interface = radio.clone();
+        }
+        Step::RouteSet { gateway, .. } => {
+            on.routes[0].gateway.clone_from(gateway);
+            on.routes[0].disabled = false;
+        }
+        other => panic!("not part of a swap: {other}"),
+    }
+    on.routes[0].active = active(on, &[radio(0), radio(1)]).is_some();
+}
+
+fn wanted(target: usize, on: &str) -> Wanted {
+    Wanted {
+        tunnel: TunnelKind::Pptp,
+        active: Some(Active {
+            uplink: UplinkId::new(radio(target)),
+            gateway: gateway(on),
+        }),
+        addresses: (0..2)
+            .map(|n| {
+                let address = if n == target {
+                    Address::Hold(net(on))
+                } else {
+                    Address::Off
+                };
+                (radio(n), address)
+            })
+            .collect(),
+        bounce: false,
+    }
+}
+
+fn every_state() -> Vec<Snapshot> {
+    let items = |n: usize| {
+        let wrong_network = AddressItem {
+            network: "10.99.0.0".parse().unwrap(),
+            ..address(n, net(A), false)
+        };
+        let elsewhere = AddressItem {
+            interface: InterfaceName::new("ether2"),
+            ..address(n, net(B), false)
+        };
+        [
+            address(n, parked(n), true),
+            address(n, net(A), false),
+            address(n, net(B), false),
+            address(n, net(A), true),
+            address(n, net(B), true),
+            wrong_network,
+            elsewhere,
+        ]
+    };
+    let mut states = Vec::new();
+    for first in items(0) {
+        for second in items(1) {
+            for gateway in ["10.10.10.1%wlan1", "10.20.0.1%wlan2", "10.10.10.1%wlan2", "ether1"] {
+                for route_disabled in [false, true] {
+                    for tunnel in [(false, "to the office"), (true, "to the office tikroam:swap")] {
+                        states.push(snapshot(
+                            [first.clone(), second.clone()],
+                            gateway,
+                            route_disabled,
+                            tunnel,
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    states
+}
+
+#[test]
+fn every_state_reaches_every_target_from_every_cut() {
+    let mut longest = 0;
+    for state in every_state() {
+        for target in 0..2 {
+            for on in [A, B] {
+                let wish = wanted(target, on);
+                let whole = plan(&state, &wish).unwrap();
+                longest = longest.max(whole.steps.len());
+                for cut in 0..=whole.steps.len() {
+                    let mut router = state.clone();
+                    for step in &whole.steps[..cut] {
+                        apply(&mut router, step);
+                    }
+                    // After the cut the mind may want the same uplink or the other one.
+                    for next in [wish.clone(), wanted(1 - target, on)] {
+                        let mut router = router.clone();
+                        let rest = plan(&router, &next).unwrap();
+                        assert!(rest.steps.len() <= 5, "{rest}");
+                        for step in &rest.steps {
+                            apply(&mut router, step);
+                        }
+                        assert_eq!(verify(&router, &next).unwrap(), vec![], "{state:#?}\n{rest}");
+                        assert!(!half_done(&router));
+                        assert!(plan(&router, &next).unwrap().steps.is_empty());
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(longest, 5);
+}
+
+#[test]
+fn a_staged_standby_takes_three_calls() {
+    let state = snapshot(
+        [address(0, net(A), false), address(1, net(B), false)],
+        "10.10.10.1%wlan1",
+        false,
+        (false, ""),
+    );
+    let wish = Wanted {
+        addresses: vec![(radio(0), Address::Keep), (radio(1), Address::Hold(net(B)))],
+        ..wanted(1, B)
+    };
+    insta::assert_snapshot!(plan(&state, &wish).unwrap(), @r"
+      1  /interface/pptp-client/set  PPtP_to_Office  disabled  no -> yes
+      2  /ip/route/set               0.0.0.0/0       gateway   10.10.10.1%wlan1 -> 10.20.0.1%wlan2
+      3  /interface/pptp-client/set  PPtP_to_Office  disabled  yes -> no
+    ");
+}
+
+#[test]
+fn a_ready_standby_on_the_same_network_takes_five_calls() {
+    let state = snapshot(
+        [address(0, net(A), false), address(1, parked(1), true)],
+        "10.10.10.1%wlan1",
+        false,
+        (false, "to the office"),
+    );
+    let plan = plan(&state, &wanted(1, A)).unwrap();
+    insta::assert_snapshot!(plan, @r"
+      1  /interface/pptp-client/set  PPtP_to_Office  disabled  no -> yes
+      2  /ip/address/set             wlan1           address   10.10.10.2/24 -> off
+      3  /ip/address/set             wlan2           address   off -> 10.10.10.2/24
+      4  /ip/route/set               0.0.0.0/0       gateway   10.10.10.1%wlan1 -> 10.10.10.1%wlan2
+      5  /interface/pptp-client/set  PPtP_to_Office  disabled  yes -> no
+    ");
+    let calls: Vec<String> = plan.steps.iter().map(|step| step.sentence().to_string()).collect();
+    insta::assert_snapshot!(calls.join("\n"), @r"
+    /interface/pptp-client/set =.id=*50 =disabled=yes =comment=to the office tikroam:swap
+    /ip/address/set =.id=*0 =disabled=yes =address=192.0.2.1/32 =network=192.0.2.1
+    /ip/address/set =.id=*1 =interface=wlan2 =address=10.10.10.2/24 =network=10.10.10.0 =disabled=no
+    /ip/route/set =.id=*30 =gateway=10.10.10.1%wlan2 =disabled=no
+    /interface/pptp-client/set =.id=*50 =disabled=no =comment=to the office
+    ");
+}
+
+#[test]
+fn staging_does_not_touch_route_or_tunnel() {
+    let state = snapshot(
+        [address(0, net(A), false), address(1, parked(1), true)],
+        "10.10.10.1%wlan1",
+        false,
+        (false, ""),
+    );
+    let wish = Wanted {
+        active: None,
+        addresses: vec![(radio(0), Address::Keep), (radio(1), Address::Hold(net(B)))],
+        ..wanted(0, A)
+    };
+    insta::assert_snapshot!(plan(&state, &wish).unwrap(), @"  1  /ip/address/set  wlan2  address  off -> 10.20.0.2/24");
+}
+
+#[test]
+fn a_tunnel_that_a_person_disabled_is_left_alone() {
+    let state = snapshot(
+        [address(0, net(A), false), address(1, net(B), false)],
+        "10.10.10.1%wlan1",
+        false,
+        (true, "off for repair"),
+    );
+    let plan = plan(&state, &wanted(1, B)).unwrap();
+    assert!(plan.tunnel_left_disabled);
+    assert!(!plan.bounces(), "{plan}");
+}
+
+#[test]
+fn a_bounce_alone_is_two_calls() {
+    let state = snapshot(
+        [address(0, net(A), false), address(1, parked(1), true)],
+        "10.10.10.1%wlan1",
+        false,
+        (false, ""),
+    );
+    let wish = Wanted {
+        bounce: true,
+        ..wanted(0, A)
+    };
+    assert_eq!(plan(&state, &wish).unwrap().steps.len(), 2);
+    assert_eq!(verify(&state, &wish).unwrap(), vec![]);
+}
+
+#[test]
+fn items_that_cannot_be_used_are_told() {
+    let good = snapshot(
+        [address(0, net(A), false), address(1, parked(1), true)],
+        "10.10.10.1%wlan1",
+        false,
+        (false, ""),
+    );
+    let mut missing = good.clone();
+    missing.addresses.remove(1);
+    let mut doubled = good.clone();
+    doubled.routes.push(good.routes[0].clone());
+    let mut dynamic = good.clone();
+    dynamic.addresses[0].dynamic = true;
+    let mut no_tunnel = good;
+    no_tunnel.tunnel = None;
+    for (state, text) in [
+        (missing, "no address item on the router has comment `tikroam:wlan2`"),
+        (
+            doubled,
+            "2 items on the router have comment `tikroam:default`, only one may",
+        ),
+        (
+            dynamic,
+            "the item with comment `tikroam:wlan1` is dynamic: the router made it and refuses to change it",
+        ),
+        (no_tunnel, "the router has no tunnel of the configured name"),
+    ] {
+        assert_eq!(plan(&state, &wanted(1, B)).unwrap_err().to_string(), text);
+    }
+}
