@@ -4,6 +4,7 @@ use std::process::{ExitCode, Termination};
 
 pub mod check;
 pub mod demo;
+pub mod evaluate;
 pub mod log;
 pub mod plan;
 pub mod run;

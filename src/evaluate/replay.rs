@@ -73,10 +73,7 @@ pub fn replay(trace: &Trace, driver: &mut Driver, terms: &Terms) -> Outcome {
             driver.swapped(terms.dark());
         }
         driver.own(t, active, trace.heard(t, active));
-        let reachable = match &standby {
-            None => None,
-            Some(standby) => Some(standby.on.filter(|on| *on != active)),
-        };
+        let reachable = standby.as_ref().map(|standby| standby.on.filter(|on| *on != active));
         if let Some(to) = driver.choose(t, active, reachable).filter(|to| *to != active) {
             outcome.swaps.push(Swap {
                 at: t,

@@ -46,7 +46,7 @@ impl Rule {
                 .map(|(ap, _)| ap)
         };
         match self {
-            Rule::Script { each } if t % *each == 0 && own_dbm <= -82 => by(1),
+            Rule::Script { each } if t.is_multiple_of(*each) && own_dbm <= -82 => by(1),
             Rule::Script { .. } => None,
             Rule::Iwd { low } => {
                 *low = if own_dbm < -70 { *low + 1 } else { 0 };
