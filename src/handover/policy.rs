@@ -207,12 +207,13 @@ impl Policy {
 
         let dark_s = dark.as_secs_f64();
         let fade_s = (self.settings.horizon.as_secs_f64() + HORIZON_PER_DARK * dark_s).max(1.0);
+        let near: Curve = std::array::from_fn(|k| (-(k as f64) / fade_s).exp());
         let curve = |ap: &Ap, track: &Track, own: &[memory::Alike]| -> Curve {
             let age = now.since(track.at).as_secs().min(3);
             let mut chances = chance::curve(track, usize::try_from(age).unwrap_or(3));
             memory::blend(&mut chances, own, &ap.past);
-            for (k, chance) in chances.iter_mut().enumerate() {
-                *chance *= (-(k as f64) / fade_s).exp();
+            for (chance, near) in chances.iter_mut().zip(&near) {
+                *chance *= near;
             }
             chances
         };
@@ -247,8 +248,8 @@ impl Policy {
             if choice.best.is_none_or(|(_, best)| worth > best) {
                 choice.best = Some((*bssid, worth));
             }
-            let later = mine.map_or(f64::MIN, |mine| worth_later(&mine, &theirs, dark_s));
-            if worth > to_beat && later <= worth + WAIT_S {
+            let waiting = |mine: Curve| worth_later(&mine, &theirs, dark_s) > worth + WAIT_S;
+            if worth > to_beat && !mine.is_some_and(waiting) {
                 to_beat = worth;
                 choice.to = Some(*bssid);
             }
