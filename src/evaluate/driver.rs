@@ -1,14 +1,21 @@
 //! A policy at the wheel: the agent's own, or a well-known rule.
 
+use std::time::Duration;
+
 use crate::handover::policy::{Policy, Settings};
-use crate::names::Bssid;
+use crate::handover::settings::NetworkRule;
+use crate::handover::{Handover, settings};
+use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
+use crate::snapshot::{Link, Observation, SwapEnd, UplinkView};
 use crate::units::{Dbm, Moment};
 
 use super::rules::Rule;
 
-/// The policies that can be replayed, by name; `tikroam` is the one that drives the vehicle.
-pub const POLICIES: [&str; 11] = [
+/// The policies that can be replayed, by name: `tikroam` is the one that drives the vehicle; `forecast` weighs what staying
+/// and going are worth and is on trial here before it drives anything.
+pub const POLICIES: [&str; 12] = [
     "tikroam",
+    "forecast",
     "script",
     "script-5s",
     "script-10s",
@@ -36,8 +43,88 @@ pub struct Driver {
 
 #[derive(Debug, Clone)]
 enum Mind {
-    Tikroam(Box<Policy>),
+    Tikroam(Box<Agent>),
+    Forecast(Box<Policy>),
     Rule(Rule),
+}
+
+/// The vehicle's own mind, which sees each access point as an uplink of its own.
+#[derive(Debug, Clone)]
+struct Agent {
+    handover: Handover,
+    ids: Vec<UplinkId>,
+    network: Option<Ssid>,
+    signals: Vec<Option<Dbm>>,
+    dark: Option<Duration>,
+}
+
+impl Agent {
+    fn new(bssids: &[Bssid]) -> Self {
+        let network = Ssid::new(b"drive").ok();
+        let rule = |ssid: &Ssid| NetworkRule {
+            ssid: ssid.clone(),
+            minimum_signal: None,
+            priority: 0,
+        };
+        let mind = settings::Mind {
+            handover: settings::Settings::default(),
+            hunt: settings::Hunt {
+                enabled: false,
+                ..settings::Hunt::default()
+            },
+            health: settings::Probing::default(),
+            networks: network.iter().map(rule).collect(),
+        };
+        Agent {
+            handover: Handover::new(mind),
+            ids: bssids
+                .iter()
+                .map(|bssid| UplinkId::new(InterfaceName::new(&bssid.to_string())))
+                .collect(),
+            network,
+            signals: vec![None; bssids.len()],
+            dark: None,
+        }
+    }
+
+    /// Where the mind goes at `now`; every second is its own reading, taken this moment.
+    fn choose(
+        &mut self,
+        now: Moment,
+        bssids: &[Bssid],
+        active: usize,
+        reachable: Option<Option<usize>>,
+    ) -> Option<usize> {
+        let view = |ap: usize| {
+            let link = self.signals[ap].map(|signal| Link {
+                bssid: bssids[ap],
+                network: self.network.clone(),
+                signal: Some(signal),
+                authenticated: true,
+                since: Moment::ZERO,
+            });
+            UplinkView {
+                id: self.ids[ap].clone(),
+                at: now,
+                link,
+                steered: None,
+            }
+        };
+        let there = (0..bssids.len()).filter(|ap| *ap == active || reachable.is_none_or(|one| one == Some(*ap)));
+        let swap = self.dark.take().map(|dark| SwapEnd {
+            to: self.ids[active].clone(),
+            bssid: Some(bssids[active]),
+            dark: Some(dark),
+        });
+        let seen = Observation {
+            active: Some(self.ids[active].clone()),
+            uplinks: there.map(view).collect(),
+            swap,
+            ..Observation::default()
+        };
+        let to = self.handover.step(now, &seen).swap_to?;
+        self.ids.iter().position(|id| *id == to)
+    }
 }
 
 impl Driver {
@@ -45,7 +132,7 @@ impl Driver {
     #[must_use]
     pub fn new(policy: &str, settings: Settings, bssids: &[Bssid]) -> Option<Self> {
         let rule = match policy {
-            "tikroam" => None,
+            "tikroam" | "forecast" => None,
             "script" => Some(Rule::Script { each: 1 }),
             "script-5s" => Some(Rule::Script { each: 5 }),
             "script-10s" => Some(Rule::Script { each: 10 }),
@@ -65,14 +152,24 @@ impl Driver {
         };
         Some(Driver {
             bssids: bssids.to_vec(),
-            mind: rule.map_or_else(|| Mind::Tikroam(Box::new(Policy::new(settings))), Mind::Rule),
+            mind: match rule {
+                Some(rule) => Mind::Rule(rule),
+                None if policy == "forecast" => Mind::Forecast(Box::new(Policy::new(settings))),
+                None => Mind::Tikroam(Box::new(Agent::new(bssids))),
+            },
             own: None,
             scans: Vec::new(),
         })
     }
 
     pub(super) fn scanned(&mut self, at: usize, heard: &[(usize, Dbm)]) {
-        if let Mind::Tikroam(policy) = &mut self.mind {
+        if let Mind::Tikroam(agent) = &mut self.mind {
+            agent.signals.fill(None);
+            for (ap, signal) in heard {
+                agent.signals[*ap] = Some(*signal);
+            }
+        }
+        if let Mind::Forecast(policy) = &mut self.mind {
             let heard: Vec<_> = heard.iter().map(|(ap, signal)| (self.bssids[*ap], *signal)).collect();
             policy.scanned(moment(at), &heard);
         }
@@ -93,7 +190,8 @@ impl Driver {
 
     pub(super) fn heard(&mut self, t: usize, ap: usize, signal: Option<Dbm>) {
         match &mut self.mind {
-            Mind::Tikroam(policy) => policy.heard(moment(t), self.bssids[ap], signal),
+            Mind::Tikroam(agent) => agent.signals[ap] = signal,
+            Mind::Forecast(policy) => policy.heard(moment(t), self.bssids[ap], signal),
             // What a radio on it says is newer than the last scan.
             Mind::Rule(_) => {
                 if let Some(scan) = self.scans.last_mut() {
@@ -103,16 +201,19 @@ impl Driver {
         }
     }
 
-    pub(super) fn swapped(&mut self, dark: std::time::Duration) {
-        if let Mind::Tikroam(policy) = &mut self.mind {
-            policy.swapped(dark);
+    pub(super) fn swapped(&mut self, dark: Duration) {
+        match &mut self.mind {
+            Mind::Tikroam(agent) => agent.dark = Some(dark),
+            Mind::Forecast(policy) => policy.swapped(dark),
+            Mind::Rule(_) => {}
         }
     }
 
     /// Where to go now; `reachable` is the standby's access point where only that can be gone to.
     pub(super) fn choose(&mut self, t: usize, active: usize, reachable: Option<Option<usize>>) -> Option<usize> {
         match &mut self.mind {
-            Mind::Tikroam(policy) => {
+            Mind::Tikroam(agent) => agent.choose(moment(t), &self.bssids, active, reachable),
+            Mind::Forecast(policy) => {
                 let one = reachable.map(|ap| ap.map(|ap| self.bssids[ap]));
                 let candidates = match &one {
                     None => &self.bssids[..],
