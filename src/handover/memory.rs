@@ -1,13 +1,13 @@
 //! The drive's own past: moments that looked like this one, and what followed them.
 //!
-//! A vehicle that goes round passes the same places again. Each second's levels of every access point are kept for an
-//! hour; a past moment is alike when the levels of then, and those of 4 s before, are near those of now.
+//! A vehicle that goes round passes the same places again. Each second's levels of every access point are kept for at
+//! least half an hour; a past moment is alike when the levels of then, and those of 4 s before, are near those of now.
 
 use super::chance::HORIZON;
 use super::track::{LOWEST, Track};
 
-/// How far back the memory reaches, in seconds.
-const SPAN: usize = 3_600;
+/// How far back the memory reaches at least, in seconds; at most twice as far.
+const SPAN: usize = 1_800;
 /// How long before each moment is looked at as well, in seconds, and how much that counts.
 const LAG: usize = 4;
 const LAG_WEIGHT: f64 = 0.57;
