@@ -1,7 +1,7 @@
 //! The choice among access points: whether to leave the active one, and for which.
 //!
 //! For the active access point and each candidate the chance of being good in each of the next 50 s is known
-//! ([`chance`](super::chance), [`memory`](super::memory)). Their sum, near seconds counting more, is what staying is worth in
+//! (`chance`, `memory`). Their sum, near seconds counting more, is what staying is worth in
 //! good seconds; going is worth the same less the seconds that a swap is dark. The policy goes when that is more by a
 //! margin, and going some seconds later would not be better. The dark of a swap is learned from this vehicle's own.
 
