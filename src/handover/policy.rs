@@ -20,8 +20,8 @@ use super::track::{LOWEST, Track, level};
 use crate::names::Bssid;
 use crate::units::{Db, Moment};
 
-/// How long a swap is taken to be dark until one was measured, in seconds.
-const FIRST_DARK_S: f64 = 3.0;
+/// How long a swap is taken to be dark until one was measured, in seconds: a dial over a good way out.
+const FIRST_DARK_S: f64 = 1.5;
 /// A candidate must be this much better than the active one, in dB, unless the drive's past speaks for it.
 const GAIN: f64 = -4.0;
 /// The horizon grows by this for each second that a swap is dark.
@@ -213,7 +213,7 @@ impl Policy {
         }
     }
 
-    /// Takes how long a swap was dark.
+    /// Takes how long a swap was dark that was made because going was worth more.
     pub fn swapped(&mut self, dark: Duration) {
         self.darks.push_back(dark.as_secs_f64() / self.second.as_secs_f64());
         if self.darks.len() > SWAPS {
@@ -226,7 +226,10 @@ impl Policy {
     fn dark(&self) -> f64 {
         let mut darks: Vec<f64> = self.darks.iter().copied().collect();
         darks.sort_by(f64::total_cmp);
-        darks.get(darks.len() / 2).copied().unwrap_or(FIRST_DARK_S)
+        darks
+            .get(darks.len().saturating_sub(1) / 2)
+            .copied()
+            .unwrap_or(FIRST_DARK_S)
     }
 
     /// Chooses among `candidates`; without an active access point the best of them.
