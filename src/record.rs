@@ -15,6 +15,7 @@ use crate::router::{ConnectError, Delays, Trap};
 mod idle;
 mod journal;
 mod live;
+mod scanning;
 mod session;
 
 pub use journal::{JournalError, drives};

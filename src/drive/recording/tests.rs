@@ -53,7 +53,10 @@ fn a_registration_is_the_mean_of_its_second_and_does_not_outlast_it() {
     }
     let seconds = recording.advance(at(3000));
     assert_eq!(signals(&seconds), [vec![(1, -72)], vec![], vec![(1, -80)]]);
-    assert_eq!(seconds.iter().map(|second| second.number).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(
+        seconds.iter().map(|second| second.number).collect::<Vec<_>>(),
+        [0, 1, 2]
+    );
 }
 
 #[test]
@@ -64,10 +67,7 @@ fn what_a_scan_heard_stands_from_its_end_to_the_next_scans() {
     let seconds = recording.advance(at(5000));
     let first = vec![(1, -70), (2, -85)];
     let second = vec![(1, -66), (3, -80)];
-    assert_eq!(
-        signals(&seconds),
-        [vec![], first.clone(), first.clone(), first, second]
-    );
+    assert_eq!(signals(&seconds), [vec![], first.clone(), first.clone(), first, second]);
 }
 
 #[test]
