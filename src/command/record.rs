@@ -1,5 +1,6 @@
 //! `tikroam record`: a drive log of what the vehicle hears, for `tikroam evaluate`.
 
+use std::cell::Cell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -136,18 +137,21 @@ fn from_journal(args: &Args) -> anyhow::Result<Exit> {
         log: None,
         rows: 0,
     };
-    let mut failed = None;
-    let entries = entries(&args.journal, &mut failed)?;
+    let passed_over = Cell::new(0_u64);
+    let entries = entries(&args.journal, &passed_over)?;
     let told = record::drives(entries, Duration::from_secs(1), |drive, second| {
         drives.write(drive, &second)
     });
-    if let Some(error) = failed {
-        return Err(error);
-    }
     let number = told.map_err(|error| match error {
         JournalError::Version(_) => anyhow::anyhow!("{error}\n\nhint: use the version of tikroam that wrote it"),
-        JournalError::Write(error) => error,
+        JournalError::Other(error) => error,
     })?;
+    if passed_over.get() > 0 {
+        warn!(
+            lines = passed_over.get(),
+            "lines that are no entry were passed over: a power cut leaves one"
+        );
+    }
     drives.end()?;
     if drives.rows == 0 {
         bail!(
@@ -158,60 +162,36 @@ fn from_journal(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// The entries of journal files, the oldest file first. What keeps one from being read goes to `failed`.
+/// The entries of journal files, the oldest file first; lines that are none are counted.
 fn entries<'a>(
     files: &'a [PathBuf],
-    failed: &'a mut Option<anyhow::Error>,
-) -> anyhow::Result<impl Iterator<Item = Entry> + 'a> {
+    passed_over: &'a Cell<u64>,
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Entry>> + 'a> {
     let cannot = |path: &Path, error: io::Error| {
         anyhow::anyhow!(
             "the journal `{}` cannot be read: {error}\n\nhint: `[journal] file` of the agent's configuration names it",
             path.display()
         )
     };
-    let mut ordered = Vec::new();
+    let mut opened = Vec::new();
     for path in files {
-        let mut first = journal::entries(path).map_err(|error| cannot(path, error))?;
+        let open = || journal::entries(path).map_err(|error| cannot(path, error));
         // RFC 3339 in UTC sorts as text.
-        let time = first.find_map(|entry| Some(entry.ok()??.time));
-        match time {
-            Some(time) => ordered.push((time, path)),
+        match open()?.find_map(|entry| Some(entry.ok()??.time)) {
+            Some(time) => opened.push((time, path, open()?)),
             None => warn!(file = %path.display(), "no entry in this file"),
         }
     }
-    ordered.sort();
-    let mut files = ordered.into_iter().map(|(_, path)| path);
-    let mut open: Option<(&Path, Box<dyn Iterator<Item = io::Result<Option<Entry>>>>)> = None;
-    let mut unreadable = 0_u64;
-    Ok(std::iter::from_fn(move || {
-        loop {
-            let Some((path, lines)) = &mut open else {
-                let path = files.next()?;
-                match journal::entries(path) {
-                    Ok(lines) => open = Some((path, Box::new(lines))),
-                    Err(error) => {
-                        *failed = Some(cannot(path, error));
-                        return None;
-                    }
-                }
-                continue;
-            };
-            match lines.next() {
-                Some(Ok(Some(entry))) => return Some(entry),
-                Some(Ok(None)) => unreadable += 1,
-                Some(Err(error)) => {
-                    *failed = Some(cannot(path, error));
-                    return None;
-                }
-                None => {
-                    if unreadable > 0 {
-                        warn!(lines = unreadable, file = %path.display(), "lines that are no entry are passed over: a power cut leaves one");
-                    }
-                    unreadable = 0;
-                    open = None;
-                }
+    opened.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    Ok(opened.into_iter().flat_map(move |(_, path, lines)| {
+        lines.filter_map(move |line| match line {
+            Ok(Some(entry)) => Some(Ok(entry)),
+            Ok(None) => {
+                passed_over.set(passed_over.get() + 1);
+                None
             }
-        }
+            Err(error) => Some(Err(cannot(path, error))),
+        })
     }))
 }
 
@@ -328,5 +308,31 @@ fn explained(error: RecordError) -> anyhow::Error {
     match error.hint() {
         Some(hint) => anyhow::anyhow!("{:#}\n\nhint: {hint}", anyhow::Error::new(error)),
         None => anyhow::Error::new(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn further_drives_are_numbered_before_the_ending() {
+        let name = |path: &str, drive| numbered(Path::new(path), drive).to_str().unwrap().to_owned();
+        assert_eq!(name("a/monday.csv", 0), "a/monday.csv");
+        assert_eq!(name("a/monday.csv", 1), "a/monday-2.csv");
+        assert_eq!(name("monday", 2), "monday-3");
+    }
+
+    #[test]
+    fn an_existing_file_is_overwritten_only_by_force_and_a_log_without_rows_goes_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("drive.csv");
+        create(&path, false).unwrap().write_all(b"old").unwrap();
+        assert!(create(&path, false).unwrap_err().to_string().contains("--force"));
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        create(&path, true).unwrap().flush().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"");
+        discard(&path);
+        assert!(!path.exists());
     }
 }

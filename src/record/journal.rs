@@ -20,9 +20,9 @@ pub enum JournalError<E> {
     /// An entry of another version of the journal.
     #[error("the journal has entries of version {0}, this program reads version {VERSION}")]
     Version(u32),
-    /// What the receiver of the seconds said.
+    /// What the giver of the entries or the receiver of the seconds said.
     #[error(transparent)]
-    Write(E),
+    Other(E),
 }
 
 /// Turns the entries of a journal, oldest first, into drives; each second goes to `write` with the number of its drive,
@@ -35,7 +35,7 @@ pub enum JournalError<E> {
 ///
 /// [`JournalError`].
 pub fn drives<E>(
-    entries: impl IntoIterator<Item = Entry>,
+    entries: impl IntoIterator<Item = Result<Entry, E>>,
     second: Duration,
     mut write: impl FnMut(usize, Second) -> Result<(), E>,
 ) -> Result<usize, JournalError<E>> {
@@ -48,15 +48,16 @@ pub fn drives<E>(
         run: (Moment::ZERO, Moment::ZERO),
     };
     for entry in entries {
+        let entry = entry.map_err(JournalError::Other)?;
         if entry.v != VERSION {
             return Err(JournalError::Version(entry.v));
         }
         for (drive, second) in reel.entry(entry) {
-            write(drive, second).map_err(JournalError::Write)?;
+            write(drive, second).map_err(JournalError::Other)?;
         }
     }
     for (drive, second) in reel.finish() {
-        write(drive, second).map_err(JournalError::Write)?;
+        write(drive, second).map_err(JournalError::Other)?;
     }
     Ok(reel.drives)
 }

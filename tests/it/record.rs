@@ -178,16 +178,30 @@ async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
     let along = drive::embedded();
     let sim = start(road::settings(along.clone())).await;
     let mut agent = road::options();
-    agent.journal = Some(Journal::open(&file, 1 << 30, 1).unwrap());
+    agent.journal = Some(Journal::open(&file, 64 * 1024, 100).unwrap());
     let from = usize::try_from(sim.elapsed().as_secs()).unwrap();
     ride(road::config(&sim, &[]), agent, async {
         until("ninety seconds have passed", || sim.elapsed().as_secs() >= 90).await;
     })
     .await;
-    let entries = journal::read(&file).unwrap().entries;
     let path = dir.path().join("drive.csv");
+    let mut files: Vec<_> = std::fs::read_dir(&dir)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(files.len() > 2, "{files:?}");
+    // The file being written comes first by name, then the next older.
+    let older = files.iter().map(|file| {
+        let number = file.extension().unwrap().to_str().unwrap().parse().unwrap_or(0);
+        (std::cmp::Reverse::<u32>(number), file)
+    });
+    let older: std::collections::BTreeMap<_, _> = older.collect();
+    let entries = older
+        .into_values()
+        .flat_map(|file| journal::read(file).unwrap().entries);
     let mut log = LogWriter::new(std::fs::File::create(&path).unwrap()).unwrap();
-    let drives = record::drives(entries, second(), |_, second| {
+    let drives = record::drives(entries.map(Ok), second(), |_, second| {
         log.second(
             u64::from(second.number),
             second.heard.iter().map(|(ap, signal)| (ap, *signal)),
@@ -197,6 +211,23 @@ async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
     log.flush().unwrap();
     close(&apart(&Drive::read(&path).unwrap(), &along, from));
     evaluates(&path);
+
+    // The command finds the order by itself. The agent lived ten times as fast, so its log is as much shorter.
+    files.reverse();
+    let output = dir.path().join("by-command.csv");
+    let command = |force: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tikroam"));
+        command.arg("record").arg("-o").arg(&output).args(force);
+        command.arg("--journal").args(&files).output().unwrap()
+    };
+    let told = command(&[]);
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let seconds = Drive::read(&output).unwrap().seconds.len();
+    assert!((8..=30).contains(&seconds), "{seconds}");
+    let again = command(&[]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("--force"));
+    assert_eq!(command(&["--force"]).status.code(), Some(0));
 }
 
 /// The seconds of a log that have rows.

@@ -93,7 +93,7 @@ fn step(ms: u64, signal: i16, scanned: &[(u8, i16)]) -> Event {
 /// Each row: drive, second, access point, dBm.
 fn rows(entries: Vec<Entry>) -> (usize, Vec<(usize, u32, u8, i16)>) {
     let mut rows = Vec::new();
-    let drives = drives(entries, SECOND, |drive, second: Second| {
+    let drives = drives(entries.into_iter().map(Ok), SECOND, |drive, second: Second| {
         for (ap, signal) in &second.heard {
             assert_eq!(ap.ssid, Some(network()));
             rows.push((drive, second.number, ap.bssid.0[5], signal.0));
@@ -173,6 +173,6 @@ fn a_lost_session_is_seconds_without_rows() {
 fn another_version_is_refused() {
     let mut strange = entry(0, 0, step(0, -60, &[]));
     strange.v = VERSION + 1;
-    let told = drives(vec![strange], SECOND, |_, _| Ok::<(), Infallible>(()));
+    let told = drives([Ok(strange)], SECOND, |_, _| Ok::<(), Infallible>(()));
     assert!(matches!(told, Err(JournalError::Version(version)) if version == VERSION + 1));
 }
