@@ -12,6 +12,7 @@
 mod cuts;
 mod line;
 mod log;
+mod record;
 mod road;
 mod rooms;
 mod whole;
