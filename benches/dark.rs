@@ -208,7 +208,7 @@ fn tell_goals(drives: &[Driven]) {
         percent(good, able)
     );
     let scans = drives.iter().filter_map(|one| one.events.first());
-    let scans: usize = scans.map(|events| truth::scans_on_active(events)).sum();
+    let scans: usize = scans.map(|events| truth::scans_on_active(events).len()).sum();
     println!("scans on the active radio: {scans} (goal 0)");
     let grays: Vec<truth::Gray> = drives.iter().flat_map(|one| truth::grays(one, 0)).collect();
     let whole = |gray: &&truth::Gray| gray.left_after.is_some() || gray.lasted >= 2.5;
@@ -252,6 +252,23 @@ fn tell_intervals(job: &Job, driven: &Driven) {
             level(dark.first.active),
             level(dark.first.standby),
             level(dark.first.other)
+        );
+    }
+    for (at, radio) in driven
+        .events
+        .first()
+        .into_iter()
+        .flat_map(|events| truth::scans_on_active(events))
+    {
+        println!("{at:7.1} s: a scan on {radio}, which leads");
+    }
+    println!("without a ready standby while another AP is good, 1 s and more:");
+    for (first, seconds) in truth::unready(witnessed).iter().filter(|(_, seconds)| *seconds >= 0.95) {
+        println!(
+            "{:7.1} s for {seconds:4.1} s: active {}, best other {}",
+            first.at,
+            level(first.active),
+            level(first.other)
         );
     }
 }

@@ -76,10 +76,31 @@ pub fn ready(witnessed: &[Witnessed]) -> [usize; 3] {
     ]
 }
 
-/// Scans on the radio that led.
-pub fn scans_on_active(events: &[Event]) -> usize {
-    let fits = |event: &&Event| matches!(event.what, What::Scan { active: true, .. });
-    events.iter().filter(fits).count()
+/// The times in which another access point was good and no standby was ready: their first moment, and seconds.
+pub fn unready(witnessed: &[Witnessed]) -> Vec<(Witnessed, f64)> {
+    let mut spans: Vec<(Witnessed, f64)> = Vec::new();
+    let mut going = false;
+    for one in witnessed {
+        let unready = one.other_is_good() && one.standby.is_none();
+        match spans.last_mut() {
+            Some((_, seconds)) if going && unready => *seconds += CALL,
+            _ if unready => spans.push((*one, CALL)),
+            _ => {}
+        }
+        going = unready;
+    }
+    spans
+}
+
+/// Scans on the radio that led: when, in seconds, and which radio.
+pub fn scans_on_active(events: &[Event]) -> Vec<(f64, &str)> {
+    let scans = events.iter().filter_map(|event| match &event.what {
+        What::Scan {
+            radio, active: true, ..
+        } => Some((event.at, radio.as_str())),
+        _ => None,
+    });
+    scans.collect()
 }
 
 /// The gray periods of a vehicle.
