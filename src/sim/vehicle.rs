@@ -284,7 +284,7 @@ impl Vehicle {
     /// knows the radio, and the frames pass.
     fn dark(&self, way: Option<Way>) -> Option<Why> {
         let Some(way) = way else {
-            let lead = self.leading.and_then(|radio| self.stations[radio].authenticated());
+            let lead = self.leading().and_then(|radio| self.stations[radio].authenticated());
             return Some(if lead.is_none() { Why::Lost } else { Why::Misfit });
         };
         let Some(call) = self.tunnel.call() else {
@@ -332,10 +332,7 @@ impl Vehicle {
 
     /// Tells when the default route changes its radio, and when gray periods touch it.
     fn watch_leading(&mut self) {
-        let leading = self
-            .routing
-            .far(&|name| self.running(name), 0)
-            .and_then(|exit| self.radio(&exit.interface));
+        let leading = self.leads();
         if let Some(to) = leading
             && leading != self.leading
         {
@@ -396,9 +393,14 @@ impl Vehicle {
         })
     }
 
-    /// The radio over which the default route leads, as it was at the last call.
+    /// The radio over which the default route leads now; while it leads nowhere, the one over which it last did.
     pub fn leading(&self) -> Option<usize> {
-        self.leading
+        self.leads().or(self.leading)
+    }
+
+    fn leads(&self) -> Option<usize> {
+        let exit = self.routing.far(&|name| self.running(name), 0)?;
+        self.radio(&exit.interface)
     }
 
     /// The number of a radio.
