@@ -21,11 +21,12 @@ const ASKED: u32 = 10;
 /// How often at most a dial that ended without a session is begun anew within the tunnel's patience.
 const REDIALS: u32 = 20;
 
-/// The status word of a tunnel that is up.
-const CONNECTED: &str = "connected";
+/// How the status word of a dial begins that nobody answered yet. Where a router's words differ, its client dials again
+/// by itself.
+const UNANSWERED: &str = "dialing";
 
-/// How the status words of a dial on its way begin. Where a router's differ, its client dials again by itself.
-const UNDER_WAY: [&str; 3] = ["dialing", "initializing", "authenticated"];
+/// How the status words of a dial begin that the concentrator answered.
+const ANSWERED: [&str; 2] = ["initializing", "authenticated"];
 
 /// The status word between two tries.
 const ENDED: &str = "disconnected";
@@ -38,7 +39,9 @@ pub(super) struct Dial {
     pub(super) calls: usize,
     pub(super) router: Duration,
     pub(super) tunnel_off: Moment,
-    pub(super) until: Moment,
+    until: Moment,
+    /// When it is over whatever the concentrator answers.
+    latest: Moment,
     /// Whether the tunnel was seen down since: a connection may be shown for a moment after its end.
     seen_down: bool,
     /// Whether it was seen on its way since it last began.
@@ -64,10 +67,22 @@ impl Dial {
             router,
             tunnel_off,
             until: begun + patience,
+            latest: begun + 2 * patience,
             seen_down: false,
             under_way: false,
             begun,
         }
+    }
+
+    /// Takes what the router shows of it. A concentrator that answers proves the way: it may only hold the session before
+    /// for a while yet, and another uplink would be refused as well.
+    fn shown(&mut self, now: Moment, status: &TunnelStatus, patience: Duration) {
+        let answered = ANSWERED.iter().any(|word| status.status.starts_with(word));
+        if answered {
+            self.until = (now + patience).min(self.latest);
+        }
+        self.under_way |= answered || status.status.starts_with(UNANSWERED);
+        self.seen_down |= !status.connected;
     }
 
     /// Whether the router shows a session that this dial brought.
@@ -98,13 +113,14 @@ impl Session<'_> {
         };
         let Some(dial) = agent.dial.as_mut() else { return Ok(()) };
         let up = status.as_ref().is_some_and(|status| dial.is_up(now, status));
-        let status = status.map(|status| status.status).unwrap_or_default();
-        dial.seen_down |= !status.is_empty() && status != CONNECTED;
-        dial.under_way |= UNDER_WAY.iter().any(|word| status.starts_with(word));
+        if let Some(status) = &status {
+            dial.shown(now, status, agent.config.tunnel().patience);
+        }
         let since_off = now.since(dial.tunnel_off);
         if !up && now < dial.until {
             let soon = now.since(dial.begun) < agent.config.tunnel().patience / REDIALS;
-            return if dial.under_way && !soon && status.starts_with(ENDED) {
+            let ended = status.is_some_and(|status| status.status == ENDED);
+            return if dial.under_way && ended && !soon {
                 self.redial(agent).await
             } else {
                 Ok(())
