@@ -12,7 +12,7 @@ use crate::handover::settings::{Mind, NetworkRule};
 use crate::handover::{Decision, Handover};
 use crate::journal::Journal;
 use crate::names::UplinkId;
-use crate::router::{Access, ConnectError, Deadlines, Delays, Reconnect, Retry, Router};
+use crate::router::{Access, ConnectError, Delays, Reconnect, Retry, Router};
 use crate::units::Moment;
 
 mod links;
@@ -287,17 +287,11 @@ fn rules(config: &Config, ranges: &[NetworkRule]) -> Vec<NetworkRule> {
 
 pub(crate) fn access(config: &Config) -> Access {
     let router = config.router();
-    let deadlines = router.deadlines();
     Access {
         address: router.address().to_owned(),
         user: router.user().to_owned(),
         password: router.password().expose().to_owned(),
-        deadlines: Deadlines {
-            connect: deadlines.connect,
-            login: deadlines.login,
-            write: deadlines.write,
-            answer: deadlines.answer,
-        },
+        deadlines: router.deadlines(),
         buffer: Access::BUFFER,
     }
 }

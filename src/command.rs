@@ -1,6 +1,9 @@
 //! The verbs of the command line. Data goes to stdout, everything else to stderr.
 
+use std::path::Path;
 use std::process::{ExitCode, Termination};
+
+use crate::config::Config;
 
 pub mod check;
 pub mod demo;
@@ -8,6 +11,22 @@ pub mod log;
 pub mod plan;
 pub mod run;
 pub mod sim;
+
+/// Reads the configuration; its faults go to stderr.
+///
+/// # Errors
+///
+/// How the program is to end when it has any.
+#[allow(
+    clippy::print_stderr,
+    reason = "the log is not set up before the configuration is read"
+)]
+fn load(path: &Path) -> Result<Config, Exit> {
+    Config::load(path).map_err(|faults| {
+        eprintln!("{faults}");
+        Exit::Config
+    })
+}
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -28,6 +28,7 @@ use ipnet::Ipv4Net;
 
 use crate::handover::settings::{Hunt, NetworkRule, Probing, Settings};
 use crate::names::{InterfaceName, Ssid};
+use crate::router::Deadlines;
 use crate::routeros::TunnelKind;
 use crate::units::{Db, Dbm};
 
@@ -61,19 +62,6 @@ pub struct RouterAccess {
     tick: Duration,
     slow: Duration,
     keepalive: Duration,
-}
-
-/// How long the router may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Deadlines {
-    /// Until the TCP connection stands.
-    pub connect: Duration,
-    /// From the connection until the login is answered.
-    pub login: Duration,
-    /// Until the kernel has taken a command.
-    pub write: Duration,
-    /// From a command to its last answer, beyond the time the command itself is meant to run.
-    pub answer: Duration,
 }
 
 /// The router's menu for its radios.

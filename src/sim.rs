@@ -17,7 +17,6 @@ mod factory;
 mod faults;
 mod flow;
 mod login;
-mod md5;
 mod menus;
 mod monitor;
 mod ping;

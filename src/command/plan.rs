@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use crate::agent;
-use crate::command::Exit;
-use crate::config::Config;
+use crate::command::{Exit, load};
 use crate::names::{InterfaceName, UplinkId};
 use crate::router::Router;
 
@@ -30,12 +29,9 @@ pub struct Args {
     reason = "the plan is this command's data"
 )]
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    let config = match Config::load(&args.config) {
+    let config = match load(&args.config) {
         Ok(config) => config,
-        Err(faults) => {
-            eprintln!("{faults}");
-            return Ok(Exit::Config);
-        }
+        Err(exit) => return Ok(exit),
     };
     let to = InterfaceName::new(&args.to);
     if !config.radios().iter().any(|radio| radio.interface == to) {

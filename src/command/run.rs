@@ -9,8 +9,8 @@ use tracing::{info, warn};
 
 use crate::agent::{Agent, Options};
 use crate::clock;
-use crate::command::{Exit, log};
-use crate::config::{Config, LogFormat};
+use crate::command::{Exit, load, log};
+use crate::config::LogFormat;
 use crate::journal::Journal;
 use crate::router::Delays;
 use crate::units::Moment;
@@ -34,17 +34,10 @@ pub struct Args {
 /// # Errors
 ///
 /// When the journal cannot be opened or signals cannot be listened for.
-#[allow(
-    clippy::print_stderr,
-    reason = "the log is not set up before the configuration is read"
-)]
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    let config = match Config::load(&args.config) {
+    let config = match load(&args.config) {
         Ok(config) => config,
-        Err(faults) => {
-            eprintln!("{faults}");
-            return Ok(Exit::Config);
-        }
+        Err(exit) => return Ok(exit),
     };
     let format = args.log_format.unwrap_or(match config.log().format {
         LogFormat::Text => log::Format::Text,

@@ -13,9 +13,10 @@ use super::lists::{networks, radios};
 use super::secret::{self, Secret};
 use super::section::Section;
 use super::value::{endpoint, name, not_a, path};
-use super::{Config, Deadlines, Journal, Log, LogFormat, LogLevel, Menu, RouterAccess, Tunnel, rules};
+use super::{Config, Journal, Log, LogFormat, LogLevel, Menu, RouterAccess, Tunnel, rules};
 use crate::handover::settings::{Hunt, Probing, Settings};
 use crate::names::InterfaceName;
+use crate::router::Deadlines;
 use crate::routeros::TunnelKind;
 use crate::units::{Db, Dbm};
 

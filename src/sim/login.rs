@@ -1,9 +1,10 @@
 //! Logging in: by password, or by challenge and response as before 6.43.
 
+use md5::{Digest, Md5};
+
 use super::chance::Of;
 use super::command::{Answer, Call};
 use super::events::What;
-use super::md5;
 use super::session::Session;
 use super::tables::Trap;
 use super::vehicle::Active;
@@ -66,7 +67,7 @@ impl Session {
 /// The response to a challenge that proves a password.
 fn expected(password: &str, challenge: u128) -> String {
     let message = [&[0], wire::to_bytes(password).as_slice(), &challenge.to_be_bytes()].concat();
-    format!("00{}", md5::hex(&message))
+    format!("00{:x}", Md5::digest(&message))
 }
 
 fn refused(old: bool) -> Answer {

@@ -95,7 +95,7 @@ pub struct Quirks {
     pub several_monitors: bool,
     /// `monitor` takes `.proplist`.
     pub monitor_proplist: bool,
-    /// A changed connect-list rule above the matched one drops the station at once.
+    /// A change of the matched connect-list rule, or of one above it, drops the station at once.
     pub rule_change_drops: bool,
     /// The same address is refused also on another interface or when disabled.
     pub strict_duplicates: bool,

@@ -162,7 +162,7 @@ impl Station {
             .map(|joined| joined.choice.ap)
     }
 
-    /// Takes new orders. `drops` says whether a change above the matched rule ends the association at once.
+    /// Takes new orders. `drops` says whether a change of the matched rule or one above it ends the association at once.
     pub fn order(&mut self, orders: Orders, drops: bool, around: Surroundings<'_>, at: At) -> Option<Happened> {
         if orders == self.orders {
             return None;
@@ -182,7 +182,7 @@ impl Station {
             Phase::Joined(joined) => joined.choice.rule,
             Phase::Searching { .. } | Phase::Scanning | Phase::Associating { .. } => return None,
         };
-        if moved || drops && above(&old.rules, rule) != above(&self.orders.rules, rule) {
+        if moved || drops && up_to(&old.rules, rule) != up_to(&self.orders.rules, rule) {
             let lost = self.leave("connect-list changed");
             self.search(around, at);
             return lost;
@@ -384,11 +384,11 @@ impl Orders {
     }
 }
 
-/// The rules above the one that matched; all of them when that is gone or none had matched.
-fn above(rules: &[Rule], matched: Option<u32>) -> &[Rule] {
+/// The rules down to the one that matched; all of them when that is gone or none had matched.
+fn up_to(rules: &[Rule], matched: Option<u32>) -> &[Rule] {
     let end = rules
         .iter()
         .position(|rule| Some(rule.id) == matched)
-        .unwrap_or(rules.len());
+        .map_or(rules.len(), |i| i + 1);
     &rules[..end]
 }

@@ -10,6 +10,9 @@
 )]
 
 mod cuts;
+mod doors;
+mod line;
 mod log;
 mod road;
+mod rooms;
 mod whole;

@@ -133,24 +133,9 @@ fn an_old_router_asks_for_a_response_to_its_challenge() {
         assert_eq!(challenge.len(), 32, "parameters are ignored, and nobody is logged in");
         let mut message = b"\0secret".to_vec();
         message.extend((0..16).map(|i| u8::from_str_radix(&challenge[2 * i..2 * i + 2], 16).unwrap()));
-        let response = format!("=response=00{}", crate::sim::md5::hex(&message));
+        let response = format!("=response=00{:x}", <md5::Md5 as md5::Digest>::digest(&message));
         assert_eq!(client.call(&["/login", "=name=admin", &response]).await, [["!done"]]);
     });
-}
-
-#[test]
-fn digests_are_those_of_the_rfc() {
-    let cases = [
-        ("", "d41d8cd98f00b204e9800998ecf8427e"),
-        ("abc", "900150983cd24fb0d6963f7d28e17f72"),
-        (
-            "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
-            "57edf4a22be3c955ac49da2e2107b67a",
-        ),
-    ];
-    for (message, digest) in cases {
-        assert_eq!(crate::sim::md5::hex(message.as_bytes()), digest);
-    }
 }
 
 #[test]

@@ -207,9 +207,25 @@ fn a_rule_above_the_matched_one_drops_at_once_or_not() {
         world.next(5).unwrap();
         let below = orders(vec![matched.clone(), rule(3, "testssid2", (-85, 120))]);
         assert_eq!(world.order(below, drops), None, "a rule below changes nothing");
-        let above = orders(vec![rule(1, "testssid2", (-85, 120)), matched]);
+        let above = orders(vec![rule(1, "testssid2", (-85, 120)), matched.clone()]);
         let lost = world.order(above, drops);
         assert_eq!(lost.is_some(), drops);
         assert_eq!(matches!(world.station.phase, Phase::Searching { .. }), drops);
+    }
+}
+
+#[test]
+fn the_matched_rule_sent_elsewhere_drops_at_once_or_not() {
+    for drops in [true, false] {
+        let mut world = World::new(drive(120, &[(-50, 0..120), (-60, 0..120)]));
+        let matched = rule(1, "testssid1", (-85, 120));
+        world.order(orders(vec![matched.clone()]), drops);
+        world.next(20).unwrap();
+        world.next(5).unwrap();
+        let elsewhere = Rule {
+            bssid: Some("02:00:00:00:00:02".into()),
+            ..matched
+        };
+        assert_eq!(world.order(orders(vec![elsewhere]), drops).is_some(), drops);
     }
 }
