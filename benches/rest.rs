@@ -1,6 +1,6 @@
 //! The agent at rest, in its own process and at its default of four ticks a second: memory, time on a core, commands.
-//! Goals: at most 8 MiB resident, 0.1 % of a core, and 2 commands a second beside the tick's. Beside it, where there is a
-//! `python3`, a short Python loop that asks the same (`benches/poll.py`).
+//! Goals: at most 8 MiB resident, 0.1 % of a core, and 2 commands a second beside the ticks and the probes. Beside it,
+//! where there is a `python3`, a short Python loop that asks the same (`benches/poll.py`).
 //!
 //! `cargo bench --bench rest`, Linux only; `-- --quick` for 10 s instead of 60.
 
@@ -29,6 +29,9 @@ const MIB: f64 = 1024.0 * 1024.0;
 
 /// The command of a tick.
 const TICK: &str = "/interface/wireless/registration-table/print";
+
+/// The command of a probe, which answers another question than the readings do.
+const PROBE: &str = "ping";
 
 /// A process that works on its own vehicle.
 struct Worker {
@@ -149,21 +152,24 @@ fn main() -> anyhow::Result<()> {
     if Command::new("python3").arg("--version").output().is_ok() {
         workers.push(Worker::start("benches/poll.py", python)?);
     }
-    runtime.block_on(sleep(SETTLING));
+    // The timer must be made within the runtime.
+    runtime.block_on(async { sleep(SETTLING).await });
     let before = |worker: &Worker| anyhow::Ok((worker.busy()?, worker.commands()?, worker.written()?));
     let before: Vec<_> = workers.iter().map(before).collect::<anyhow::Result<_>>()?;
-    runtime.block_on(sleep(span));
+    runtime.block_on(async { sleep(span).await });
     let mut rows = Vec::new();
     let mut details = Vec::new();
     for (worker, (busy, commands, written)) in workers.iter_mut().zip(before) {
         ensure!(worker.child.try_wait()?.is_none(), "{} ended by itself", worker.name);
         let percent = 100.0 * (worker.busy()? - busy).as_secs_f64() / span.as_secs_f64();
         let (resident, peak) = (worker.memory("VmRSS")? / MIB, worker.memory("VmHWM")? / MIB);
-        let (mut ticks, mut beside) = (0, 0);
+        let (mut ticks, mut probes, mut beside) = (0, 0, 0);
         for (command, count) in worker.commands()? {
             let count = count - commands.get(&command).copied().unwrap_or(0);
             if command == TICK {
                 ticks += count;
+            } else if command.ends_with(PROBE) {
+                probes += count;
             } else {
                 beside += count;
             }
@@ -190,6 +196,7 @@ fn main() -> anyhow::Result<()> {
             format!("{percent:.3}"),
             format!("{:.2}", each_second(ticks)),
             format!("{:.2}", each_second(beside)),
+            format!("{:.2}", each_second(probes)),
             if worker.name == "tikroam run" {
                 figures::judged(kept)
             } else {
@@ -203,7 +210,8 @@ fn main() -> anyhow::Result<()> {
         "peak MiB",
         "% of a core",
         "ticks/s",
-        "other commands/s",
+        "others/s",
+        "probes/s",
         "goal",
     ];
     println!("{} s at rest after {} s", span.as_secs(), SETTLING.as_secs());

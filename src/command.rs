@@ -7,6 +7,7 @@ use crate::config::Config;
 
 pub mod check;
 pub mod demo;
+pub mod evaluate;
 pub mod log;
 pub mod plan;
 pub mod run;

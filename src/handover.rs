@@ -25,11 +25,15 @@ use crate::names::{Bssid, UplinkId};
 use crate::snapshot::{Link, Observation, UplinkView};
 use crate::units::{Db, Dbm, Moment};
 
+pub(crate) mod chance;
 pub mod health;
 pub mod hold;
 pub mod hunt;
+pub(crate) mod memory;
+pub mod policy;
 pub mod reason;
 pub mod settings;
+pub(crate) mod track;
 
 use health::{Health, Probes};
 use hold::HoldDown;

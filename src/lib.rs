@@ -6,6 +6,7 @@ pub mod command;
 pub mod config;
 pub mod drive;
 pub mod entry;
+pub mod evaluate;
 pub mod executor;
 pub mod findings;
 pub mod handover;

@@ -1,7 +1,7 @@
 //! The command line of tikroam.
 
 use clap::{Parser, Subcommand};
-use tikroam::command::{Exit, check, demo, plan, run, sim};
+use tikroam::command::{Exit, check, demo, evaluate, plan, run, sim};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -17,6 +17,7 @@ enum Verb {
     Run(run::Args),
     Check(check::Args),
     Plan(plan::Args),
+    Evaluate(evaluate::Args),
     Sim(sim::Args),
 }
 
@@ -38,6 +39,7 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Run(args) => runtime.block_on(run::run(args)),
         Verb::Check(args) => runtime.block_on(check::run(args)),
         Verb::Plan(args) => runtime.block_on(plan::run(args)),
+        Verb::Evaluate(args) => evaluate::run(&args),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),
     }
 }

@@ -186,7 +186,8 @@ fn add(config: &Config, survey: &Survey, radio: &Radio, network: &Network) -> St
 
 /// A range that does not drop a radio before the agent has left.
 fn range(config: &Config, radio: &Radio) -> String {
-    let low = config.handover().trigger - radio.signal_offset - ROOM;
+    // Nothing useful passes below -85 dBm, and down to there a weak way out is better than none.
+    let low = (config.handover().trigger - ROOM).min(Dbm(-85)) - radio.signal_offset;
     format!("{}..120", low.0)
 }
 

@@ -48,11 +48,11 @@ impl Default for Settings {
     /// What `agent.toml` means by leaving every key of `[handover]` out, at the default tick and hunt interval.
     fn default() -> Self {
         Settings {
-            trigger: Dbm(-80),
+            trigger: Dbm(-76),
             hysteresis: Db(6),
-            time_to_trigger: Duration::from_secs(1),
+            time_to_trigger: Duration::from_millis(500),
             dwell: Duration::from_secs(5),
-            floor: Dbm(-78),
+            floor: Dbm(-74),
             settle: Duration::from_secs(2),
             heal: Duration::from_secs(60),
             stale: Duration::from_millis(750),

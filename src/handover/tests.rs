@@ -47,7 +47,12 @@ fn lost(name: &str, now: Moment) -> UplinkView {
 
 fn by(hunting: bool, rule: NetworkRule) -> Mind {
     Mind {
-        handover: Settings::default(),
+        handover: Settings {
+            trigger: Dbm(-80),
+            time_to_trigger: Duration::from_secs(1),
+            floor: Dbm(-78),
+            ..Settings::default()
+        },
         hunt: Hunt {
             enabled: hunting,
             ..Hunt::default()

@@ -315,7 +315,7 @@ fn a_minimum_signal_above_the_trigger_is_a_warning() {
     let config = parse(&small_with("gateway", "minimum_signal = -75\ngateway"), &[]).unwrap();
     let warnings: Vec<String> = config.warnings().iter().map(Fault::to_string).collect();
     insta::assert_snapshot!(warnings.join("\n"), @r"
-    agent.toml:12: network[1].minimum_signal: network `testssid1` is left at -72 dBm, before the trigger of -80 dBm
+    agent.toml:12: network[1].minimum_signal: network `testssid1` is left at -72 dBm, before the trigger of -76 dBm
       hint: that is right for a network that serves only strong clients; else lower `minimum_signal`
     ");
 }

@@ -128,9 +128,9 @@ fn missed(signal: f64) -> f64 {
 /// The access points along a kind of drive.
 pub(super) fn stations(kind: Kind, random: &mut ChaCha8Rng) -> Vec<Station> {
     let (count, near_dbm, sight_m, shadow_m) = match kind {
-        Kind::Town => (44, -32.0, 60.0, 10.0..13.0),
+        Kind::Town => (50, -32.0, 60.0, 10.0..13.0),
         Kind::Boulevard => (24, -33.0, 60.0, 17.0..24.0),
-        Kind::Campus => (4, -36.0, 30.0, 10.0..24.0),
+        Kind::Campus => (4, -33.0, 15.0, 24.0..60.0),
         Kind::Bus => (24, -33.0, 60.0, 17.0..40.0),
         Kind::Highway => (44, -33.0, 150.0, 37.0..120.0),
     };

@@ -29,7 +29,7 @@ pub(super) const fn length_m(kind: Kind) -> f64 {
     match kind {
         Kind::Town => BLOCK_M * BLOCKS as f64,
         Kind::Boulevard => 2_500.0,
-        Kind::Campus => 150.0,
+        Kind::Campus => 140.0,
         Kind::Bus => 4_200.0,
         Kind::Highway => 20_000.0,
     }

@@ -1,0 +1,93 @@
+//! Well-known rules, as published, on what the vehicle knows: its own signal and the last scan.
+
+use crate::units::Dbm;
+
+/// One of the rules, with what it remembers.
+#[derive(Debug, Clone)]
+pub(super) enum Rule {
+    /// The on-box script at its best: each so many seconds, at or below -82 dBm, to the strongest.
+    Script {
+        /// Seconds from one look to the next.
+        each: usize,
+    },
+    /// iwd: below -70 dBm for 5 s, or critical at -80 dBm, to a stronger one.
+    Iwd { low: usize },
+    /// wpa_supplicant: better by a margin that shrinks with the own level.
+    WpaSupplicant,
+    /// Apple: below -70 dBm, to one 8 dB better.
+    Apple,
+    /// Android: a Kalman filter's level in 15 s below -83 dBm keeps it bad for 9 s; to one 5 dB better.
+    Android {
+        level: f64,
+        slope: f64,
+        on: Option<usize>,
+        bad_until: usize,
+    },
+    /// 3GPP A3: to one better by 3 dB.
+    A3,
+    /// To the strongest each second.
+    Strongest,
+    /// Stays until the access point was not heard for 2 s.
+    Sticky { lost: usize },
+}
+
+impl Rule {
+    /// Where the rule goes in second `t` from `active`, heard at `own`, with `best` the strongest other one.
+    pub(super) fn goes(
+        &mut self,
+        t: usize,
+        active: usize,
+        own: Option<Dbm>,
+        best: Option<(usize, Dbm)>,
+    ) -> Option<usize> {
+        let own_dbm = own.map_or(-100, |signal| signal.0);
+        let by = |margin: i16| {
+            best.filter(|(_, theirs)| theirs.0 >= own_dbm + margin)
+                .map(|(ap, _)| ap)
+        };
+        match self {
+            Rule::Script { each } if t.is_multiple_of(*each) && own_dbm <= -82 => by(1),
+            Rule::Script { .. } => None,
+            Rule::Iwd { low } => {
+                *low = if own_dbm < -70 { *low + 1 } else { 0 };
+                if *low >= 5 || own_dbm <= -80 { by(1) } else { None }
+            }
+            Rule::WpaSupplicant => by(match own_dbm {
+                ..-85 => 1,
+                -85..-80 => 2,
+                -80..-75 => 3,
+                -75..-70 => 4,
+                -70..-60 => 5,
+                -60..-50 => 8,
+                _ => 10,
+            }),
+            Rule::Apple if own_dbm <= -70 => by(8),
+            Rule::Apple => None,
+            Rule::Android {
+                level,
+                slope,
+                on,
+                bad_until,
+            } => {
+                let reading = f64::from(own_dbm);
+                if *on == Some(active) {
+                    let off = reading - (*level + *slope);
+                    *level += *slope + 0.35 * off;
+                    *slope += 0.07 * off;
+                } else {
+                    (*level, *slope, *on) = (reading, 0.0, Some(active));
+                }
+                if level.min(*level + 15.0 * *slope) < -83.0 {
+                    *bad_until = t + 9;
+                }
+                if t < *bad_until { by(5) } else { None }
+            }
+            Rule::A3 => by(3),
+            Rule::Strongest => by(1),
+            Rule::Sticky { lost } => {
+                *lost = if own.is_none() { *lost + 1 } else { 0 };
+                if *lost >= 2 { best.map(|(ap, _)| ap) } else { None }
+            }
+        }
+    }
+}
