@@ -79,13 +79,16 @@ def writes(api):
     first = next(iter(rules))[".id"]
     tuple(rules("move", numbers=last, destination=first))
     assert next(iter(rules))[".id"] == last
-    rules.remove(last)
+    top = rules.add(**{"interface": "wlan1", "ssid": "on top", "disabled": "yes", "place-before": last})
+    assert [row[".id"] for row in rules][:2] == [top, last]
+    rules.remove(top, last)
 
 
 def refusals(api):
     told = trap(lambda: api("/no-such-menu/print"), "no such command")
     assert any("no such command prefix" in one for one in told), f"a missing menu answers with two traps: {told}"
     trap(lambda: api("/ip/address/print2"), "no such command")
+    trap(lambda: api("/ip/address/print", nonsense="1"), "unknown parameter")
     trap(lambda: api("/ip/address/add", address="192.0.2.1/24", interface="wlan9"), "input does not match any value of interface")
     trap(lambda: api("/ip/route/set", **{".id": "*FFFF", "nonsense": "1"}), "")
     # A command after a refusal gets its own answer, not the end of the one before.
