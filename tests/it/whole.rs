@@ -5,13 +5,9 @@ use tikroam::journal::{self, Journal};
 use tikroam::sim::{Effect, RouterOs, Settings, SignalText, Sim, User, What};
 
 use crate::log::Log;
-use crate::road::{END, config, fading, happened, options, ride, road, row, settings, start, tunnel, until, writes};
-
-/// The radio that the default route leads over.
-fn out_by(sim: &Sim) -> Option<String> {
-    let route = row(sim, "/ip/route", "tikroam:default");
-    (route["disabled"] == "false").then(|| route["gateway"].split('%').nth(1).map(str::to_owned))?
-}
+use crate::road::{
+    END, config, fading, happened, options, out_by, ride, road, row, settings, start, tunnel, until, writes,
+};
 
 /// Waits until the tunnel is up, over a radio other than `from`.
 async fn until_up(sim: &Sim, from: Option<&str>) -> String {
