@@ -7,7 +7,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use tikroam::drive::{self, Kind};
 use tikroam::evaluate::{Driver, Model, Terms, Trace, optimum, replay};
-use tikroam::handover::policy::Settings;
+use tikroam::handover::settings::Mind;
 
 const TEN_HOURS: usize = 36_000;
 
@@ -20,7 +20,8 @@ fn ten_hours(criterion: &mut Criterion) {
         let terms = Terms::new(model, 3);
         group.bench_function(format!("tikroam, {model:?}"), |bench| {
             bench.iter(|| {
-                let mut driver = Driver::new("tikroam", Settings::default(), &trace.bssids).expect("a known policy");
+                let mut driver =
+                    Driver::new("tikroam", &Mind::default(), model, &trace.bssids).expect("a known policy");
                 black_box(replay(&trace, &mut driver, &terms))
             });
         });

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{ExitCode, Termination};
 
-use crate::config::Config;
+use crate::config::{Config, Faults};
 
 pub mod check;
 pub mod demo;
@@ -18,15 +18,26 @@ pub mod sim;
 /// # Errors
 ///
 /// How the program is to end when it has any.
+fn load(path: &Path) -> Result<Config, Exit> {
+    Config::load(path).map_err(tell)
+}
+
+/// Reads the configuration for what asks no router, so that it needs no password.
+///
+/// # Errors
+///
+/// How the program is to end when it has any faults.
+fn load_offline(path: &Path) -> Result<Config, Exit> {
+    Config::load_offline(path).map_err(tell)
+}
+
 #[allow(
     clippy::print_stderr,
     reason = "the log is not set up before the configuration is read"
 )]
-fn load(path: &Path) -> Result<Config, Exit> {
-    Config::load(path).map_err(|faults| {
-        eprintln!("{faults}");
-        Exit::Config
-    })
+fn tell(faults: Faults) -> Exit {
+    eprintln!("{faults}");
+    Exit::Config
 }
 
 /// How the program ends.

@@ -307,7 +307,7 @@ impl Config {
         config
     }
 
-    fn durations(&mut self) -> [&mut Duration; 20] {
+    fn durations(&mut self) -> [&mut Duration; 22] {
         let Config {
             router,
             tunnel,
@@ -326,7 +326,9 @@ impl Config {
             &mut router.keepalive,
             &mut tunnel.patience,
             &mut tunnel.wait_down,
-            &mut handover.time_to_trigger,
+            &mut handover.horizon,
+            &mut handover.margin,
+            &mut handover.second,
             &mut handover.dwell,
             &mut handover.settle,
             &mut handover.heal,

@@ -10,18 +10,18 @@
 //! | on a tunnel that went down by itself | bounces it once; then goes to the next best, with hold-off |
 //! | not answered end to end (dead, or lossy) | goes to a candidate that may be, dwell or not, and holds its AP down |
 //! | one whose swap did not bring the tunnel up | goes to the next best, the way back included |
-//! | above its trigger | stays |
-//! | at or below its trigger for less than the time-to-trigger | stays, and counts |
-//! | at or below it for longer | goes to a candidate above the floor, better by the hysteresis, settled on its AP |
+//! | worth less than a candidate that is settled on its AP, the dark of a swap and a margin taken off | goes there |
+//! | else | stays |
 //!
-//! After a swap it dwells, unless the active is lost or the swap failed. An AP whose swap failed is held down: its
-//! signal counts for less by a penalty that heals. The second question is in [`hunt`].
+//! What an uplink is worth, in good seconds to come, [`policy`] knows. After a swap the mind dwells, unless the active is
+//! lost or the swap failed. An AP whose swap failed is held down: it counts for less by a penalty that heals. The second question is in [`hunt`].
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::{Bssid, UplinkId};
+use crate::names::{Bssid, Ssid, UplinkId};
 use crate::snapshot::{Link, Observation, UplinkView};
 use crate::units::{Db, Dbm, Moment};
 
@@ -38,11 +38,15 @@ pub(crate) mod track;
 use health::{Health, Probes};
 use hold::HoldDown;
 pub use hunt::Move;
-pub use reason::{Reason, Stay};
+use policy::{Choice, Policy};
+pub use reason::{Reason, Stay, Weighed};
 use settings::{Mind, NetworkRule, Settings};
 
 /// The router drops a radio whose signal leaves its rule's range, so the radio is left this much earlier.
 pub const ABOVE_MINIMUM: Db = Db(3);
+
+/// A radio's own reading this weak is as good as none, as in a drive log.
+const UNHEARD: Dbm = Dbm(-100);
 
 /// What the mind wants done, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,8 +70,12 @@ pub struct Handover {
     hunter: hunt::Hunter,
     held: HoldDown,
     probes: Probes,
+    policy: Policy,
+    /// What the policy said of the last observation; `None` when it was not asked.
+    choice: Option<Choice>,
+    /// The newest reading of each uplink that the policy was told, and the AP it was on.
+    read: BTreeMap<UplinkId, (Moment, Option<Bssid>)>,
     bounced: Option<Moment>,
-    below: Option<Below>,
     last_swap: Option<Moment>,
     swap_failed: bool,
 }
@@ -79,22 +87,6 @@ enum Action {
     Swap(UplinkId),
 }
 
-/// Since when the active uplink has been at or below its trigger.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Below {
-    bssid: Bssid,
-    since: Moment,
-}
-
-/// Two moments at which the mind wants to be asked again though nothing new was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Timer {
-    /// When to leave the active because it has been below its trigger for long enough.
-    TimeToTrigger,
-    /// When to consider handovers again after a swap.
-    Dwell,
-}
-
 impl Handover {
     /// A mind that remembers nothing yet.
     #[must_use]
@@ -103,10 +95,12 @@ impl Handover {
             held: HoldDown::new(by.handover.heal),
             hunter: hunt::Hunter::new(by.hunt),
             probes: Probes::new(by.health),
+            policy: Policy::new(&by.handover),
+            choice: None,
+            read: BTreeMap::new(),
             settings: by.handover,
             networks: by.networks,
             bounced: None,
-            below: None,
             last_swap: None,
             swap_failed: false,
         }
@@ -114,6 +108,7 @@ impl Handover {
 
     /// Decides on what is seen at `now`.
     pub fn step(&mut self, now: Moment, seen: &Observation) -> Decision {
+        self.choice = None;
         self.learn(now, seen);
         let (action, reason) = self.choose(now, seen);
         let (swap_to, bounce) = match action {
@@ -128,6 +123,8 @@ impl Handover {
             let mind = hunt::Known {
                 settings: &self.settings,
                 networks: &self.networks,
+                policy: &self.policy,
+                choice: self.choice.as_ref(),
             };
             self.hunter.step(now, seen, mind, &mut self.held)
         };
@@ -139,33 +136,54 @@ impl Handover {
         }
     }
 
-    /// When the mind wants to be asked again at the latest, and why.
-    #[must_use]
-    pub fn next_deadline(&self) -> Option<(Moment, Timer)> {
-        let below = self
-            .below
-            .map(|below| (below.since + self.settings.time_to_trigger, Timer::TimeToTrigger));
-        let dwell = self.last_swap.map(|at| (at + self.settings.dwell, Timer::Dwell));
-        match (below, dwell) {
-            (Some(trigger), Some(dwell)) if dwell.0 > trigger.0 => Some(dwell),
-            (Some(trigger), _) => Some(trigger),
-            (None, _) => None,
-        }
-    }
-
     fn learn(&mut self, now: Moment, seen: &Observation) {
         for probe in &seen.probes {
             self.probes.take(probe);
         }
+        self.listen(seen);
         let Some(end) = &seen.swap else { return };
         self.last_swap = Some(now);
         self.swap_failed = end.dark.is_none();
-        if let (None, Some(bssid)) = (end.dark, end.bssid) {
-            self.held.hold(now, bssid);
+        match (end.dark, end.bssid) {
+            (Some(dark), _) => self.policy.swapped(dark),
+            (None, Some(bssid)) => self.held.hold(now, bssid),
+            (None, None) => {}
         }
         // Both are probed another way from now on: one through the tunnel, one at its gateway.
         for view in &seen.uplinks {
             self.probes.forget(&view.id);
+        }
+    }
+
+    /// Tells the policy what both radios hear.
+    fn listen(&mut self, seen: &Observation) {
+        if let Some(scan) = &seen.scan
+            && let Some(heard) = &scan.heard
+        {
+            let heard: Vec<(Bssid, Db)> = heard
+                .iter()
+                .map(|one| (one.bssid, one.signal - self.trigger(Some(&one.network))))
+                .collect();
+            self.policy.scanned(scan.at, &heard);
+        }
+        for view in &seen.uplinks {
+            let before = self.read.get(&view.id).copied();
+            if before.is_some_and(|(at, _)| view.at <= at) {
+                continue;
+            }
+            let on = view.link.as_ref().map(|link| link.bssid);
+            if let Some((_, Some(left))) = before
+                && on.is_none()
+            {
+                self.policy.heard(view.at, left, None);
+            }
+            if let Some(link) = &view.link
+                && let Some(signal) = link.signal
+            {
+                let above = (signal > UNHEARD).then(|| signal - self.trigger(link.network.as_ref()));
+                self.policy.heard(view.at, link.bssid, above);
+            }
+            self.read.insert(view.id.clone(), (view.at, on));
         }
     }
 
@@ -176,7 +194,6 @@ impl Handover {
             .as_ref()
             .and_then(|id| seen.uplinks.iter().find(|view| view.id == *id));
         let Some(active) = active else {
-            self.below = None;
             return self.leave_at_once(now, seen, None);
         };
         let uplink = || active.id.clone();
@@ -185,14 +202,12 @@ impl Handover {
             return (Action::Stay, Reason::Stale { uplink: uplink(), age });
         }
         let Some(link) = active.link.as_ref().filter(|link| link.authenticated) else {
-            self.below = None;
             return self.leave_at_once(now, seen, Some(active));
         };
         if seen.dialing {
             return (Action::Stay, Reason::Dialing { uplink: uplink() });
         }
         let Some(signal) = link.signal else {
-            self.below = None;
             return (Action::Stay, Reason::NoSignal { uplink: uplink() });
         };
         if let Some(decided) = self.after_failed_swap(now, seen, active, link) {
@@ -204,7 +219,7 @@ impl Handover {
         if let Some(decided) = self.unhealthy(now, seen, active, link) {
             return decided;
         }
-        self.by_signal(now, seen, active, link, signal)
+        self.by_worth(now, seen, active, link, signal)
     }
 
     /// A swap whose tunnel did not come up: the next best is tried, the way back included.
@@ -278,13 +293,12 @@ impl Handover {
         let least = if matches!(health, Health::Dead { .. }) {
             hunt::USELESS
         } else {
-            self.settings.floor
+            self.trigger(to.link.as_ref().and_then(|link| link.network.as_ref()))
         };
         if theirs <= least || !(proven || settled) {
             return None;
         }
         self.held.hold(now, link.bssid);
-        self.below = None;
         let reason = Reason::Unhealthy {
             from: active.id.clone(),
             health,
@@ -294,7 +308,8 @@ impl Handover {
         Some((Action::Swap(to.id.clone()), reason))
     }
 
-    fn by_signal(
+    /// What staying and going are worth decides.
+    fn by_worth(
         &mut self,
         now: Moment,
         seen: &Observation,
@@ -302,79 +317,64 @@ impl Handover {
         link: &Link,
         signal: Dbm,
     ) -> (Action, Reason) {
-        let trigger = self.trigger(link);
-        if signal > trigger {
-            self.below = None;
-            return (
-                Action::Stay,
+        let candidates: Vec<(&UplinkView, &Link)> = seen
+            .uplinks
+            .iter()
+            .filter(|view| view.id != active.id)
+            .filter_map(|view| Some((view, self.candidate(now, view)?)))
+            .filter(|(_, theirs)| theirs.bssid != link.bssid)
+            .collect();
+        let among: Vec<policy::Candidate> = candidates
+            .iter()
+            .map(|(view, link)| policy::Candidate {
+                bssid: link.bssid,
+                penalty: self.held.penalty(now, link.bssid),
+                priority: self.priority(view),
+            })
+            .collect();
+        let choice = self.policy.choose(now, Some(link.bssid), &among);
+        self.choice = Some(choice);
+        let weighed = choice.best.zip(choice.stay).and_then(|((best, go), stay)| {
+            let (view, theirs) = candidates.iter().find(|(_, theirs)| theirs.bssid == best)?;
+            let weighed = Weighed {
+                from: active.id.clone(),
+                signal,
+                stay,
+                to: view.id.clone(),
+                theirs: theirs.signal,
+                go,
+                dark: choice.dark,
+                alike: choice.alike,
+            };
+            Some((weighed, now.since(theirs.since)))
+        });
+        let Some((weighed, settled)) = weighed else {
+            let (uplink, trigger) = (active.id.clone(), self.trigger(link.network.as_ref()));
+            let reason = if signal > trigger {
                 Reason::Good {
-                    uplink: active.id.clone(),
+                    uplink,
                     signal,
                     trigger,
-                },
-            );
-        }
-        let since = match self.below {
-            Some(below) if below.bssid == link.bssid => below.since,
-            _ => now,
-        };
-        self.below = Some(Below {
-            bssid: link.bssid,
-            since,
-        });
-        let below_for = now.since(since);
-        let stay = |why| {
-            let reason = Reason::Below {
-                uplink: active.id.clone(),
-                signal,
-                trigger,
-                below_for,
-                why,
+                }
+            } else {
+                Reason::Alone {
+                    uplink,
+                    signal,
+                    trigger,
+                }
             };
-            (Action::Stay, reason)
+            return (Action::Stay, reason);
         };
-        if below_for < self.settings.time_to_trigger {
-            return stay(Stay::TimeToTrigger);
-        }
-        if let Some(left) = self.dwell_left(now) {
-            return stay(Stay::Dwell { left });
-        }
-        let Some((candidate, theirs)) = self.best(now, seen, active) else {
-            return stay(Stay::NoCandidate);
+        let why = if choice.to.is_none() {
+            Stay::NotWorthIt
+        } else if let Some(left) = self.dwell_left(now) {
+            Stay::Dwell { left }
+        } else if settled < self.settings.settle {
+            Stay::Settling { settled }
+        } else {
+            return (Action::Swap(weighed.to.clone()), Reason::Handover { weighed });
         };
-        let id = || candidate.id.clone();
-        let settled = candidate
-            .link
-            .as_ref()
-            .map_or(Duration::ZERO, |link| now.since(link.since));
-        if theirs <= self.settings.floor {
-            return stay(Stay::Floor {
-                candidate: id(),
-                signal: theirs,
-            });
-        }
-        if theirs - signal < self.settings.hysteresis {
-            return stay(Stay::Hysteresis {
-                candidate: id(),
-                signal: theirs,
-            });
-        }
-        if settled < self.settings.settle {
-            return stay(Stay::Settling {
-                candidate: id(),
-                settled,
-            });
-        }
-        self.below = None;
-        let reason = Reason::Handover {
-            from: active.id.clone(),
-            signal,
-            trigger,
-            below_for,
-            to: id(),
-            theirs,
-        };
-        (Action::Swap(id()), reason)
+        (Action::Stay, Reason::Stay { weighed, why })
     }
 
     fn leave_at_once(&self, now: Moment, seen: &Observation, active: Option<&UplinkView>) -> (Action, Reason) {
@@ -408,27 +408,29 @@ impl Handover {
             .max_by_key(|(view, signal)| (*signal, self.priority(view)))
     }
 
-    /// The signal of an uplink that could be active now, less its hold-down; `None` when it could not.
-    fn candidate_signal(&self, now: Moment, view: &UplinkView) -> Option<Dbm> {
-        if now.since(view.at) > self.settings.stale {
-            return None;
-        }
+    /// What an uplink that could be active now is associated with; `None` when it could not.
+    fn candidate<'a>(&self, now: Moment, view: &'a UplinkView) -> Option<&'a Link> {
         let link = view
             .link
             .as_ref()
             .filter(|link| link.authenticated && link.network.is_some())?;
-        if self.probes.health(now, &view.id, link.bssid).is_bad() {
-            return None;
-        }
+        let sound =
+            now.since(view.at) <= self.settings.stale && !self.probes.health(now, &view.id, link.bssid).is_bad();
+        sound.then_some(link)
+    }
+
+    /// The signal of an uplink that could be active now, less its hold-down.
+    fn candidate_signal(&self, now: Moment, view: &UplinkView) -> Option<Dbm> {
+        let link = self.candidate(now, view)?;
         Some(link.signal? - self.held.penalty(now, link.bssid))
     }
 
-    fn trigger(&self, link: &Link) -> Dbm {
-        let rule = link.network.as_ref().and_then(|ssid| self.network(ssid));
+    fn trigger(&self, network: Option<&Ssid>) -> Dbm {
+        let rule = network.and_then(|ssid| self.network(ssid));
         rule.map_or(self.settings.trigger, |rule| rule.trigger(self.settings.trigger))
     }
 
-    fn network(&self, ssid: &crate::names::Ssid) -> Option<&NetworkRule> {
+    fn network(&self, ssid: &Ssid) -> Option<&NetworkRule> {
         self.networks.iter().find(|rule| rule.ssid == *ssid)
     }
 

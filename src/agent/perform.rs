@@ -53,9 +53,10 @@ impl Session<'_> {
                     network,
                     signal,
                     own,
+                    worth,
                 } => {
                     info!(
-                        %radio, %bssid, %network, %signal,
+                        %radio, %bssid, %network, %signal, %worth,
                         own = %own.map_or_else(|| "none".to_owned(), |own| own.to_string()),
                         "hunt: {radio} moves to a better AP"
                     );

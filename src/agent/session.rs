@@ -11,8 +11,7 @@ use super::probe::{Probed, Prober};
 use super::{Agent, End, Swapped, wish};
 use crate::clock;
 use crate::entry::Event;
-use crate::handover::reason::Stay;
-use crate::handover::{Decision, Reason};
+use crate::handover::Decision;
 use crate::names::{Bssid, InterfaceName, UplinkId};
 use crate::router::{CallError, Router, Running};
 use crate::routeros::hunt_comment;
@@ -354,18 +353,8 @@ fn in_trouble(agent: &Agent, views: &[UplinkView], active: Option<&UplinkId>) ->
     agent.dial.is_some() || signal.is_none_or(|signal| signal <= agent.config.handover().trigger)
 }
 
-/// Tells a decision when it is of another kind than the one before. A signal that crosses the trigger for a moment is
-/// no news.
+/// Tells a decision when it is of another kind than the one before.
 fn tell(agent: &mut Agent, decision: &Decision) {
-    if matches!(
-        &decision.reason,
-        Reason::Below {
-            why: Stay::TimeToTrigger,
-            ..
-        }
-    ) {
-        return;
-    }
     let same = agent
         .told
         .as_ref()

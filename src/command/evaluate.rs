@@ -11,10 +11,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::command::Exit;
+use crate::command::{Exit, load_offline};
 use crate::drive::Drive;
 use crate::evaluate::{self, Driver, Outcome, POLICIES, Row, Terms, Trace, optimum, replay};
-use crate::handover::policy::Settings;
+use crate::handover::settings::Mind;
 use crate::names::Bssid;
 use crate::units::Dbm;
 
@@ -50,6 +50,10 @@ pub struct Args {
     /// The seed of what is left to chance in the vehicle model
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// The configuration whose [handover] and [hunt] `tikroam` decides by, save the trigger, which is --good; without
+    /// it, their defaults
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Only these policies
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(POLICIES))]
     policy: Vec<String>,
@@ -123,7 +127,17 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             .filter(|name| some.iter().any(|one| one == name))
             .collect(),
     };
-    let driven = drive_all(args, &policies)?;
+    let mut mind = match args.config.as_deref().map(load_offline) {
+        None => Mind::default(),
+        Some(Ok(config)) => Mind {
+            handover: config.handover().clone(),
+            hunt: config.hunt().clone(),
+            ..Mind::default()
+        },
+        Some(Err(exit)) => return Ok(exit),
+    };
+    mind.handover.trigger = Dbm(args.good);
+    let driven = drive_all(args, &mind, &policies)?;
     policies.push(CLAIRVOYANT);
     if let Some(file) = &args.decisions {
         write_decisions(file, args, &policies, &driven)
@@ -155,7 +169,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-fn drive_all(args: &Args, policies: &[&str]) -> anyhow::Result<Vec<Driven>> {
+fn drive_all(args: &Args, mind: &Mind, policies: &[&str]) -> anyhow::Result<Vec<Driven>> {
     let bar = ProgressBar::new(args.drives.len() as u64)
         .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} drives")?);
     if !std::io::stderr().is_terminal() {
@@ -165,7 +179,7 @@ fn drive_all(args: &Args, policies: &[&str]) -> anyhow::Result<Vec<Driven>> {
         .drives
         .par_iter()
         .map(|path| {
-            let one = drive_one(args, policies, path);
+            let one = drive_one(args, mind, policies, path);
             bar.inc(1);
             one
         })
@@ -174,12 +188,8 @@ fn drive_all(args: &Args, policies: &[&str]) -> anyhow::Result<Vec<Driven>> {
     driven
 }
 
-fn drive_one(args: &Args, policies: &[&str], path: &Path) -> anyhow::Result<Driven> {
+fn drive_one(args: &Args, mind: &Mind, policies: &[&str], path: &Path) -> anyhow::Result<Driven> {
     let trace = Trace::from(&Drive::read(path)?);
-    let settings = Settings {
-        good: Dbm(args.good),
-        ..Settings::default()
-    };
     let cost = |cost: &u16| -> anyhow::Result<Vec<Outcome>> {
         let model = match args.model {
             Model::Ideal => evaluate::Model::Ideal,
@@ -193,7 +203,7 @@ fn drive_one(args: &Args, policies: &[&str], path: &Path) -> anyhow::Result<Driv
         }
         let mut outcomes = Vec::with_capacity(policies.len() + 1);
         for policy in policies {
-            let Some(mut driver) = Driver::new(policy, settings, &trace.bssids) else {
+            let Some(mut driver) = Driver::new(policy, mind, model, &trace.bssids) else {
                 bail!("no policy is called `{policy}`");
             };
             outcomes.push(replay(&trace, &mut driver, &terms));

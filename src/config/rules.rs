@@ -140,19 +140,6 @@ pub(super) fn networks_differ(written: &Written, networks: &[Entry<Network>]) {
     }
 }
 
-pub(super) fn levels_in_order(written: &Written, handover: &Settings) {
-    if handover.floor < handover.trigger {
-        let (written_level, limit) = (handover.floor.to_string(), handover.trigger.to_string());
-        let kind = FaultKind::Relation {
-            written: written_level,
-            relation: "at least",
-            other: "handover.trigger",
-            limit,
-        };
-        written.tell("handover.floor", kind);
-    }
-}
-
 pub(super) fn scan_fits_interval(written: &Written, hunt: &Hunt) {
     if hunt.scan_duration >= hunt.interval {
         let show = |duration| humantime::format_duration(duration).to_string();

@@ -18,10 +18,7 @@ use crate::handover::settings::{Hunt, Probing, Settings};
 use crate::names::InterfaceName;
 use crate::router::Deadlines;
 use crate::routeros::TunnelKind;
-use crate::units::{Db, Dbm};
-
-/// How far above the trigger the floor is when nobody wrote one: who moves the trigger moves both.
-const FLOOR_ABOVE_TRIGGER: Db = Db(2);
+use crate::units::Dbm;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -68,7 +65,6 @@ pub(super) fn read(sources: &Sources<'_>) -> Result<Config, Faults> {
     rules::router_outside_networks(&written, &router, &networks);
     rules::radios_differ(&written, &radios, &tunnel);
     rules::networks_differ(&written, &networks);
-    rules::levels_in_order(&written, &handover);
     rules::scan_fits_interval(&written, &hunt);
     rules::minimums_above_trigger(&written, &networks, &handover, &mut warnings);
     if !written.is_sound() {
@@ -223,30 +219,26 @@ fn tunnel(section: &Section<'_>) -> Tunnel {
 fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
     let default = Settings::default();
     let up_to = |seconds: u32| Duration::ZERO..=SECOND * seconds;
-    let trigger = Dbm(section
-        .short("trigger", "trigger = -80", -95..=-50)
-        .or(default.trigger.0));
     let settings = Settings {
-        trigger,
-        hysteresis: Db(section
-            .short("hysteresis", "hysteresis = 6", 0..=30)
-            .or(default.hysteresis.0)),
-        time_to_trigger: section
-            .duration("time_to_trigger", r#"time_to_trigger = "1s""#, up_to(30))
-            .or(default.time_to_trigger),
+        trigger: Dbm(section
+            .short("trigger", "trigger = -80", -95..=-50)
+            .or(default.trigger.0)),
+        horizon: section
+            .duration("horizon", r#"horizon = "5500ms""#, SECOND..=SECOND * 60)
+            .or(default.horizon),
+        margin: section
+            .duration("margin", r#"margin = "160ms""#, up_to(30))
+            .or(default.margin),
         dwell: section
             .duration("dwell", r#"dwell = "5s""#, up_to(300))
             .or(default.dwell),
-        floor: section
-            .short("floor", "floor = -78", -95..=-40)
-            .here()
-            .map_or(trigger + FLOOR_ABOVE_TRIGGER, Dbm),
         settle: section
             .duration("settle", r#"settle = "2s""#, up_to(30))
             .or(default.settle),
         heal: section.duration("heal", r#"heal = "1m""#, up_to(3600)).or(default.heal),
         stale: tick * 3,
         scan_stale: hunt.interval * 3,
+        second: SECOND,
     };
     section.tell_unknown();
     settings

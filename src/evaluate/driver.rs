@@ -2,20 +2,16 @@
 
 use std::time::Duration;
 
-use crate::handover::policy::{Policy, Settings};
-use crate::handover::settings::NetworkRule;
-use crate::handover::{Handover, settings};
-use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
-use crate::snapshot::{Link, Observation, SwapEnd, UplinkView};
+use super::Model;
+use super::agent::Agent;
+use super::rules::Rule;
+use crate::handover::settings;
+use crate::names::Bssid;
 use crate::units::{Dbm, Moment};
 
-use super::rules::Rule;
-
-/// The policies that can be replayed, by name: `tikroam` is the one that drives the vehicle; `forecast` weighs what staying
-/// and going are worth and is on trial here before it drives anything.
-pub const POLICIES: [&str; 12] = [
+/// The policies that can be replayed, by name: `tikroam` is the one that drives the vehicle.
+pub const POLICIES: [&str; 11] = [
     "tikroam",
-    "forecast",
     "script",
     "script-5s",
     "script-10s",
@@ -34,105 +30,27 @@ const MOVE_DB: i16 = 6;
 /// One policy at the wheel of one vehicle.
 #[derive(Debug, Clone)]
 pub struct Driver {
-    bssids: Vec<Bssid>,
+    aps: usize,
     mind: Mind,
     own: Option<Dbm>,
     /// The last scans, the newest last: each access point's signal, or none.
     scans: Vec<Vec<Option<Dbm>>>,
+    /// The second in which the last scan came.
+    scanned_in: usize,
 }
 
 #[derive(Debug, Clone)]
 enum Mind {
     Tikroam(Box<Agent>),
-    Forecast(Box<Policy>),
     Rule(Rule),
 }
 
-/// The vehicle's own mind, which sees each access point as an uplink of its own.
-#[derive(Debug, Clone)]
-struct Agent {
-    handover: Handover,
-    ids: Vec<UplinkId>,
-    network: Option<Ssid>,
-    signals: Vec<Option<Dbm>>,
-    dark: Option<Duration>,
-}
-
-impl Agent {
-    fn new(bssids: &[Bssid]) -> Self {
-        let network = Ssid::new(b"drive").ok();
-        let rule = |ssid: &Ssid| NetworkRule {
-            ssid: ssid.clone(),
-            minimum_signal: None,
-            priority: 0,
-        };
-        let mind = settings::Mind {
-            handover: settings::Settings::default(),
-            hunt: settings::Hunt {
-                enabled: false,
-                ..settings::Hunt::default()
-            },
-            health: settings::Probing::default(),
-            networks: network.iter().map(rule).collect(),
-        };
-        Agent {
-            handover: Handover::new(mind),
-            ids: bssids
-                .iter()
-                .map(|bssid| UplinkId::new(InterfaceName::new(&bssid.to_string())))
-                .collect(),
-            network,
-            signals: vec![None; bssids.len()],
-            dark: None,
-        }
-    }
-
-    /// Where the mind goes at `now`; every second is its own reading, taken this moment.
-    fn choose(
-        &mut self,
-        now: Moment,
-        bssids: &[Bssid],
-        active: usize,
-        reachable: Option<Option<usize>>,
-    ) -> Option<usize> {
-        let view = |ap: usize| {
-            let link = self.signals[ap].map(|signal| Link {
-                bssid: bssids[ap],
-                network: self.network.clone(),
-                signal: Some(signal),
-                authenticated: true,
-                since: Moment::ZERO,
-            });
-            UplinkView {
-                id: self.ids[ap].clone(),
-                at: now,
-                link,
-                steered: None,
-            }
-        };
-        let there = (0..bssids.len()).filter(|ap| *ap == active || reachable.is_none_or(|one| one == Some(*ap)));
-        let swap = self.dark.take().map(|dark| SwapEnd {
-            to: self.ids[active].clone(),
-            bssid: Some(bssids[active]),
-            dark: Some(dark),
-        });
-        let seen = Observation {
-            active: Some(self.ids[active].clone()),
-            uplinks: there.map(view).collect(),
-            swap,
-            ..Observation::default()
-        };
-        let to = self.handover.step(now, &seen).swap_to?;
-        self.ids.iter().position(|id| *id == to)
-    }
-}
-
 impl Driver {
-    /// A policy by its name; `None` when there is none of that name.
+    /// A policy by its name; `None` when there is none of that name. Only the vehicle's own has use for a `mind`.
     #[must_use]
-    pub fn new(policy: &str, settings: Settings, bssids: &[Bssid]) -> Option<Self> {
+    pub fn new(policy: &str, mind: &settings::Mind, model: Model, bssids: &[Bssid]) -> Option<Self> {
         let rule = match policy {
-            "tikroam" | "forecast" => None,
+            "tikroam" => None,
             "script" => Some(Rule::Script { each: 1 }),
             "script-5s" => Some(Rule::Script { each: 5 }),
             "script-10s" => Some(Rule::Script { each: 10 }),
@@ -151,29 +69,24 @@ impl Driver {
             _ => return None,
         };
         Some(Driver {
-            bssids: bssids.to_vec(),
+            aps: bssids.len(),
             mind: match rule {
                 Some(rule) => Mind::Rule(rule),
-                None if policy == "forecast" => Mind::Forecast(Box::new(Policy::new(settings))),
-                None => Mind::Tikroam(Box::new(Agent::new(bssids))),
+                None => Mind::Tikroam(Box::new(Agent::new(mind, model, bssids)?)),
             },
             own: None,
             scans: Vec::new(),
+            scanned_in: 0,
         })
     }
 
     pub(super) fn scanned(&mut self, at: usize, heard: &[(usize, Dbm)]) {
         if let Mind::Tikroam(agent) = &mut self.mind {
-            agent.signals.fill(None);
-            for (ap, signal) in heard {
-                agent.signals[*ap] = Some(*signal);
-            }
+            agent.scanned(moment(at), heard);
+            return;
         }
-        if let Mind::Forecast(policy) = &mut self.mind {
-            let heard: Vec<_> = heard.iter().map(|(ap, signal)| (self.bssids[*ap], *signal)).collect();
-            policy.scanned(moment(at), &heard);
-        }
-        let mut scan = vec![None; self.bssids.len()];
+        self.scanned_in = at + 1;
+        let mut scan = vec![None; self.aps];
         for (ap, signal) in heard {
             scan[*ap] = Some(*signal);
         }
@@ -190,8 +103,7 @@ impl Driver {
 
     pub(super) fn heard(&mut self, t: usize, ap: usize, signal: Option<Dbm>) {
         match &mut self.mind {
-            Mind::Tikroam(agent) => agent.signals[ap] = signal,
-            Mind::Forecast(policy) => policy.heard(moment(t), self.bssids[ap], signal),
+            Mind::Tikroam(agent) => agent.heard(moment(t), ap, signal),
             // What a radio on it says is newer than the last scan.
             Mind::Rule(_) => {
                 if let Some(scan) = self.scans.last_mut() {
@@ -203,8 +115,7 @@ impl Driver {
 
     pub(super) fn swapped(&mut self, dark: Duration) {
         match &mut self.mind {
-            Mind::Tikroam(agent) => agent.dark = Some(dark),
-            Mind::Forecast(policy) => policy.swapped(dark),
+            Mind::Tikroam(agent) => agent.swapped(dark),
             Mind::Rule(_) => {}
         }
     }
@@ -212,16 +123,7 @@ impl Driver {
     /// Where to go now; `reachable` is the standby's access point where only that can be gone to.
     pub(super) fn choose(&mut self, t: usize, active: usize, reachable: Option<Option<usize>>) -> Option<usize> {
         match &mut self.mind {
-            Mind::Tikroam(agent) => agent.choose(moment(t), &self.bssids, active, reachable),
-            Mind::Forecast(policy) => {
-                let one = reachable.map(|ap| ap.map(|ap| self.bssids[ap]));
-                let candidates = match &one {
-                    None => &self.bssids[..],
-                    Some(one) => one.as_slice(),
-                };
-                let to = policy.choose(moment(t), Some(self.bssids[active]), candidates).to?;
-                self.bssids.iter().position(|bssid| *bssid == to)
-            }
+            Mind::Tikroam(agent) => agent.choose(moment(t), active, reachable),
             Mind::Rule(rule) => {
                 let scan = self.scans.last()?;
                 let others = match reachable {
@@ -237,9 +139,15 @@ impl Driver {
         }
     }
 
-    /// Where the standby should wait instead of where it is: the best mean of the last three scans, heard in two of them
-    /// and better by 6 dB; once is enough when it is on none.
-    pub(super) fn hunt(&self, _t: usize, active: usize, on: Option<usize>) -> Option<usize> {
+    /// Where the standby should go instead of where it is: where the vehicle's own mind sent it; for a rule, after each
+    /// scan, the best mean of the last three, heard in two of them and better by 6 dB, once being enough when it is on none.
+    pub(super) fn hunt(&mut self, t: usize, active: usize, on: Option<usize>) -> Option<usize> {
+        if let Mind::Tikroam(agent) = &mut self.mind {
+            return agent.sent();
+        }
+        if self.scanned_in != t {
+            return None;
+        }
         let level = |ap: usize| {
             let heard: Vec<i32> = self
                 .scans
@@ -253,7 +161,7 @@ impl Driver {
                 .checked_div(i32::try_from(heard.len()).ok()?)?;
             Some((mean, heard.len()))
         };
-        let (best, (theirs, times)) = (0..self.bssids.len())
+        let (best, (theirs, times)) = (0..self.aps)
             .filter(|ap| *ap != active && Some(*ap) != on)
             .filter_map(|ap| Some((ap, level(ap)?)))
             .max_by_key(|(ap, (mean, _))| (*mean, usize::MAX - ap))?;

@@ -86,7 +86,7 @@ pub fn replay(trace: &Trace, driver: &mut Driver, terms: &Terms) -> Outcome {
             }
             active = to;
             free_at = t + terms.swap_cost + 1;
-        } else if let Some(standby) = standby.as_mut().filter(|standby| scan && standby.moving.is_none())
+        } else if let Some(standby) = standby.as_mut().filter(|standby| standby.moving.is_none())
             && let Some(to) = driver.hunt(t, active, standby.on)
         {
             standby.on = None;

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::drive::{Drive, Kind, generate};
-use crate::handover::policy::Settings;
+use crate::handover::settings::Mind;
 
 fn trace(rows: &[Vec<bool>]) -> Trace {
     let mut text = String::from("time_s,bssid,ssid,channel,signal_dbm\n");
@@ -30,7 +30,7 @@ fn brute(trace: &Trace, cost: usize, t: usize, active: usize) -> (usize, usize) 
 }
 
 fn run(trace: &Trace, policy: &str, terms: &Terms) -> Outcome {
-    let mut driver = Driver::new(policy, Settings::default(), &trace.bssids).unwrap();
+    let mut driver = Driver::new(policy, &Mind::default(), terms.model, &trace.bssids).unwrap();
     replay(trace, &mut driver, terms)
 }
 
@@ -87,7 +87,7 @@ fn the_vehicle_swaps_only_to_where_its_standby_can_be() {
 }
 
 #[test]
-fn forecast_is_darker_than_no_rule_on_the_campus_kind() {
+fn tikroam_is_darker_than_no_rule_on_the_campus_kind() {
     let drives: Vec<Trace> = (100..106)
         .map(|seed| Trace::from(&generate(Kind::Campus, 1_200, seed)))
         .collect();
@@ -98,8 +98,8 @@ fn forecast_is_darker_than_no_rule_on_the_campus_kind() {
             let outcomes: Vec<Outcome> = drives.iter().map(|trace| run(trace, policy, &terms)).collect();
             sum_up(outcomes.iter().zip(&best)).unwrap().times_optimum
         };
-        let ours = times("forecast");
-        for policy in POLICIES.iter().filter(|policy| **policy != "forecast") {
+        let ours = times("tikroam");
+        for policy in POLICIES.iter().filter(|policy| **policy != "tikroam") {
             assert!(ours < times(policy), "{policy} at {cost} s");
         }
     }

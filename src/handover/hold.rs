@@ -7,7 +7,7 @@ use crate::units::{Db, Moment};
 
 /// What a fresh failure takes off an access point's signal. It spans the whole range from good to useless, so that a
 /// failed AP is chosen only when there is no other.
-const PENALTY: Db = Db(40);
+pub(super) const PENALTY: Db = Db(40);
 
 /// The access points that failed lately.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! The hunt: which access point a standby radio should wait on.
 //!
 //! Each interval the standby looks for the best AP of the configured networks **other than the active's**: two radios on
-//! one AP fade together. It moves when another is better by the hysteresis and was heard in two of the last three
-//! scans; once is enough when its own AP is lost or below the floor. The same AP as the active's is better than none.
+//! one AP fade together. It moves when waiting on another is worth more good time than where it is, the time of the move
+//! taken off, and the other was heard in two of the last three scans; once is enough when its own AP is lost or weak. The same AP as the active's is better than none.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::handover::ABOVE_MINIMUM;
 use crate::handover::hold::HoldDown;
+use crate::handover::policy::{self, Choice, Policy, Worth};
 use crate::handover::settings::{Hunt, NetworkRule, Settings};
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::snapshot::{Observation, UplinkView};
@@ -21,6 +22,9 @@ const HEARD: usize = 2;
 
 /// What an AP loses in the hunt's eyes with each scan that misses it: the mean fade of one that is being left behind.
 const MISSED: Db = Db(4);
+
+/// How much more waiting elsewhere must be worth to be moved for, in good seconds: a move may fail.
+const GAIN_S: f64 = 1.0;
 
 /// Below this nothing useful passes (no throughput was measured below -85 dBm), so no standby is sent there.
 pub(super) const USELESS: Dbm = Dbm(-85);
@@ -48,6 +52,8 @@ pub enum Move {
         signal: Dbm,
         /// The signal of the AP that it leaves; `None` when it was on none.
         own: Option<Dbm>,
+        /// What waiting there is worth, the time of the move taken off.
+        worth: Worth,
     },
     /// Go wherever the router's own rules lead.
     Release {
@@ -63,6 +69,9 @@ pub enum Move {
 pub(super) struct Known<'a> {
     pub(super) settings: &'a Settings,
     pub(super) networks: &'a [NetworkRule],
+    pub(super) policy: &'a Policy,
+    /// What the policy said of this observation, if it was asked.
+    pub(super) choice: Option<&'a Choice>,
 }
 
 /// The hunt's memory between observations.
@@ -110,6 +119,17 @@ impl Track {
         let missed = self.signals.iter().rev().take_while(|signal| signal.is_none()).count();
         let newest = self.signals.iter().rev().flatten().next()?;
         Some(*newest - Db(MISSED.0.saturating_mul(i16::try_from(missed).ok()?)))
+    }
+}
+
+impl Known<'_> {
+    fn rule(&self, ssid: &Ssid) -> Option<&NetworkRule> {
+        self.networks.iter().find(|rule| rule.ssid == *ssid)
+    }
+
+    /// So many seconds of the drive, in milliseconds.
+    fn second(&self, seconds: f64) -> i64 {
+        (seconds * self.settings.second.as_secs_f64() * 1000.0).round() as i64
     }
 }
 
@@ -254,31 +274,35 @@ impl Hunter {
             .filter(|link| link.authenticated && link.network.is_some());
         let own_signal = own.and_then(|link| link.signal);
         let beside_active = own.is_some_and(|link| Some(link.bssid) == active);
-        let own_bad = own_signal.is_none_or(|signal| signal <= known.settings.floor);
+        let own_bad = own_signal.is_none_or(|signal| signal <= known.settings.trigger);
         let needed = if own_bad { 1 } else { HEARD };
-        let (bssid, network, signal) = self
+        let candidate = |bssid: Bssid, network: &Ssid| policy::Candidate {
+            bssid,
+            penalty: held.penalty(now, bssid),
+            priority: known.rule(network).map_or(0, |rule| rule.priority),
+        };
+        let others: Vec<policy::Candidate> = self
             .heard
             .iter()
+            .filter(|(bssid, track)| Some(**bssid) != active && track.heard() >= needed)
             .filter(|(bssid, track)| {
-                Some(**bssid) != active && own.map(|link| link.bssid) != Some(**bssid) && track.heard() >= needed
+                let rule = known.rule(&track.network);
+                let least = rule.map(|rule| rule.minimum_signal.map_or(USELESS, |minimum| minimum + ABOVE_MINIMUM));
+                let level = track.level().map(|level| level - held.penalty(now, **bssid));
+                least.zip(level).is_some_and(|(least, level)| level > least)
             })
-            .filter_map(|(bssid, track)| {
-                let level = track.level()?;
-                let rule = known.networks.iter().find(|rule| rule.ssid == track.network)?;
-                let least = rule.minimum_signal.map_or(USELESS, |minimum| minimum + ABOVE_MINIMUM);
-                let signal = level - held.penalty(now, *bssid);
-                (signal > least).then_some((*bssid, track.network.clone(), signal, rule.priority))
-            })
-            .max_by_key(|(bssid, _, signal, priority)| (*signal, *priority, std::cmp::Reverse(*bssid)))
-            .map(|(bssid, network, signal, _)| (bssid, network, signal))?;
-        let better = match own_signal {
-            None => true,
-            Some(_) if beside_active => true,
-            Some(own) => signal - own >= known.settings.hysteresis,
-        };
-        if !better {
+            .map(|(bssid, track)| candidate(*bssid, &track.network))
+            .collect();
+        let on = own
+            .filter(|_| !beside_active)
+            .and_then(|link| Some(candidate(link.bssid, link.network.as_ref()?)));
+        let waiting = known.policy.waiting(now, on, &others);
+        let (bssid, worth) = waiting.best?;
+        if waiting.own.is_some_and(|own| worth.0 - own.0 < known.second(GAIN_S)) {
             return None;
         }
+        let track = self.heard.get(&bssid)?;
+        let (network, signal) = (track.network.clone(), track.level()? - held.penalty(now, bssid));
         self.moved = Some(now);
         self.steered = Some(Steered {
             bssid,
@@ -292,6 +316,7 @@ impl Hunter {
             network,
             signal,
             own: own_signal,
+            worth,
         })
     }
 
@@ -385,17 +410,19 @@ fn needed_now(seen: &Observation, standby: &UplinkView, known: Known) -> bool {
     else {
         return authenticated(standby);
     };
-    let weak = active
-        .link
-        .as_ref()
-        .and_then(|link| link.signal)
-        .is_none_or(|signal| signal <= known.settings.trigger + ABOVE_MINIMUM);
-    let theirs = standby
+    let on = standby
         .link
         .as_ref()
         .filter(|link| link.authenticated)
-        .and_then(|link| link.signal);
-    let own = active.link.as_ref().and_then(|link| link.signal);
-    let better = theirs.is_some_and(|theirs| own.is_none_or(|own| theirs - own >= known.settings.hysteresis));
-    weak && better
+        .map(|link| link.bssid);
+    let lost = active.link.as_ref().is_none_or(|link| !link.authenticated);
+    match known.choice {
+        _ if on.is_none() => false,
+        Some(Choice {
+            best: Some((best, go)),
+            stay: Some(stay),
+            ..
+        }) => Some(*best) == on && go >= stay,
+        _ => lost,
+    }
 }

@@ -5,47 +5,25 @@
 //! good seconds; going is worth the same less the seconds that a swap is dark. The policy goes when that is more by a
 //! margin, and going some seconds later would not be better. The dark of a swap is learned from this vehicle's own.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::chance::{self, Curve};
-use super::memory::{self, Clock, Past};
-use super::track::{Track, level};
+use super::hold::PENALTY;
+use super::memory::{self, Alike, Clock, Past};
+use super::settings::Settings;
+use super::track::{LOWEST, Track, level};
 use crate::names::Bssid;
-use crate::units::{Db, Dbm, Moment};
+use crate::units::{Db, Moment};
 
-/// What the policy can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// An access point above this carries the vehicle.
-    pub good: Dbm,
-    /// How long a swap is taken to be dark until one was measured.
-    pub first_dark: Duration,
-    /// How soon a second ahead counts for less, at a swap without darkness: after this long it counts for 1/e.
-    pub horizon: Duration,
-    /// How many good seconds going must be worth more than staying, at a swap of 3 s; may be negative.
-    pub margin_s: f64,
-    /// A candidate must be this much better than the active one, unless the drive's past speaks for it.
-    pub gain: Db,
-    /// Whether the drive's own past is asked.
-    pub memory: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Settings {
-            good: Dbm(-80),
-            first_dark: Duration::from_secs(3),
-            horizon: Duration::from_millis(5_500),
-            margin_s: 0.16,
-            gain: Db(-4),
-            memory: true,
-        }
-    }
-}
-
+/// How long a swap is taken to be dark until one was measured, in seconds.
+const FIRST_DARK_S: f64 = 3.0;
+/// A candidate must be this much better than the active one, in dB, unless the drive's past speaks for it.
+const GAIN: f64 = -4.0;
 /// The horizon grows by this for each second that a swap is dark.
 const HORIZON_PER_DARK: f64 = 0.51;
 /// The margin falls by this, in good seconds, each time a swap is dark 2.7 times as long: where swaps are dear, those
@@ -72,19 +50,62 @@ const FORGET: Duration = Duration::from_secs(3_600);
 /// A scan's share of misses above which one miss says nothing.
 const SCAN_MISSES: f64 = 0.05;
 
+/// A radio that is on an access point is read several times a second; its mean over about a second counts as one reading,
+/// as in the drive logs that the chances were fitted to.
+const READING: Duration = Duration::from_millis(900);
+/// Where the standby waits is judged further ahead than a swap is: nobody knows when it will be needed.
+const WAITING_FADE_S: f64 = 15.0;
+/// How long moving the standby takes, in seconds: association, key exchange and proof.
+const MOVE_S: f64 = 3.0;
+
+/// Good time that is expected, later seconds counting less, in milliseconds; below zero where a swap costs more than it
+/// brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Worth(pub i64);
+
+impl fmt::Display for Worth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} s", self.0 as f64 / 1000.0)
+    }
+}
+
+/// An access point that could be gone to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// The access point.
+    pub bssid: Bssid,
+    /// Its hold-down.
+    pub penalty: Db,
+    /// Its network's priority: among candidates worth the same within [`ALIKE_S`] the higher goes first.
+    pub priority: i32,
+}
+
+/// Candidates this near each other are worth the same, in good seconds.
+pub const ALIKE_S: f64 = 1.0;
+
 /// What the policy chooses, with the numbers that decided.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Choice {
     /// Where to go; `None` stays.
     pub to: Option<Bssid>,
-    /// What staying is worth, in good seconds; 0 without an active access point.
-    pub stay_s: f64,
-    /// The best candidate and what going there is worth, in good seconds; `None` when nothing was weighed.
-    pub best: Option<(Bssid, f64)>,
+    /// What staying is worth; `None` without an active access point, and where nothing was weighed.
+    pub stay: Option<Worth>,
+    /// The best candidate and what going there is worth, the dark of the swap taken off; `None` when there is none.
+    pub best: Option<(Bssid, Worth)>,
     /// How long a swap is taken to be dark.
     pub dark: Duration,
     /// How many past moments of this drive looked like this one, by their weight.
-    pub alike: f64,
+    pub alike: u32,
+}
+
+/// Where a standby had best wait.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Waiting {
+    /// What waiting on is worth where it is; `None` when it is nowhere.
+    pub own: Option<Worth>,
+    /// The best other access point, and what waiting there is worth, the time of the move taken off.
+    pub best: Option<(Bssid, Worth)>,
 }
 
 #[derive(Debug, Clone)]
@@ -93,28 +114,38 @@ struct Ap {
     past: Past,
     /// A miss that the next scan will confirm or refute, and the level before it.
     doubted: Option<f64>,
+    /// The levels read since the last one that was taken: their sum and how many.
+    pending: (f64, f64),
 }
 
 /// All that the policy remembers.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    settings: Settings,
+    horizon: f64,
+    margin: f64,
+    /// How long a second of the drive lasts.
+    second: Duration,
     aps: BTreeMap<Bssid, Ap>,
     clock: Clock,
     begun: Option<Moment>,
-    darks: VecDeque<Duration>,
+    /// In seconds.
+    darks: VecDeque<f64>,
     active: Option<Bssid>,
     left: Option<(Bssid, Moment)>,
     /// Scans of an access point that was there before and after, and how many of them missed it.
     scans: (f64, f64),
+    /// What was chosen last and among which, until something new is heard.
+    chosen: Option<(Option<Bssid>, Vec<Candidate>, Choice)>,
 }
 
 impl Policy {
     /// A policy that has heard nothing.
     #[must_use]
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: &Settings) -> Self {
         Policy {
-            settings,
+            horizon: settings.horizon.as_secs_f64() / settings.second.as_secs_f64(),
+            margin: settings.margin.as_secs_f64() / settings.second.as_secs_f64(),
+            second: settings.second,
             aps: BTreeMap::new(),
             clock: Clock::default(),
             begun: None,
@@ -122,32 +153,54 @@ impl Policy {
             active: None,
             left: None,
             scans: (15.0, 0.3),
+            chosen: None,
         }
     }
 
-    /// Takes a reading of the access point that a radio is on; `None` when the radio lost it.
-    pub fn heard(&mut self, at: Moment, bssid: Bssid, signal: Option<Dbm>) {
+    /// Takes a reading of the access point that a radio is on, by how much it is above good; `None` when the radio lost
+    /// it.
+    pub fn heard(&mut self, at: Moment, bssid: Bssid, above: Option<Db>) {
+        let at = self.in_drive(at);
         self.advance(at);
-        self.take(at, bssid, signal);
+        let level = level(above);
+        if let Some(ap) = self.aps.get_mut(&bssid)
+            && above.is_some()
+            && let Some(track) = ap.track.as_ref().filter(|track| track.missed_for().is_zero())
+        {
+            ap.pending.0 += level;
+            ap.pending.1 += 1.0;
+            if at.since(track.at) < READING {
+                return;
+            }
+            let mean = ap.pending.0 / ap.pending.1;
+            self.take(at, bssid, mean, false);
+        } else {
+            self.take(at, bssid, level, above.is_none());
+        }
     }
 
-    /// Takes a scan: every access point that it heard. Those known and not heard were missed.
-    pub fn scanned(&mut self, at: Moment, heard: &[(Bssid, Dbm)]) {
+    /// Takes a scan: every access point that it heard, by how much it is above good. Those known and not heard were
+    /// missed.
+    pub fn scanned(&mut self, at: Moment, heard: &[(Bssid, Db)]) {
+        let at = self.in_drive(at);
         self.advance(at);
-        for (bssid, signal) in heard {
-            self.settle_doubt(*bssid, Some(*signal));
-            self.take(at, *bssid, Some(*signal));
+        for (bssid, above) in heard {
+            let level = level(Some(*above));
+            self.settle_doubt(*bssid, level);
+            self.take(at, *bssid, level, false);
         }
         let doubtful = self.scans.1 / self.scans.0 > SCAN_MISSES;
         let missed: Vec<Bssid> = self
             .aps
-            .iter()
-            .filter(|(bssid, _)| !heard.iter().any(|(other, _)| other == *bssid))
-            .map(|(bssid, _)| *bssid)
+            .keys()
+            .filter(|bssid| !heard.iter().any(|(other, _)| other == *bssid))
+            .copied()
             .collect();
         for bssid in missed {
             let Some(ap) = self.aps.get_mut(&bssid) else { continue };
-            let Some(track) = &ap.track else { continue };
+            let Some(track) = ap.track.as_ref().filter(|track| track.at < at) else {
+                continue;
+            };
             let first = ap.doubted.is_none() && track.missed_for().is_zero();
             if first {
                 ap.doubted = Some(track.last);
@@ -155,106 +208,151 @@ impl Policy {
                 ap.doubted = None;
             }
             if !(first && doubtful) {
-                self.take(at, bssid, None);
+                self.take(at, bssid, LOWEST, true);
             }
         }
     }
 
     /// Takes how long a swap was dark.
     pub fn swapped(&mut self, dark: Duration) {
-        self.darks.push_back(dark);
+        self.darks.push_back(dark.as_secs_f64() / self.second.as_secs_f64());
         if self.darks.len() > SWAPS {
             self.darks.pop_front();
         }
+        self.chosen = None;
     }
 
-    /// How long a swap is taken to be dark: the median of the last ones.
-    #[must_use]
-    pub fn dark(&self) -> Duration {
-        let mut darks: Vec<Duration> = self.darks.iter().copied().collect();
-        darks.sort_unstable();
-        darks.get(darks.len() / 2).copied().unwrap_or(self.settings.first_dark)
+    /// How long a swap is taken to be dark, in seconds of the drive: the median of the last ones.
+    fn dark(&self) -> f64 {
+        let mut darks: Vec<f64> = self.darks.iter().copied().collect();
+        darks.sort_by(f64::total_cmp);
+        darks.get(darks.len() / 2).copied().unwrap_or(FIRST_DARK_S)
     }
 
     /// Chooses among `candidates`; without an active access point the best of them.
-    pub fn choose(&mut self, now: Moment, active: Option<Bssid>, candidates: &[Bssid]) -> Choice {
+    pub fn choose(&mut self, now: Moment, active: Option<Bssid>, candidates: &[Candidate]) -> Choice {
+        let now = self.in_drive(now);
         self.advance(now);
         if active != self.active {
             self.left = self.active.map(|left| (left, now));
             self.active = active;
         }
-        let dark = self.dark();
+        if let Some((before, among, choice)) = &self.chosen
+            && *before == active
+            && among == candidates
+        {
+            return *choice;
+        }
+        let choice = self.weigh(now, active, candidates);
+        self.chosen = Some((active, candidates.to_vec(), choice));
+        choice
+    }
+
+    fn weigh(&self, now: Moment, active: Option<Bssid>, candidates: &[Candidate]) -> Choice {
+        let dark_s = self.dark();
         let mut choice = Choice {
             to: None,
-            stay_s: 0.0,
+            stay: None,
             best: None,
-            dark,
-            alike: 0.0,
+            dark: self.second.mul_f64(dark_s),
+            alike: 0,
         };
-        let own = active
-            .and_then(|bssid| self.aps.get(&bssid))
-            .and_then(|ap| Some((ap, ap.track.as_ref()?)));
+        let own = active.and_then(|bssid| self.known(bssid));
         if own.is_some_and(|(_, track)| track.last > CALM && track.short > CALM_MEAN) {
             return choice;
         }
-        let moments = if self.settings.memory {
-            let pasts: Vec<&Past> = self.aps.values().map(|ap| &ap.past).collect();
-            memory::alike(&self.clock, second(now), &pasts)
-        } else {
-            Vec::new()
-        };
-        choice.alike = memory::support(&moments);
-
-        let dark_s = dark.as_secs_f64();
-        let fade_s = (self.settings.horizon.as_secs_f64() + HORIZON_PER_DARK * dark_s).max(1.0);
-        let near: Curve = std::array::from_fn(|k| (-(k as f64) / fade_s).exp());
-        let curve = |ap: &Ap, track: &Track, own: &[memory::Alike]| -> Curve {
-            let age = now.since(track.at).as_secs().min(3);
-            let mut chances = chance::curve(track, usize::try_from(age).unwrap_or(3));
-            memory::blend(&mut chances, own, &ap.past);
-            for (chance, near) in chances.iter_mut().zip(&near) {
-                *chance *= near;
-            }
-            chances
-        };
+        let moments = self.alike(now);
+        choice.alike = memory::support(&moments).round() as u32;
+        let near = near(self.horizon + HORIZON_PER_DARK * dark_s);
+        let curve = |ap: &Ap, track: &Track, own: &[Alike]| curve(now, ap, track, own, &near);
         let mine = own.map(|(ap, track)| curve(ap, track, &memory::own(&moments, &ap.past, track)));
-        choice.stay_s = mine.map_or(0.0, |chances| chances[1..].iter().sum());
-        let margin = self.settings.margin_s - MARGIN_FALL * (dark_s.max(0.1) / 3.0).ln();
-        let mut to_beat = if mine.is_some() { choice.stay_s + margin } else { 0.0 };
+        let stay = mine.map_or(0.0, |chances| chances[1..].iter().sum());
+        choice.stay = mine.map(|_| self.worth(stay));
+        let margin = self.margin - MARGIN_FALL * (dark_s.max(0.1) / 3.0).ln();
+        let to_beat = if mine.is_some() { stay + margin } else { 0.0 };
 
-        for bssid in candidates.iter().filter(|bssid| Some(**bssid) != active) {
-            let Some(ap) = self.aps.get(bssid) else { continue };
-            let Some(track) = ap
-                .track
-                .as_ref()
-                .filter(|track| track.missed_for() <= GONE && track.short > -10.0)
-            else {
+        let mut weighed: Vec<(Candidate, f64, bool)> = Vec::new();
+        for candidate in candidates.iter().filter(|candidate| Some(candidate.bssid) != active) {
+            let Some((ap, track)) = self.known(candidate.bssid) else {
                 continue;
             };
+            if track.missed_for() > GONE || track.short <= -10.0 {
+                continue;
+            }
             let alike = memory::own(&moments, &ap.past, track);
-            let better = own.is_none_or(|(_, own)| track.last >= own.last + self.settings.gain.as_f64());
+            let better = own.is_none_or(|(_, own)| track.last >= own.last + GAIN);
             let sound = track.last >= 0.0 && track.short >= LOWEST_MEAN && better;
             if !sound && memory::support(&alike) < ENOUGH_ALIKE {
                 continue;
             }
-            let theirs = curve(ap, track, &alike);
+            let theirs = trusted(curve(ap, track, &alike), candidate.penalty);
             let mut worth = after(&theirs, dark_s);
             if self
                 .left
-                .is_some_and(|(left, at)| left == *bssid && now.since(at) < BACK_FOR)
+                .is_some_and(|(left, at)| left == candidate.bssid && now.since(at) < BACK_FOR)
             {
                 worth -= BACK_S;
             }
-            if choice.best.is_none_or(|(_, best)| worth > best) {
-                choice.best = Some((*bssid, worth));
-            }
-            let waiting = |mine: Curve| worth_later(&mine, &theirs, dark_s) > worth + WAIT_S;
-            if worth > to_beat && !mine.is_some_and(waiting) {
-                to_beat = worth;
-                choice.to = Some(*bssid);
-            }
+            let waits = mine.is_some_and(|mine| worth_later(&mine, &theirs, dark_s) > worth + WAIT_S);
+            weighed.push((*candidate, worth, worth > to_beat && !waits));
         }
+        let best = |goes: bool| {
+            let among = || weighed.iter().filter(move |(_, _, go)| *go || !goes);
+            let most = among().map(|(_, worth, _)| *worth).fold(f64::MIN, f64::max);
+            among()
+                .filter(move |(_, worth, _)| *worth >= most - ALIKE_S)
+                .max_by(|a, b| a.0.priority.cmp(&b.0.priority).then(a.1.total_cmp(&b.1)))
+        };
+        let to = best(true);
+        choice.to = to.map(|(candidate, ..)| candidate.bssid);
+        choice.best = to
+            .or_else(|| best(false))
+            .map(|(candidate, worth, _)| (candidate.bssid, self.worth(*worth)));
         choice
+    }
+
+    /// Where a standby that is on `on` had best wait: there, or on one of the `others`.
+    #[must_use]
+    pub fn waiting(&self, now: Moment, on: Option<Candidate>, others: &[Candidate]) -> Waiting {
+        let now = self.in_drive(now);
+        let moments = self.alike(now);
+        let near = near(WAITING_FADE_S);
+        let value = |candidate: &Candidate, from_s: f64| {
+            let (ap, track) = self.known(candidate.bssid)?;
+            let own = memory::own(&moments, &ap.past, track);
+            let chances = trusted(curve(now, ap, track, &own, &near), candidate.penalty);
+            Some(self.worth(after(&chances, from_s)))
+        };
+        let others = others
+            .iter()
+            .filter(|other| on.is_none_or(|on| on.bssid != other.bssid));
+        Waiting {
+            own: on.and_then(|on| value(&on, 0.0)),
+            best: others
+                .filter_map(|other| Some((other, value(other, MOVE_S)?)))
+                .max_by_key(|(other, worth)| (*worth, other.priority, Reverse(other.bssid)))
+                .map(|(other, worth)| (other.bssid, worth)),
+        }
+    }
+
+    /// A moment as it would be on the drive itself.
+    fn in_drive(&self, at: Moment) -> Moment {
+        let micros = at.since_start().as_micros() * 1_000_000 / self.second.as_micros().max(1);
+        Moment::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+    }
+
+    fn worth(&self, seconds: f64) -> Worth {
+        Worth((seconds * self.second.as_secs_f64() * 1000.0).round() as i64)
+    }
+
+    fn known(&self, bssid: Bssid) -> Option<(&Ap, &Track)> {
+        let ap = self.aps.get(&bssid)?;
+        Some((ap, ap.track.as_ref()?))
+    }
+
+    fn alike(&self, now: Moment) -> Vec<Alike> {
+        let pasts: Vec<&Past> = self.aps.values().map(|ap| &ap.past).collect();
+        memory::alike(&self.clock, second(now), &pasts)
     }
 
     fn advance(&mut self, at: Moment) {
@@ -274,30 +372,30 @@ impl Policy {
         self.clock.advance(second, self.aps.values_mut().map(|ap| &mut ap.past));
     }
 
-    fn take(&mut self, at: Moment, bssid: Bssid, signal: Option<Dbm>) {
-        let known = self.aps.contains_key(&bssid);
-        if !known && signal.is_none() {
+    fn take(&mut self, at: Moment, bssid: Bssid, level: f64, missed: bool) {
+        if missed && !self.aps.contains_key(&bssid) {
             return;
         }
+        self.chosen = None;
         let early = self.begun.is_none_or(|begun| at.since(begun) < Duration::from_secs(5));
-        let level = level(signal, self.settings.good);
         let clock = &self.clock;
         let ap = self.aps.entry(bssid).or_insert_with(|| Ap {
             track: None,
             past: Past::new(clock),
             doubted: None,
+            pending: (0.0, 0.0),
         });
+        ap.pending = (0.0, 0.0);
         match &mut ap.track {
             Some(track) if at < track.at => {}
-            Some(track) => track.take(at, level, signal.is_none()),
+            Some(track) => track.take(at, level, missed),
             none => *none = Some(Track::new(at, level, early)),
         }
         ap.past.note(&self.clock, second(at), level);
     }
 
     /// Whether the miss before was one of an access point that was there all the time.
-    fn settle_doubt(&mut self, bssid: Bssid, signal: Option<Dbm>) {
-        let level = level(signal, self.settings.good);
+    fn settle_doubt(&mut self, bssid: Bssid, level: f64) {
         let Some(ap) = self.aps.get_mut(&bssid) else { return };
         let there = ap.doubted.take().is_some_and(|before| (before - level).abs() < 10.0);
         self.scans.0 += 1.0;
@@ -309,6 +407,31 @@ impl Policy {
 
 fn second(at: Moment) -> usize {
     usize::try_from(at.since_start().as_secs()).unwrap_or(usize::MAX)
+}
+
+/// How much each second ahead counts.
+fn near(fade_s: f64) -> Curve {
+    std::array::from_fn(|k| (-(k as f64) / fade_s.max(1.0)).exp())
+}
+
+/// The chance of each second ahead, as much as it counts.
+fn curve(now: Moment, ap: &Ap, track: &Track, own: &[Alike], near: &Curve) -> Curve {
+    let age = now.since(track.at).as_secs().min(3);
+    let mut chances = chance::curve(track, usize::try_from(age).unwrap_or(3));
+    memory::blend(&mut chances, own, &ap.past);
+    for (chance, near) in chances.iter_mut().zip(near) {
+        *chance *= near;
+    }
+    chances
+}
+
+/// What is left of a curve under a hold-down.
+fn trusted(mut chances: Curve, penalty: Db) -> Curve {
+    if penalty > Db(0) {
+        let trust = 1.0 - (penalty.as_f64() / PENALTY.as_f64()).min(1.0);
+        chances.iter_mut().for_each(|chance| *chance *= trust);
+    }
+    chances
 }
 
 /// What is left of a curve after the dark of a swap.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::handover::health::Health;
+use crate::handover::policy::Worth;
 use crate::names::UplinkId;
 use crate::units::Dbm;
 
@@ -30,7 +31,7 @@ pub enum Reason {
         /// The active uplink.
         uplink: UplinkId,
     },
-    /// The active uplink is above its trigger.
+    /// The active uplink is above its trigger, and no other is worth a thought.
     Good {
         /// The active uplink.
         uplink: UplinkId,
@@ -39,33 +40,27 @@ pub enum Reason {
         /// Its trigger.
         trigger: Dbm,
     },
-    /// The active uplink is at or below its trigger, and there is a reason to stay.
-    Below {
+    /// The active uplink is at or below its trigger, and no other could carry the vehicle: there is none, or it is as good
+    /// as gone.
+    Alone {
         /// The active uplink.
         uplink: UplinkId,
         /// Its signal.
         signal: Dbm,
         /// Its trigger.
         trigger: Dbm,
-        /// For how long.
-        below_for: Duration,
-        /// The reason to stay.
+    },
+    /// Staying was weighed against going.
+    Stay {
+        /// The numbers; the uplink of the best other access point among them.
+        weighed: Weighed,
+        /// Why it stays.
         why: Stay,
     },
-    /// The active uplink is at or below its trigger and a better one is there.
+    /// Going is worth more than staying.
     Handover {
-        /// The active uplink.
-        from: UplinkId,
-        /// Its signal.
-        signal: Dbm,
-        /// Its trigger.
-        trigger: Dbm,
-        /// For how long it was at or below.
-        below_for: Duration,
-        /// The better uplink.
-        to: UplinkId,
-        /// The better one's signal, less its hold-down.
-        theirs: Dbm,
+        /// The numbers.
+        weighed: Weighed,
     },
     /// The active uplink is lost, or there was none.
     Lost {
@@ -112,37 +107,40 @@ pub enum Reason {
     },
 }
 
-/// Why a weak uplink is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What staying and going are worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weighed {
+    /// The active uplink.
+    pub from: UplinkId,
+    /// Its signal.
+    pub signal: Dbm,
+    /// What staying is worth.
+    pub stay: Worth,
+    /// The best other uplink.
+    pub to: UplinkId,
+    /// Its signal; `None` when the router gave none.
+    pub theirs: Option<Dbm>,
+    /// What going there is worth, the dark of the swap taken off.
+    pub go: Worth,
+    /// How long a swap of this vehicle is dark: the median of the last ones.
+    pub dark: Duration,
+    /// How many moments of this drive looked like this one.
+    pub alike: u32,
+}
+
+/// Why the vehicle stays where staying was weighed against going.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Stay {
-    /// Not below for long enough.
-    TimeToTrigger,
+    /// Going is not worth enough more, or will be worth more some seconds later.
+    NotWorthIt,
     /// A swap was just made.
     Dwell {
         /// How long the dwell lasts yet.
         left: Duration,
     },
-    /// No other uplink is authenticated on a configured network.
-    NoCandidate,
-    /// The best candidate is not above the floor.
-    Floor {
-        /// The best candidate.
-        candidate: UplinkId,
-        /// Its signal, less its hold-down.
-        signal: Dbm,
-    },
-    /// The best candidate is not better by the hysteresis.
-    Hysteresis {
-        /// The best candidate.
-        candidate: UplinkId,
-        /// Its signal, less its hold-down.
-        signal: Dbm,
-    },
     /// The best candidate has not been on its AP for long enough.
     Settling {
-        /// The best candidate.
-        candidate: UplinkId,
         /// How long it has been.
         settled: Duration,
     },
@@ -154,7 +152,7 @@ impl Reason {
     pub fn same_kind(&self, other: &Reason) -> bool {
         use std::mem::discriminant;
         match (self, other) {
-            (Reason::Below { why, .. }, Reason::Below { why: other, .. }) => discriminant(why) == discriminant(other),
+            (Reason::Stay { why, .. }, Reason::Stay { why: other, .. }) => discriminant(why) == discriminant(other),
             _ => discriminant(self) == discriminant(other),
         }
     }
@@ -175,34 +173,17 @@ impl fmt::Display for Reason {
                 signal,
                 trigger,
             } => write!(f, "{uplink} {signal}, above {}", trigger.0),
-            Reason::Below {
+            Reason::Alone {
                 uplink,
                 signal,
                 trigger,
-                below_for,
-                why,
-            } => {
-                write!(
-                    f,
-                    "{uplink} {signal}, at or below {} for {}; {why}",
-                    trigger.0,
-                    seconds(below_for)
-                )
-            }
-            Reason::Handover {
-                from,
-                signal,
-                trigger,
-                below_for,
-                to,
-                theirs,
             } => write!(
                 f,
-                "{from} {signal}, at or below {} for {}; {to} {theirs}, {} better",
-                trigger.0,
-                seconds(below_for),
-                *theirs - *signal
+                "{uplink} {signal}, at or below {}, and no other radio could carry the vehicle",
+                trigger.0
             ),
+            Reason::Stay { weighed, why } => write!(f, "{weighed}; {why}"),
+            Reason::Handover { weighed } => write!(f, "{weighed}"),
             Reason::Lost { from, to, signal } => {
                 match from {
                     Some(from) => write!(f, "{from} is lost")?,
@@ -238,17 +219,27 @@ impl fmt::Display for Reason {
     }
 }
 
+impl fmt::Display for Weighed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} is worth {}; {}", self.from, self.signal, self.stay, self.to)?;
+        if let Some(theirs) = self.theirs {
+            write!(f, " {theirs}")?;
+        }
+        write!(f, " is worth {} after {} of dark", self.go, seconds(&self.dark))?;
+        match self.alike {
+            0 => Ok(()),
+            1 => f.write_str(" (as once before on this drive)"),
+            times => write!(f, " (as {times} times before on this drive)"),
+        }
+    }
+}
+
 impl fmt::Display for Stay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Stay::TimeToTrigger => write!(f, "not for long enough"),
+            Stay::NotWorthIt => f.write_str("staying"),
             Stay::Dwell { left } => write!(f, "dwelling for {} more", seconds(left)),
-            Stay::NoCandidate => write!(f, "no other radio is authenticated on another AP"),
-            Stay::Floor { candidate, signal } => write!(f, "{candidate} {signal} is not above the floor"),
-            Stay::Hysteresis { candidate, signal } => write!(f, "{candidate} {signal} is not better by the hysteresis"),
-            Stay::Settling { candidate, settled } => {
-                write!(f, "{candidate} has been on its AP for only {}", seconds(settled))
-            }
+            Stay::Settling { settled } => write!(f, "it has been on its AP for only {}", seconds(settled)),
         }
     }
 }

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::handover::ABOVE_MINIMUM;
 use crate::names::Ssid;
-use crate::units::{Db, Dbm};
+use crate::units::Dbm;
 
-/// Everything that the mind decides by.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Everything that the mind decides by; without networks it knows none.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Mind {
     /// When to leave the active uplink, and for whom.
     pub handover: Settings,
@@ -24,16 +24,14 @@ pub struct Mind {
 /// When to leave the active uplink, and for whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// An active signal at or below this is unreliable.
+    /// A signal above this carries the vehicle; at or below it an access point is unreliable.
     pub trigger: Dbm,
-    /// How much better than the active a candidate must be.
-    pub hysteresis: Db,
-    /// How long the active must stay at or below the trigger before it is left.
-    pub time_to_trigger: Duration,
-    /// How long no further handover follows a swap, unless the active is lost or its swap failed.
+    /// How soon a second ahead counts for less, at a swap without darkness: after this long it counts for 1/e.
+    pub horizon: Duration,
+    /// How much more good time going must be worth than staying, at a swap that is dark for 3 s.
+    pub margin: Duration,
+    /// How long no further handover follows a swap, unless the active is lost or the swap failed.
     pub dwell: Duration,
-    /// A candidate at or below this is none, unless the active is lost.
-    pub floor: Dbm,
     /// How long a standby must be on one BSSID before it is a candidate.
     pub settle: Duration,
     /// How long until the hold-down of a candidate whose swap failed has healed whole.
@@ -42,6 +40,8 @@ pub struct Settings {
     pub stale: Duration,
     /// A scan older than this decides nothing: three intervals of the hunt.
     pub scan_stale: Duration,
+    /// How long a second of the drive lasts: one second, less where a whole drive is hurried.
+    pub second: Duration,
 }
 
 impl Default for Settings {
@@ -49,14 +49,14 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             trigger: Dbm(-76),
-            hysteresis: Db(6),
-            time_to_trigger: Duration::from_millis(500),
+            horizon: Duration::from_millis(5_500),
+            margin: Duration::from_millis(160),
             dwell: Duration::from_secs(5),
-            floor: Dbm(-74),
             settle: Duration::from_secs(2),
             heal: Duration::from_secs(60),
             stale: Duration::from_millis(750),
             scan_stale: Duration::from_secs(15),
+            second: Duration::from_secs(1),
         }
     }
 }

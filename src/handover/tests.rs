@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::handover::policy::Worth;
 use crate::handover::settings::{Hunt, Probing};
 use crate::names::{InterfaceName, Ssid};
 use crate::snapshot::{Heard, Probe, Scan, SwapEnd};
@@ -49,8 +50,6 @@ fn by(hunting: bool, rule: NetworkRule) -> Mind {
     Mind {
         handover: Settings {
             trigger: Dbm(-80),
-            time_to_trigger: Duration::from_secs(1),
-            floor: Dbm(-78),
             ..Settings::default()
         },
         hunt: Hunt {
@@ -99,20 +98,19 @@ fn goes_after(
 #[test]
 fn the_table_of_transitions() {
     let t0 = 10_000;
-    let cases: [(&str, [i16; 2], Option<u64>); 7] = [
-        ("good stays", [-79, -50], None),
-        ("at the trigger goes after the time-to-trigger", [-80, -60], Some(1000)),
-        ("below goes", [-95, -77], Some(1000)),
-        ("a candidate at the floor is none", [-95, -78], None),
-        ("5 dB better is not enough", [-81, -76], None),
-        ("6 dB better is", [-83, -77], Some(1000)),
-        ("no better one stays", [-90, -90], None),
+    let cases: [(&str, [i16; 2], bool); 6] = [
+        ("strong stays, however strong the other", [-60, -40], false),
+        ("good stays beside one that is not better", [-70, -72], false),
+        ("dying beside a strong one goes", [-88, -60], true),
+        ("just bad beside a strong one goes", [-81, -60], true),
+        ("as bad as the other stays", [-90, -90], false),
+        ("bad beside one that is hardly better stays", [-86, -84], false),
     ];
-    for (name, [own, theirs], expected) in cases {
-        let went = goes_after(&mut mind(), t0, t0 + 8000, |now| {
+    for (name, [own, theirs], goes) in cases {
+        let went = goes_after(&mut mind(), t0, t0 + 20_000, |now| {
             seen([on("wlan1", now, 1, own), on("wlan2", now, 2, theirs)])
         });
-        assert_eq!(went.map(|(after, _)| after), expected, "{name}");
+        assert_eq!(went.is_some(), goes, "{name}: {went:?}");
     }
 }
 
@@ -150,10 +148,19 @@ fn the_reason_names_the_numbers() {
     let went = goes_after(&mut mind(), 10_000, 20_000, |now| {
         seen([on("wlan1", now, 1, -84), on("wlan2", now, 2, -66)])
     });
-    assert_eq!(
-        went.unwrap().1.to_string(),
-        "wlan1 -84 dBm, at or below -80 for 1.0 s; wlan2 -66 dBm, 18 dB better"
-    );
+    let goes = went.unwrap().1.to_string();
+    let reason = |own, theirs| {
+        let now = ms(10_000);
+        let seen = seen([on("wlan1", now, 1, own), on("wlan2", now, 2, theirs)]);
+        mind().step(now, &seen).reason.to_string()
+    };
+    let told = [goes, reason(-50, -50), reason(-72, -72), reason(-84, -97)];
+    insta::assert_snapshot!(told.join("\n"), @r"
+    wlan1 -84 dBm is worth 2.2 s; wlan2 -66 dBm is worth 2.6 s after 3.0 s of dark
+    wlan1 -50 dBm, above -80
+    wlan1 -72 dBm is worth 4.4 s; wlan2 -72 dBm is worth 2.5 s after 3.0 s of dark; staying
+    wlan1 -84 dBm, at or below -80, and no other radio could carry the vehicle
+    ");
 }
 
 #[test]
@@ -164,7 +171,7 @@ fn a_networks_minimum_raises_its_trigger() {
         priority: 0,
     };
     let mut mind = Handover::new(by(false, rule));
-    let show = |now| seen([on("wlan1", now, 1, -73), on("wlan2", now, 2, -60)]);
+    let show = |now| seen([on("wlan1", now, 1, -76), on("wlan2", now, 2, -60)]);
     assert!(goes_after(&mut mind, 10_000, 12_000, show).is_some());
 }
 
@@ -241,7 +248,7 @@ fn the_standby_moves_to_a_better_ap_heard_twice_in_three_scans() {
     let mut mind = hunter();
     let show = |now, scan| Observation {
         scan,
-        ..seen([on("wlan1", now, 1, -60), on("wlan2", now, 2, -72)])
+        ..seen([on("wlan1", now, 1, -60), on("wlan2", now, 2, -78)])
     };
     assert!(matches!(
         &mind.step(ms(1000), &show(ms(1000), None)).moves[..],
@@ -256,16 +263,22 @@ fn the_standby_moves_to_a_better_ap_heard_twice_in_three_scans() {
         [Move::Scan { .. }]
     ));
     let moves = mind.step(ms(8000), &show(ms(8000), swept(3, -62, ms(8000)))).moves;
-    assert_eq!(
-        moves,
-        vec![Move::Steer {
-            radio: id("wlan2"),
-            bssid: bssid(3),
-            network: ssid(),
-            signal: Dbm(-62),
-            own: Some(Dbm(-72))
-        }]
-    );
+    let [
+        Move::Steer {
+            radio,
+            bssid: to,
+            network,
+            signal,
+            own,
+            worth,
+        },
+    ] = &moves[..]
+    else {
+        panic!("{moves:?}");
+    };
+    assert_eq!((radio, *to, network), (&id("wlan2"), bssid(3), &ssid()));
+    assert_eq!((*signal, *own), (Dbm(-62), Some(Dbm(-78))));
+    assert!(*worth > Worth(5_000), "{worth}");
 }
 
 #[test]
@@ -414,14 +427,49 @@ proptest! {
             let own = links[index].filter(|link| link.2);
             let theirs = links[1 - index];
             prop_assert!(theirs.is_some_and(|link| link.2), "to an unauthenticated radio");
-            if let (Some(last), Some(own)) = (last_swap, own) {
+            if let (Some(last), Some(_)) = (last_swap, own) {
                 prop_assert!(now - last >= 5000 || last_failed, "within the dwell: {}", decision.reason);
-                prop_assert!(own.1 <= -80 || last_failed, "from a good uplink: {}", decision.reason);
+            }
+            if let Reason::Handover { weighed } = &decision.reason {
+                prop_assert!(weighed.go > weighed.stay, "a swap of 0.9 s for less: {weighed}");
             }
             active = if active == "wlan1" { "wlan2" } else { "wlan1" };
             last_swap = Some(now + 1);
             let dark = (!fails).then(|| Duration::from_millis(900));
             ended = Some(SwapEnd { to, bssid: theirs.map(|link| bssid(link.0)), dark });
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_strong_active_is_never_left_for_its_signal(
+        sights in prop::collection::vec((-64i16..-40, link(), 200u64..900), 1..100),
+    ) {
+        let mut mind = mind();
+        let mut now = 10_000;
+        for (own, other, step) in sights {
+            now += step;
+            let view = seen([on("wlan1", ms(now), 9, own), uplink("wlan2", ms(now), ms(now), other)]);
+            let decision = mind.step(ms(now), &view);
+            prop_assert_eq!(decision.swap_to, None, "{}", decision.reason);
+        }
+    }
+
+    #[test]
+    fn asking_again_changes_nothing(
+        sights in prop::collection::vec((link(), link(), 200u64..900), 1..60),
+        again in prop::collection::vec(any::<bool>(), 60),
+    ) {
+        let (mut once, mut twice) = (mind(), mind());
+        let mut now = 10_000;
+        for ((own, other, step), again) in sights.into_iter().zip(again) {
+            now += step;
+            let view = seen([uplink("wlan1", ms(now), ms(now), own), uplink("wlan2", ms(now), ms(now), other)]);
+            if again {
+                twice.step(ms(now), &view);
+            }
+            prop_assert_eq!(once.step(ms(now), &view), twice.step(ms(now), &view));
         }
     }
 }
@@ -474,8 +522,8 @@ fn a_dead_probe_leaves_a_strong_uplink_and_breaks_the_dwell() {
 }
 
 #[test]
-fn a_lossy_uplink_is_left_for_a_candidate_above_the_floor_only() {
-    for (theirs, goes) in [(-77, true), (-79, false)] {
+fn a_lossy_uplink_is_left_for_a_candidate_above_the_trigger_only() {
+    for (theirs, goes) in [(-77, true), (-80, false)] {
         let mut mind = mind();
         let show = |at: u64, answered| Observation {
             probes: vec![probe("wlan1", 1, at, answered)],

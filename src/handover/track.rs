@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::units::{Dbm, Moment};
+use crate::units::{Db, Moment};
 
 /// Levels are kept within this: farther from the border nothing changes the chances.
 pub(super) const LOWEST: f64 = -12.0;
@@ -46,9 +46,9 @@ pub(super) struct Track {
     missed_for: Duration,
 }
 
-/// A signal as levels are kept; `None` is a miss.
-pub(super) fn level(signal: Option<Dbm>, good: Dbm) -> f64 {
-    signal.map_or(LOWEST, |signal| (signal - good).as_f64().clamp(LOWEST, HIGHEST))
+/// A signal by how much it is above good, as levels are kept; `None` is a miss.
+pub(super) fn level(above: Option<Db>) -> f64 {
+    above.map_or(LOWEST, |above| above.as_f64().clamp(LOWEST, HIGHEST))
 }
 
 impl Track {

@@ -54,8 +54,8 @@ interface = "wlan1"
 
 [handover]
 trigger = -80.5
-hysteresis = 60
-floor = "-78"
+dwell = "1h"
+margin = -1
 
 [hunt]
 enabled = "yes"
@@ -90,10 +90,10 @@ interval = "1s"
       hint: name the tunnel's interface, as in `/interface/pptp-client/print`
     agent.toml:32: handover.trigger: wants an integer, not a number with a point
       hint: write it as in `trigger = -80`
-    agent.toml:33: handover.hysteresis: 60 is outside 0 to 30
-      hint: choose a value from 0 to 30
-    agent.toml:34: handover.floor: wants an integer, not text
-      hint: write it as in `floor = -78`
+    agent.toml:33: handover.dwell: 1h is outside 0s to 5m
+      hint: choose a value from 0s to 5m
+    agent.toml:34: handover.margin: wants a duration with its unit, not an integer
+      hint: write it as in `margin = "160ms"`
     agent.toml:37: hunt.enabled: wants true or false, not text
       hint: write it as in `enabled = true`
     agent.toml:38: hunt.interval: 1s is outside 5s to 10s
@@ -268,12 +268,10 @@ fn sections_of_the_wrong_shape_are_told() {
 }
 
 #[test]
-fn the_levels_and_the_scan_must_fit_together() {
-    let text = format!("{SMALL}\n[handover]\ntrigger = -70\nfloor = -75\n[hunt]\nscan_duration = \"6s\"\n");
+fn a_scan_must_fit_into_the_interval() {
+    let text = format!("{SMALL}\n[hunt]\nscan_duration = \"6s\"\n");
     insta::assert_snapshot!(faults(&text), @r"
-    agent.toml:19: handover.floor: -75 dBm must be at least handover.trigger (-70 dBm)
-      hint: choose a value at least -70 dBm
-    agent.toml:21: hunt.scan_duration: 6s must be less than hunt.interval (5s)
+    agent.toml:18: hunt.scan_duration: 6s must be less than hunt.interval (5s)
       hint: choose a value less than 5s
     ");
 }
@@ -284,7 +282,7 @@ fn faults_of_the_environment_name_the_variable() {
         SMALL,
         &[
             ("TIKROAM__HANDOVER__TRIGER", "-80"),
-            ("TIKROAM__HANDOVER__HYSTERESIS", "six"),
+            ("TIKROAM__HUNT__ARRIVAL", "six"),
             ("TIKROAM__HUNT__ENABLED", "maybe"),
             ("TIKROAM__HUNT__INTERVAL", "1m"),
             ("TIKROAM__NETWORK__0__SSID", "yard"),
@@ -294,11 +292,11 @@ fn faults_of_the_environment_name_the_variable() {
     )
     .expect_err("faulty variables")
     .to_string();
-    insta::assert_snapshot!(report, @r"
-    environment TIKROAM__HANDOVER__HYSTERESIS: handover.hysteresis: `six` is not an integer
-      hint: write it as in `hysteresis = 6`
+    insta::assert_snapshot!(report, @r#"
     environment TIKROAM__HANDOVER__TRIGER: handover.triger: there is no such key
       hint: did you mean `trigger`?
+    environment TIKROAM__HUNT__ARRIVAL: hunt.arrival: `six` is not a duration with its unit
+      hint: write it as in `arrival = "5s"`
     environment TIKROAM__HUNT__ENABLED: hunt.enabled: `maybe` is not `true` or `false`
       hint: write it as in `enabled = true`
     environment TIKROAM__HUNT__INTERVAL: hunt.interval: 1m is outside 5s to 10s
@@ -307,7 +305,7 @@ fn faults_of_the_environment_name_the_variable() {
       hint: write radios and networks into the file
     environment TIKROAM__ROUTER: router: there is no such key
       hint: the keys here are `TIKROAM__ROUTER__ADDRESS and so on`
-    ");
+    "#);
 }
 
 #[test]
