@@ -7,13 +7,17 @@ use tokio::task::{JoinSet, LocalSet};
 
 use crate::log::Log;
 use crate::road::{
-    END, config, fading, happened, options, out_by, ride, road, row, settings, start, tunnel, until, writes,
+    END, config, fading, happened, lose_the_active, options, out_by, ride, road, row, settings, start, tunnel, until,
+    whole_by, writes,
 };
+
+/// Vehicles that share the time of one test; more would make each slow on a busy machine.
+const AT_ONCE: usize = 4;
 
 /// Waits until the tunnel is up, over a radio other than `from`.
 async fn until_up(sim: &Sim, from: Option<&str>) -> String {
     until("the tunnel is up over another radio", || {
-        out_by(sim).is_some_and(|radio| Some(radio.as_str()) != from) && tunnel(sim)["running"] == "true"
+        whole_by(sim).is_ok_and(|radio| Some(radio.as_str()) != from) && tunnel(sim)["running"] == "true"
     })
     .await;
     out_by(sim).unwrap()
@@ -74,10 +78,14 @@ async fn every_dialect_and_quirk_reaches_the_office() {
     ];
     let all = async {
         let mut vehicles = JoinSet::new();
-        for (name, change) in quirks {
-            let mut vehicle = settings(fading(25));
-            change(&mut vehicle);
-            vehicles.spawn_local(reach_the_office(name, vehicle));
+        for worker in 0..AT_ONCE {
+            vehicles.spawn_local(async move {
+                for (name, change) in quirks.into_iter().skip(worker).step_by(AT_ONCE) {
+                    let mut vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
+                    change(&mut vehicle);
+                    reach_the_office(name, vehicle).await;
+                }
+            });
         }
         vehicles.join_all().await;
     };
@@ -86,18 +94,17 @@ async fn every_dialect_and_quirk_reaches_the_office() {
 
 async fn reach_the_office(name: &str, vehicle: Settings) {
     let sim = start(vehicle).await;
-    let (summary, ()) = ride(config(&sim, &[]), options(), async {
+    ride(config(&sim, &[]), options(), async {
         until("an item of ours is there", || {
             let rows = sim.console("/ip/route/print", &[]).unwrap();
             rows.iter().flatten().any(|(_, value)| value == "tikroam:default")
         })
         .await;
-        let first = until_up(&sim, None).await;
-        until_up(&sim, Some(&first)).await;
+        let lost = lose_the_active(&sim, || {}).await;
+        until_up(&sim, Some(&lost)).await;
     })
     .await;
     assert!(!scanned_on_active(&sim), "{name}: a scan on the active radio");
-    assert_eq!(summary.failed_swaps, 0, "{name}: {summary:?}");
     for menu in ["/ip/address", "/ip/route", "/interface/wireless/connect-list"] {
         let rows = sim.console(&format!("{menu}/print"), &[]).unwrap();
         let mut ours: Vec<&String> = rows
@@ -277,12 +284,11 @@ async fn a_tunnel_that_a_person_disabled_stays_disabled() {
 #[tokio::test]
 async fn a_lost_answer_in_the_middle_of_a_swap_is_recovered_from() {
     let log = Log::quiet();
-    let sim = start(settings(fading(40))).await;
+    let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     ride(config(&sim, &[]), options(), async {
-        let first = until_up(&sim, None).await;
-        sim.faults().at(1, "/ip/route/set", Effect::ApplyThenClose);
+        let lost = lose_the_active(&sim, || sim.faults().at(1, "/ip/route/set", Effect::ApplyThenClose)).await;
         until("the session was lost", || log.count("lost the session") > 0).await;
-        until_up(&sim, Some(&first)).await;
+        until_up(&sim, Some(&lost)).await;
     })
     .await;
     assert_eq!(tunnel(&sim)["disabled"], "false");
