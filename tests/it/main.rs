@@ -10,6 +10,7 @@
 )]
 
 mod cuts;
+mod doors;
 mod line;
 mod log;
 mod record;
