@@ -11,8 +11,10 @@ pub mod evaluate;
 pub mod log;
 pub mod plan;
 pub mod record;
+mod replay;
 pub mod run;
 pub mod sim;
+pub mod tune;
 
 /// Reads the configuration; its faults go to stderr.
 ///

@@ -8,7 +8,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use generate::{EMBEDDED_SECONDS, EMBEDDED_SEED, Kind, embedded, generate};
+pub use generate::{EMBEDDED_SECONDS, EMBEDDED_SEED, JUDGING_SEEDS, Kind, TUNING_SEEDS, embedded, generate};
 pub use read::{Fault, ReadError};
 pub use recording::{Recording, Second};
 pub use write::LogWriter;

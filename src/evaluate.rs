@@ -11,6 +11,7 @@ mod optimum;
 mod replay;
 mod rules;
 mod trace;
+pub mod tune;
 
 pub use driver::{Driver, POLICIES};
 pub use optimum::optimum;

@@ -1,22 +1,20 @@
 //! `tikroam evaluate`: policies against drive logs, and the clairvoyant bound.
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-use clap::ValueEnum;
-use comfy_table::{CellAlignment, Table, presets};
-use indicatif::{ProgressBar, ProgressStyle};
+use anyhow::{Context as _, anyhow};
+use comfy_table::Table;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::command::{Exit, load_offline};
-use crate::drive::Drive;
-use crate::evaluate::{self, Driver, Outcome, POLICIES, Row, Terms, Trace, optimum, replay};
+use crate::command::Exit;
+use crate::command::replay::{Model, Replay, Source, bar, table};
+use crate::drive::JUDGING_SEEDS;
+use crate::evaluate::{self, Driver, Outcome, POLICIES, Row, optimum, replay};
 use crate::handover::settings::Mind;
 use crate::names::Bssid;
-use crate::units::Dbm;
 
 /// The name of the bound in tables.
 const CLAIRVOYANT: &str = "clairvoyant";
@@ -30,64 +28,43 @@ const CLAIRVOYANT: &str = "clairvoyant";
 /// the active's own reading is true each second. The first second starts on the strongest access point. That is --model
 /// ideal. In --model vehicle a swap goes only to the access point that the standby is on, moving the standby takes 3 s, and
 /// scans miss access points and are noisy as measured. The cost of a swap is learned swap by swap, never handed over.
+///
+/// `tikroam` is the code that drives the vehicle; its standby goes where its own hunt sends it, that of the other policies
+/// after each scan to the best mean of three scans that is better by 6 dB. `clairvoyant` knows the whole drive and is the
+/// least dark that is possible in the ideal model, of equally dark ways the one with fewer swaps. x of optimum is a
+/// policy's dark over the clairvoyant's, in both models, each at least one second; over several drives it is the geometric
+/// mean. Ping-pong is the share of swaps back to the access point just left, within 10 s. Each cell has one figure for
+/// each swap cost; the least dark policy comes first.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Drive logs
-    #[arg(required = true, value_name = "DRIVE.csv")]
-    drives: Vec<PathBuf>,
-    /// What the radios can do
-    #[arg(long, value_enum, default_value_t = Model::Ideal)]
-    model: Model,
-    /// How many whole seconds a swap is dark; may be given several times or with commas
-    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_values_t = [1, 3, 8], value_parser = clap::value_parser!(u16).range(1..=600))]
-    swap_cost: Vec<u16>,
-    /// A second is good above this signal
-    #[arg(long, value_name = "DBM", default_value_t = -80, allow_negative_numbers = true, value_parser = clap::value_parser!(i16).range(-100..=-30))]
-    good: i16,
-    /// From one scan to the next, in seconds [default: 2 ideal, 5 vehicle]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=600))]
-    scan_interval: Option<u16>,
-    /// The seed of what is left to chance in the vehicle model
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// The configuration whose [handover] and [hunt] `tikroam` decides by, save the trigger, which is --good; without
-    /// it, their defaults
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    replay: Replay,
     /// Only these policies
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(POLICIES))]
     policy: Vec<String>,
     /// A table for each drive besides
     #[arg(long)]
     per_drive: bool,
-    /// Print the result as JSON instead of tables
+    /// Print the result as JSON instead of tables, one line for each model
     #[arg(long)]
     json: bool,
-    /// Write each policy's swaps to this file as JSON lines
+    /// Write each policy's swaps to this file as JSON lines; with one model only
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Model {
-    /// Any access point can be gone to at once
-    Ideal,
-    /// What two radios really can
-    Vehicle,
-}
-
-/// One drive's outcomes: for each swap cost each policy's, the clairvoyant's last.
+/// One drive's outcomes: for each model and swap cost each policy's, the clairvoyant's last.
 struct Driven {
     name: String,
     bssids: Vec<Bssid>,
-    costs: Vec<Vec<Outcome>>,
+    models: Vec<Vec<Vec<Outcome>>>,
 }
 
 #[derive(Serialize)]
-struct Report {
+struct Report<'a> {
     model: &'static str,
     good_dbm: i16,
-    drives: Vec<String>,
+    drives: Vec<&'a str>,
     rows: Vec<Told>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     per_drive: Vec<Told>,
@@ -118,8 +95,16 @@ struct Decided<'a> {
 /// # Errors
 ///
 /// When a drive log cannot be read or the decisions cannot be written.
-#[allow(clippy::print_stdout, reason = "the result is this command's data")]
+#[allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the result is this command's data"
+)]
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    if args.decisions.is_some() && args.replay.model.len() > 1 {
+        eprintln!("error: --decisions tells the swaps of one model; give one --model");
+        return Ok(Exit::Usage);
+    }
     let mut policies: Vec<&str> = match args.policy.as_slice() {
         [] => POLICIES.to_vec(),
         some => POLICIES
@@ -127,107 +112,100 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             .filter(|name| some.iter().any(|one| one == name))
             .collect(),
     };
-    let mut mind = match args.config.as_deref().map(load_offline) {
-        None => Mind::default(),
-        Some(Ok(config)) => Mind {
-            handover: config.handover().clone(),
-            hunt: config.hunt().clone(),
-            ..Mind::default()
-        },
-        Some(Err(exit)) => return Ok(exit),
+    let mind = match args.replay.mind() {
+        Ok(mind) => mind,
+        Err(exit) => return Ok(exit),
     };
-    mind.handover.trigger = Dbm(args.good);
     let driven = drive_all(args, &mind, &policies)?;
     policies.push(CLAIRVOYANT);
     if let Some(file) = &args.decisions {
         write_decisions(file, args, &policies, &driven)
             .with_context(|| format!("cannot write the decisions to `{}`", file.display()))?;
     }
-    let all: Vec<&Driven> = driven.iter().collect();
-    let rows = tell(args, &policies, &all, None);
-    let each = |one: &&Driven| tell(args, &policies, &[*one], Some(one.name.clone()));
-    let per_drive: Vec<Told> = if args.per_drive {
-        all.iter().flat_map(each).collect()
-    } else {
-        Vec::new()
-    };
-    if args.json {
-        let report = Report {
-            model: if args.model == Model::Ideal { "ideal" } else { "vehicle" },
-            good_dbm: args.good,
-            drives: driven.into_iter().map(|one| one.name).collect(),
-            rows,
-            per_drive,
+    for (number, model) in args.replay.model.iter().enumerate() {
+        let all: Vec<&Driven> = driven.iter().collect();
+        let rows = tell(args, number, &policies, &all, None);
+        let each = |one: &&Driven| tell(args, number, &policies, &[*one], Some(one.name.clone()));
+        let per_drive: Vec<Told> = if args.per_drive {
+            all.iter().flat_map(each).collect()
+        } else {
+            Vec::new()
         };
-        println!("{}", serde_json::to_string(&report)?);
-        return Ok(Exit::Fine);
+        if args.json {
+            let report = Report {
+                model: model.name(),
+                good_dbm: args.replay.good,
+                drives: driven.iter().map(|one| one.name.as_str()).collect(),
+                rows,
+                per_drive,
+            };
+            println!("{}", serde_json::to_string(&report)?);
+            continue;
+        }
+        for rows in per_drive.chunk_by(|a, b| a.drive == b.drive) {
+            let drive = rows[0].drive.as_deref().unwrap_or_default();
+            println!("{}\n", titled(args, *model, drive, rows));
+        }
+        let drives = match driven.len() {
+            1 => "one drive".to_owned(),
+            many => format!("{many} drives"),
+        };
+        let end = if number + 1 < args.replay.model.len() { "\n" } else { "" };
+        println!("{}{end}", titled(args, *model, &drives, &rows));
     }
-    for rows in per_drive.chunk_by(|a, b| a.drive == b.drive) {
-        println!("{}\n{}\n", rows[0].drive.as_deref().unwrap_or_default(), table(rows));
-    }
-    println!("{}", table(&rows));
     Ok(Exit::Fine)
 }
 
 fn drive_all(args: &Args, mind: &Mind, policies: &[&str]) -> anyhow::Result<Vec<Driven>> {
-    let bar = ProgressBar::new(args.drives.len() as u64)
-        .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} drives")?);
-    if !std::io::stderr().is_terminal() {
-        bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
-    }
-    let driven = args
-        .drives
-        .par_iter()
-        .map(|path| {
-            let one = drive_one(args, mind, policies, path);
-            bar.inc(1);
-            one
-        })
-        .collect();
-    bar.finish_and_clear();
-    driven
+    let sources = args.replay.sources(JUDGING_SEEDS);
+    let bar = bar(sources.len(), "drives")?;
+    let each = |source: &Source| {
+        let one = drive_one(args, mind, policies, source);
+        bar.inc(1);
+        one
+    };
+    sources.par_iter().map(each).collect()
 }
 
-fn drive_one(args: &Args, mind: &Mind, policies: &[&str], path: &Path) -> anyhow::Result<Driven> {
-    let trace = Trace::from(&Drive::read(path)?);
-    let cost = |cost: &u16| -> anyhow::Result<Vec<Outcome>> {
-        let model = match args.model {
-            Model::Ideal => evaluate::Model::Ideal,
-            Model::Vehicle => evaluate::Model::Vehicle,
+fn drive_one(args: &Args, mind: &Mind, policies: &[&str], source: &Source) -> anyhow::Result<Driven> {
+    let trace = source.trace()?;
+    let best: Vec<Outcome> = args
+        .replay
+        .swap_cost
+        .par_iter()
+        .map(|cost| optimum(&trace, &args.replay.terms(Model::Ideal, *cost)))
+        .collect();
+    let outcomes = |model: Model, cost: u16, best: &Outcome| -> anyhow::Result<Vec<Outcome>> {
+        let terms = args.replay.terms(model, cost);
+        let outcome = |policy: &&str| {
+            let driver = Driver::new(policy, mind, terms.model, &trace.bssids);
+            let mut driver = driver.ok_or_else(|| anyhow!("no policy is called `{policy}`"))?;
+            Ok(replay(&trace, &mut driver, &terms))
         };
-        let mut terms = Terms::new(model, usize::from(*cost));
-        terms.good = Dbm(args.good);
-        terms.seed = args.seed;
-        if let Some(interval) = args.scan_interval {
-            terms.scan_interval = usize::from(interval);
-        }
-        let mut outcomes = Vec::with_capacity(policies.len() + 1);
-        for policy in policies {
-            let Some(mut driver) = Driver::new(policy, mind, model, &trace.bssids) else {
-                bail!("no policy is called `{policy}`");
-            };
-            outcomes.push(replay(&trace, &mut driver, &terms));
-        }
-        outcomes.push(optimum(&trace, &terms));
-        Ok(outcomes)
+        policies.iter().map(outcome).chain([Ok(best.clone())]).collect()
+    };
+    let costs = |model: &Model| -> anyhow::Result<Vec<Vec<Outcome>>> {
+        let costs = args.replay.swap_cost.par_iter().zip(&best);
+        costs.map(|(cost, best)| outcomes(*model, *cost, best)).collect()
     };
     Ok(Driven {
-        costs: args.swap_cost.par_iter().map(cost).collect::<anyhow::Result<_>>()?,
+        models: args.replay.model.par_iter().map(costs).collect::<anyhow::Result<_>>()?,
         name: trace.name,
         bssids: trace.bssids,
     })
 }
 
-fn tell(args: &Args, policies: &[&str], driven: &[&Driven], drive: Option<String>) -> Vec<Told> {
+fn tell(args: &Args, model: usize, policies: &[&str], driven: &[&Driven], drive: Option<String>) -> Vec<Told> {
     let mut rows = Vec::new();
-    for (cost, swap_cost) in args.swap_cost.iter().enumerate() {
+    for (cost, swap_cost) in args.replay.swap_cost.iter().enumerate() {
         let mut told: Vec<Told> = policies
             .iter()
             .enumerate()
             .filter_map(|(policy, name)| {
-                let outcomes = driven
-                    .iter()
-                    .filter_map(|one| Some((&one.costs[cost][policy], one.costs[cost].last()?)));
+                let outcomes = driven.iter().filter_map(|one| {
+                    let outcomes = &one.models[model][cost];
+                    Some((&outcomes[policy], outcomes.last()?))
+                });
                 Some(Told {
                     drive: drive.clone(),
                     policy: (*name).to_owned(),
@@ -245,7 +223,7 @@ fn tell(args: &Args, policies: &[&str], driven: &[&Driven], drive: Option<String
 fn write_decisions(file: &Path, args: &Args, policies: &[&str], driven: &[Driven]) -> anyhow::Result<()> {
     let mut to = BufWriter::new(File::create(file)?);
     for one in driven {
-        for (outcomes, swap_cost) in one.costs.iter().zip(&args.swap_cost) {
+        for (outcomes, swap_cost) in one.models.iter().flatten().zip(&args.replay.swap_cost) {
             for (outcome, policy) in outcomes.iter().zip(policies) {
                 let start = (0, None, outcome.start);
                 let swaps = outcome.swaps.iter().map(|swap| (swap.at, Some(swap.from), swap.to));
@@ -269,30 +247,49 @@ fn write_decisions(file: &Path, args: &Args, policies: &[&str], driven: &[Driven
     Ok(())
 }
 
-fn table(rows: &[Told]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::ASCII_MARKDOWN).set_header([
-        "swap cost",
+fn titled(args: &Args, model: Model, what: &str, rows: &[Told]) -> String {
+    let costs = args.replay.costs();
+    format!(
+        "{what}, {} model, swaps of {costs}\n\n{}",
+        model.name(),
+        by_policy(rows)
+    )
+}
+
+/// One row a policy, one figure a swap cost in each cell.
+fn by_policy(rows: &[Told]) -> Table {
+    let mut policies: Vec<(&str, Vec<&Row>)> = Vec::new();
+    for told in rows {
+        match policies.iter_mut().find(|(policy, _)| *policy == told.policy) {
+            Some((_, costs)) => costs.push(&told.row),
+            None => policies.push((&told.policy, vec![&told.row])),
+        }
+    }
+    let logs = |rows: &[&Row]| rows.iter().map(|row| row.times_optimum.ln()).sum::<f64>();
+    policies.sort_by(|a, b| logs(&a.1).total_cmp(&logs(&b.1)));
+    let header = [
         "policy",
-        "dark %",
         "x of optimum",
-        "longest dark",
+        "dark %",
+        "longest dark, s",
         "swaps/min",
         "ping-pong %",
-    ]);
-    for told in rows {
-        table.add_row([
-            format!("{} s", told.swap_cost),
-            told.policy.clone(),
-            format!("{:.1}", told.row.dark_percent),
-            format!("{:.2}", told.row.times_optimum),
-            format!("{} s", told.row.longest_dark_seconds),
-            format!("{:.2}", told.row.swaps_per_minute),
-            format!("{:.1}", told.row.ping_pong_percent),
-        ]);
-    }
-    for column in table.column_iter_mut().filter(|column| column.index != 1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
+    ];
+    table(
+        &header.map(str::to_owned),
+        policies.into_iter().map(|(policy, rows)| {
+            let cell = |figure: &dyn Fn(&Row) -> String| {
+                let figures: Vec<String> = rows.iter().map(|row| figure(row)).collect();
+                figures.join(" / ")
+            };
+            vec![
+                policy.to_owned(),
+                cell(&|row| format!("{:.2}", row.times_optimum)),
+                cell(&|row| format!("{:.1}", row.dark_percent)),
+                cell(&|row| row.longest_dark_seconds.to_string()),
+                cell(&|row| format!("{:.2}", row.swaps_per_minute)),
+                cell(&|row| format!("{:.1}", row.ping_pong_percent)),
+            ]
+        }),
+    )
 }

@@ -8,6 +8,8 @@
 mod air;
 mod route;
 
+use std::ops::Range;
+
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -52,6 +54,12 @@ pub const EMBEDDED_SEED: u64 = 1;
 
 /// How long [`embedded`] is, in seconds.
 pub const EMBEDDED_SECONDS: usize = 300;
+
+/// Seeds of drives that a policy is tuned on; whatever is fitted keeps below 100.
+pub const TUNING_SEEDS: Range<u64> = 0..10;
+
+/// Seeds of drives that a policy is judged by; whatever is fitted keeps away from 100 and above.
+pub const JUDGING_SEEDS: Range<u64> = 100..110;
 
 /// The networks that a generated drive's access points send, dealt in order of BSSID; those of the example `agent.toml`.
 const NETWORKS: [&str; 3] = ["testssid1", "testssid2", "securessid"];

@@ -46,6 +46,19 @@ impl Trace {
         (0..row.len()).max_by_key(|&ap| (row[ap], usize::MAX - ap)).unwrap_or(0)
     }
 
+    /// The drive in so many pieces of equal length, in order, named after their number; up to that many seconds at the
+    /// end are left out.
+    #[must_use]
+    pub fn pieces(&self, pieces: usize) -> Vec<Trace> {
+        let length = self.seconds().checked_div(pieces).unwrap_or(0) * self.bssids.len();
+        let piece = |number: usize| Trace {
+            name: format!("{} {}/{pieces}", self.name, number + 1),
+            bssids: self.bssids.clone(),
+            signals: self.signals[number * length..][..length].to_vec(),
+        };
+        (0..pieces).map(piece).collect()
+    }
+
     /// The first `seconds` of the drive.
     #[must_use]
     pub fn cut(&self, seconds: usize) -> Trace {
