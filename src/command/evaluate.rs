@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::command::Exit;
 use crate::command::replay::{Model, Replay, Source, bar, table};
-use crate::drive::JUDGING_SEEDS;
+use crate::drive::{JUDGING_SEEDS, Kind};
 use crate::evaluate::{self, Driver, Outcome, POLICIES, Row, optimum, replay};
 use crate::handover::settings::Mind;
 use crate::names::Bssid;
@@ -45,6 +45,9 @@ pub struct Args {
     /// A table for each drive besides
     #[arg(long)]
     per_drive: bool,
+    /// A table for each kind of generated drives besides
+    #[arg(long, requires = "generated")]
+    per_kind: bool,
     /// Print the result as JSON instead of tables, one line for each model
     #[arg(long)]
     json: bool,
@@ -56,6 +59,7 @@ pub struct Args {
 /// One drive's outcomes: for each model and swap cost each policy's, the clairvoyant's last.
 struct Driven {
     name: String,
+    kind: Option<Kind>,
     bssids: Vec<Bssid>,
     models: Vec<Vec<Vec<Outcome>>>,
 }
@@ -68,12 +72,16 @@ struct Report<'a> {
     rows: Vec<Told>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     per_drive: Vec<Told>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    per_kind: Vec<Told>,
 }
 
 #[derive(Serialize)]
 struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     drive: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
     policy: String,
     swap_cost: u16,
     #[serde(flatten)]
@@ -123,14 +131,22 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             .with_context(|| format!("cannot write the decisions to `{}`", file.display()))?;
     }
     for (number, model) in args.replay.model.iter().enumerate() {
-        let all: Vec<&Driven> = driven.iter().collect();
-        let rows = tell(args, number, &policies, &all, None);
-        let each = |one: &&Driven| tell(args, number, &policies, &[*one], Some(one.name.clone()));
-        let per_drive: Vec<Told> = if args.per_drive {
-            all.iter().flat_map(each).collect()
-        } else {
-            Vec::new()
-        };
+        let told = |driven: &[&Driven]| tell(args, number, &policies, driven);
+        let rows = told(&driven.iter().collect::<Vec<_>>());
+        let mut per_drive = Vec::new();
+        for one in driven.iter().filter(|_| args.per_drive) {
+            let drive = Some(one.name.clone());
+            per_drive.extend(told(&[one]).into_iter().map(|row| Told {
+                drive: drive.clone(),
+                ..row
+            }));
+        }
+        let mut per_kind = Vec::new();
+        for kind in Kind::ALL.into_iter().filter(|_| args.per_kind) {
+            let of_kind: Vec<&Driven> = driven.iter().filter(|one| one.kind == Some(kind)).collect();
+            let kind = Some(kind.name());
+            per_kind.extend(told(&of_kind).into_iter().map(|row| Told { kind, ..row }));
+        }
         if args.json {
             let report = Report {
                 model: model.name(),
@@ -138,6 +154,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
                 drives: driven.iter().map(|one| one.name.as_str()).collect(),
                 rows,
                 per_drive,
+                per_kind,
             };
             println!("{}", serde_json::to_string(&report)?);
             continue;
@@ -145,6 +162,10 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         for rows in per_drive.chunk_by(|a, b| a.drive == b.drive) {
             let drive = rows[0].drive.as_deref().unwrap_or_default();
             println!("{}\n", titled(args, *model, drive, rows));
+        }
+        for rows in per_kind.chunk_by(|a, b| a.kind == b.kind) {
+            let kind = format!("generated drives of kind {}", rows[0].kind.unwrap_or_default());
+            println!("{}\n", titled(args, *model, &kind, rows));
         }
         let drives = match driven.len() {
             1 => "one drive".to_owned(),
@@ -191,11 +212,12 @@ fn drive_one(args: &Args, mind: &Mind, policies: &[&str], source: &Source) -> an
     Ok(Driven {
         models: args.replay.model.par_iter().map(costs).collect::<anyhow::Result<_>>()?,
         name: trace.name,
+        kind: source.kind(),
         bssids: trace.bssids,
     })
 }
 
-fn tell(args: &Args, model: usize, policies: &[&str], driven: &[&Driven], drive: Option<String>) -> Vec<Told> {
+fn tell(args: &Args, model: usize, policies: &[&str], driven: &[&Driven]) -> Vec<Told> {
     let mut rows = Vec::new();
     for (cost, swap_cost) in args.replay.swap_cost.iter().enumerate() {
         let mut told: Vec<Told> = policies
@@ -207,7 +229,8 @@ fn tell(args: &Args, model: usize, policies: &[&str], driven: &[&Driven], drive:
                     Some((&outcomes[policy], outcomes.last()?))
                 });
                 Some(Told {
-                    drive: drive.clone(),
+                    drive: None,
+                    kind: None,
                     policy: (*name).to_owned(),
                     swap_cost: *swap_cost,
                     row: evaluate::sum_up(outcomes)?,
@@ -292,4 +315,44 @@ fn by_policy(rows: &[Told]) -> Table {
             ]
         }),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(policy: &str, swap_cost: u16, times_optimum: f64) -> Told {
+        Told {
+            drive: None,
+            kind: None,
+            policy: policy.to_owned(),
+            swap_cost,
+            row: Row {
+                dark_percent: 10.0 * times_optimum,
+                times_optimum,
+                longest_dark_seconds: usize::from(swap_cost),
+                swaps_per_minute: 1.0,
+                ping_pong_percent: 0.0,
+            },
+        }
+    }
+
+    #[test]
+    fn a_policy_is_one_row_with_a_figure_for_each_swap_cost_and_the_least_dark_is_first() {
+        let rows = [
+            told("script", 1, 1.1),
+            told("tikroam", 1, 1.2),
+            told("tikroam", 8, 1.25),
+            told("script", 8, 1.5),
+        ];
+        let table = by_policy(&rows).to_string();
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines: Vec<String> = table.lines().map(words).collect();
+        assert_eq!(lines.len(), 4, "{table}");
+        assert_eq!(
+            lines[2],
+            "| tikroam | 1.20 / 1.25 | 12.0 / 12.5 | 1 / 8 | 1.00 / 1.00 | 0.0 / 0.0 |"
+        );
+        assert!(lines[3].starts_with("| script | 1.10 / 1.50 |"), "{table}");
+    }
 }

@@ -72,6 +72,14 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// The kind of a generated drive.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match self {
+            Source::Log(_) => None,
+            Source::Generated(kind, _) => Some(*kind),
+        }
+    }
+
     /// Reads or generates the drive, so that no more drives are held than are being replayed.
     pub(super) fn trace(&self) -> anyhow::Result<Trace> {
         Ok(Trace::from(&match self {

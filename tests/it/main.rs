@@ -10,6 +10,7 @@
 )]
 
 mod cuts;
+mod desk;
 mod doors;
 mod line;
 mod log;
