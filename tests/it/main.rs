@@ -10,6 +10,7 @@
 )]
 
 mod cuts;
+mod gray;
 mod line;
 mod log;
 mod record;
