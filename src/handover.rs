@@ -81,8 +81,8 @@ pub struct Handover {
     read: BTreeMap<UplinkId, (Moment, Option<Bssid>)>,
     bounced: Option<Moment>,
     last_swap: Option<Moment>,
-    /// Whether the last swap was made because going was worth more.
-    chosen: bool,
+    /// Whether the last swap came late; `None` when it was none between two ways out.
+    late: Option<bool>,
     swap_failed: bool,
 }
 
@@ -108,7 +108,7 @@ impl Handover {
             networks: by.networks,
             bounced: None,
             last_swap: None,
-            chosen: false,
+            late: None,
             swap_failed: false,
         }
     }
@@ -124,7 +124,12 @@ impl Handover {
             Action::Swap(to) => (Some(to), false),
         };
         if swap_to.is_some() {
-            self.chosen = matches!(reason, Reason::Handover { .. });
+            self.late = match &reason {
+                Reason::Handover { weighed } => Some(weighed.signal <= self.settings.trigger),
+                Reason::Unhealthy { .. } | Reason::Lost { from: Some(_), .. } => Some(true),
+                // From nothing, or back from what failed: no swap between two ways out.
+                _ => None,
+            };
         }
         // A standby that is about to be used must not be sent elsewhere.
         let moves = if swap_to.is_some() {
@@ -155,10 +160,13 @@ impl Handover {
         self.last_swap = Some(now);
         self.swap_failed = end.dark.is_none();
         match (end.dark, end.bssid) {
-            // One that had to be made, from an uplink that was lost or dead, says nothing of what a chosen one costs.
-            (Some(dark), _) if self.chosen => self.policy.swapped(dark),
+            (Some(dark), _) => {
+                if let Some(late) = self.late {
+                    self.policy.swapped(dark, late);
+                }
+            }
             (None, Some(bssid)) => self.held.hold(now, bssid),
-            _ => {}
+            (None, None) => {}
         }
         // Both are probed another way from now on: one through the tunnel, one at its gateway.
         for view in &seen.uplinks {

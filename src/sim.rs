@@ -180,6 +180,12 @@ impl Faults {
         });
     }
 
+    /// How many faults have not struck yet.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        lock(&self.0.faults).len()
+    }
+
     /// Forgets all faults that have not struck.
     pub fn clear(&self) {
         lock(&self.0.faults).clear();

@@ -10,6 +10,7 @@
 )]
 
 mod cuts;
+mod doors;
 mod gray;
 mod line;
 mod log;
