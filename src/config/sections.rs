@@ -227,7 +227,7 @@ fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
             .duration("horizon", r#"horizon = "5500ms""#, SECOND..=SECOND * 60)
             .or(default.horizon),
         margin: section
-            .duration("margin", r#"margin = "160ms""#, up_to(30))
+            .duration("margin", r#"margin = "200ms""#, up_to(30))
             .or(default.margin),
         dwell: section
             .duration("dwell", r#"dwell = "5s""#, up_to(300))
