@@ -6,8 +6,9 @@
 # shipped agent.toml: wlan1 and wlan2, PC on 192.168.88.10, networks testssid1, testssid2 and securessid.
 
 
-# The API user: its own group with the least that works. `read` sees registrations, addresses and routes; `write` sets
-# them; `test` allows scan and ping. It cannot log in by any other way than the API, see passwords, or add users.
+# The API user: its own group with the least that works. `read` sees registrations, addresses and routes, and scripts for
+# `tikroam check`; `write` sets addresses and routes; `test` allows scan and ping. It cannot log in by any other way than the
+# API, see passwords, or add users.
 /user group add name=tikroam policy=api,read,write,test
 # CHANGE password, and address to that of the vehicle's PC: from anywhere else the user cannot log in.
 /user add name=tikroam group=tikroam password="CHANGE-ME" address=192.168.88.10/32 comment="tikroam"

@@ -3,6 +3,7 @@
 //! `cargo run --release --example fit -- DRIVE.csv...`: the logs count as much as generated laps of a campus, as
 //! generated streets and as a generated dense town.
 
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -31,9 +32,10 @@ fn main() -> anyhow::Result<()> {
     if !logs.is_empty() {
         groups.push(logs);
     }
+    let mut out = std::io::stdout().lock();
     for row in fit(&groups) {
         let row: Vec<String> = row.iter().map(|weight| format!("{weight:.3}")).collect();
-        println!("    [{}],", row.join(", "));
+        writeln!(out, "    [{}],", row.join(", "))?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::names::UplinkId;
 use crate::router::{Access, ConnectError, Delays, Reconnect, Retry, Router};
 use crate::units::Moment;
 
+mod dial;
 mod links;
 mod perform;
 mod prepare;
@@ -80,20 +81,7 @@ pub struct Agent {
     told: Option<Decision>,
     /// The swap that a dry run last told.
     would: Option<UplinkId>,
-    dial: Option<Dial>,
-}
-
-/// A swap whose tunnel is dialing.
-#[derive(Debug, Clone)]
-struct Dial {
-    from: Option<UplinkId>,
-    to: UplinkId,
-    calls: usize,
-    router: Duration,
-    tunnel_off: Moment,
-    /// Whether the tunnel was seen down since: a connection may be shown for a moment after its end.
-    seen_down: bool,
-    until: Moment,
+    dial: Option<dial::Dial>,
 }
 
 /// Why a session ended.

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod log;
 pub mod plan;
+pub mod record;
 pub mod run;
 pub mod sim;
 

@@ -2,6 +2,7 @@
 
 mod generate;
 mod read;
+mod recording;
 mod write;
 
 #[cfg(test)]
@@ -9,6 +10,8 @@ mod tests;
 
 pub use generate::{EMBEDDED_SECONDS, EMBEDDED_SEED, Kind, embedded, generate};
 pub use read::{Fault, ReadError};
+pub use recording::{Recording, Second};
+pub use write::LogWriter;
 
 use crate::names::{Bssid, Ssid};
 use crate::units::Dbm;
@@ -36,6 +39,18 @@ pub struct Ap {
     pub ssid: Option<Ssid>,
     /// Its channel number.
     pub channel: u16,
+}
+
+impl Ap {
+    /// Takes over from another meeting with the same access point what was not known before.
+    fn learn(&mut self, met: Ap) {
+        if self.ssid.is_none() {
+            self.ssid = met.ssid;
+        }
+        if self.channel == 0 {
+            self.channel = met.channel;
+        }
+    }
 }
 
 /// One access point heard in one second.

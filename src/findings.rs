@@ -6,6 +6,7 @@
 mod addresses;
 mod connect_list;
 mod console;
+mod leftovers;
 mod path;
 mod radios;
 mod readings;
@@ -98,6 +99,7 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
         routes::check(config, survey),
         tunnel::check(config, survey, inspection),
         tunnel::check_nat(config, inspection),
+        leftovers::check(config, inspection),
     ]
 }
 

@@ -45,6 +45,10 @@ use settings::{Mind, NetworkRule, Settings};
 /// The router drops a radio whose signal leaves its rule's range, so the radio is left this much earlier.
 pub const ABOVE_MINIMUM: Db = Db(3);
 
+/// So far below the trigger a dial still gets through more often than not; farther, a dead uplink that may come back is
+/// the better one.
+const DIALS: Db = Db(4);
+
 /// A radio's own reading this weak is as good as none, as in a drive log.
 const UNHEARD: Dbm = Dbm(-100);
 
@@ -77,6 +81,8 @@ pub struct Handover {
     read: BTreeMap<UplinkId, (Moment, Option<Bssid>)>,
     bounced: Option<Moment>,
     last_swap: Option<Moment>,
+    /// Whether the last swap came late; `None` when it was none between two ways out.
+    late: Option<bool>,
     swap_failed: bool,
 }
 
@@ -102,6 +108,7 @@ impl Handover {
             networks: by.networks,
             bounced: None,
             last_swap: None,
+            late: None,
             swap_failed: false,
         }
     }
@@ -116,6 +123,14 @@ impl Handover {
             Action::Bounce => (None, true),
             Action::Swap(to) => (Some(to), false),
         };
+        if swap_to.is_some() {
+            self.late = match &reason {
+                Reason::Handover { weighed } => Some(weighed.signal <= self.settings.trigger),
+                Reason::Unhealthy { .. } | Reason::Lost { from: Some(_), .. } => Some(true),
+                // From nothing, or back from what failed: no swap between two ways out.
+                _ => None,
+            };
+        }
         // A standby that is about to be used must not be sent elsewhere.
         let moves = if swap_to.is_some() {
             Vec::new()
@@ -145,7 +160,11 @@ impl Handover {
         self.last_swap = Some(now);
         self.swap_failed = end.dark.is_none();
         match (end.dark, end.bssid) {
-            (Some(dark), _) => self.policy.swapped(dark),
+            (Some(dark), _) => {
+                if let Some(late) = self.late {
+                    self.policy.swapped(dark, late);
+                }
+            }
             (None, Some(bssid)) => self.held.hold(now, bssid),
             (None, None) => {}
         }
@@ -290,10 +309,11 @@ impl Handover {
             .link
             .as_ref()
             .is_some_and(|link| now.since(link.since) >= self.settings.settle);
+        let trigger = self.trigger(to.link.as_ref().and_then(|link| link.network.as_ref()));
         let least = if matches!(health, Health::Dead { .. }) {
-            hunt::USELESS
+            trigger - DIALS
         } else {
-            self.trigger(to.link.as_ref().and_then(|link| link.network.as_ref()))
+            trigger
         };
         if theirs <= least || !(proven || settled) {
             return None;
@@ -346,9 +366,10 @@ impl Handover {
                 dark: choice.dark,
                 alike: choice.alike,
             };
-            Some((weighed, now.since(theirs.since)))
+            let proven = self.probes.health(now, &view.id, best) == Health::Good;
+            Some((weighed, now.since(theirs.since), proven))
         });
-        let Some((weighed, settled)) = weighed else {
+        let Some((weighed, settled, proven)) = weighed else {
             let (uplink, trigger) = (active.id.clone(), self.trigger(link.network.as_ref()));
             let reason = if signal > trigger {
                 Reason::Good {
@@ -369,7 +390,7 @@ impl Handover {
             Stay::NotWorthIt
         } else if let Some(left) = self.dwell_left(now) {
             Stay::Dwell { left }
-        } else if settled < self.settings.settle {
+        } else if settled < self.settings.settle && !proven {
             Stay::Settling { settled }
         } else {
             return (Action::Swap(weighed.to.clone()), Reason::Handover { weighed });

@@ -111,13 +111,23 @@ pub fn read(path: &Path) -> io::Result<ReadBack> {
         entries: Vec::new(),
         unreadable: Vec::new(),
     };
-    for (index, line) in BufReader::new(File::open(path)?).split(b'\n').enumerate() {
-        match serde_json::from_slice(&line?) {
-            Ok(entry) => back.entries.push(entry),
-            Err(_) => back.unreadable.push(index + 1),
+    for (index, entry) in entries(path)?.enumerate() {
+        match entry? {
+            Some(entry) => back.entries.push(entry),
+            None => back.unreadable.push(index + 1),
         }
     }
     Ok(back)
+}
+
+/// Reads one journal file line by line; `None` for a line that is no entry.
+///
+/// # Errors
+///
+/// Those of the file system, of the opening here and of the reading at each line.
+pub fn entries(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Option<Entry>>> + use<>> {
+    let lines = BufReader::new(File::open(path)?).split(b'\n');
+    Ok(lines.map(|line| Ok(serde_json::from_slice(&line?).ok())))
 }
 
 #[cfg(test)]

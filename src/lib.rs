@@ -12,6 +12,7 @@ pub mod findings;
 pub mod handover;
 pub mod journal;
 pub mod names;
+pub mod record;
 pub mod router;
 pub mod routeros;
 pub mod sim;

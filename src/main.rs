@@ -1,7 +1,7 @@
 //! The command line of tikroam.
 
 use clap::{Parser, Subcommand};
-use tikroam::command::{Exit, check, demo, evaluate, plan, run, sim};
+use tikroam::command::{Exit, check, demo, evaluate, plan, record, run, sim};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -18,6 +18,7 @@ enum Verb {
     Check(check::Args),
     Plan(plan::Args),
     Evaluate(evaluate::Args),
+    Record(record::Args),
     Sim(sim::Args),
 }
 
@@ -40,6 +41,7 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Check(args) => runtime.block_on(check::run(args)),
         Verb::Plan(args) => runtime.block_on(plan::run(args)),
         Verb::Evaluate(args) => evaluate::run(&args),
+        Verb::Record(args) => runtime.block_on(record::run(args)),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),
     }
 }

@@ -31,7 +31,7 @@ use crate::units::Moment;
 
 pub use call::{Call, Running};
 pub use connect::{ConnectError, Retry};
-pub use inspect::{Dial, Inspection, NatRule};
+pub use inspect::{Dial, Inspection, NatRule, Script, ScriptPlace};
 pub use outcome::{CallError, Cause, Lost, Trap};
 pub use readings::{Ours, Ping, Pinged, Registrations, TunnelStatus};
 pub use reconnect::{Delays, Reconnect};

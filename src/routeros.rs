@@ -3,8 +3,12 @@
 //! Names and formats are those of MikroTik's manual (<https://help.mikrotik.com/docs/>) and of rows that real routers
 //! sent; RouterOS 6.49 and 7 spell what is used here alike.
 
+mod channel;
+
 use std::fmt;
 use std::time::Duration;
+
+pub use channel::channel;
 
 use crate::names::{InterfaceName, write_escaped};
 use crate::units::Dbm;

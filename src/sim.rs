@@ -35,6 +35,7 @@ mod tests;
 mod tunnel;
 mod vehicle;
 mod wire;
+mod witness;
 mod write;
 mod writer;
 
@@ -49,6 +50,7 @@ pub use dispatcher::Dark;
 pub use events::{Event, Sender, What};
 pub use faults::{Effect, Fault};
 pub use settings::{Access, Controller, Network, Quirks, RouterOs, Settings, SignalText, User};
+pub use witness::{Why, Witnessed};
 
 use command::{Call, Outcome};
 use server::{Shared, lock};
@@ -101,6 +103,12 @@ impl Sim {
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
         self.shared.vehicle().events.list()
+    }
+
+    /// What was true at each of the dispatcher's calls, oldest first; the latest 20,000.
+    #[must_use]
+    pub fn witnessed(&self) -> Vec<Witnessed> {
+        self.shared.vehicle().witness.list()
     }
 
     /// Sends a command as a person at the router: past faults, policies and the wire. Its rows.
@@ -170,6 +178,12 @@ impl Faults {
             attribute: None,
             effect,
         });
+    }
+
+    /// How many faults have not struck yet.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        lock(&self.0.faults).len()
     }
 
     /// Forgets all faults that have not struck.

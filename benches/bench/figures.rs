@@ -8,8 +8,13 @@ pub fn quick() -> bool {
 /// The number after an option such as `--speed`.
 #[allow(dead_code, reason = "not every measurement has options")]
 pub fn option(name: &str) -> Option<f64> {
-    let mut words = std::env::args().skip_while(|word| word != name);
-    words.nth(1)?.parse().ok()
+    text(name)?.parse().ok()
+}
+
+/// The word after an option such as `--drive`.
+#[allow(dead_code, reason = "not every measurement has options")]
+pub fn text(name: &str) -> Option<String> {
+    std::env::args().skip_while(|word| word != name).nth(1)
 }
 
 /// The middle of some figures; 0 of none.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use tracing::{debug, error, info, warn};
 
+use super::dial::Dial;
 use super::prepare::{lost, ours};
 use super::session::{NEVER, Session, millis};
-use super::{Agent, Chain, Dial, End, wish};
+use super::{Agent, Chain, End, wish};
 use crate::clock;
 use crate::executor::{self, ExecuteError};
 use crate::handover::{Decision, Move};
@@ -154,16 +155,10 @@ impl Session<'_> {
         match executor::bring_about(self.router, &ours(&agent.config, false), &self.read, wanted, wait_down).await {
             Ok(done) => {
                 self.read = done.read;
-                let dial = Dial {
-                    from,
-                    to: to.clone(),
-                    calls: done.calls,
-                    router: done.took,
-                    // A swap on the heels of another one: the vehicle has been dark since the first.
-                    tunnel_off: earlier.map_or_else(|| done.tunnel_off.unwrap_or(begun), |dial| dial.tunnel_off),
-                    seen_down: false,
-                    until: clock::now() + agent.config.tunnel().patience,
-                };
+                // A swap on the heels of another one: the vehicle has been dark since the first.
+                let tunnel_off = earlier.map_or_else(|| done.tunnel_off.unwrap_or(begun), |dial| dial.tunnel_off);
+                let patience = agent.config.tunnel().patience;
+                let dial = Dial::new(from, to.clone(), (done.calls, done.took), tunnel_off, patience);
                 if done.tunnel_left_disabled {
                     if !self.told_person {
                         warn!(hint = "enable it on the router when the vehicle is to be reached again", tunnel = %agent.config.tunnel().interface,

@@ -54,19 +54,19 @@ impl Prober {
         }
     }
 
-    /// Takes the end of a probe.
+    /// Takes the end of a probe, and tells whether one through the tunnel was lost.
     ///
     /// # Errors
     ///
     /// [`CallError`] when the session was lost over it.
-    pub(super) fn probed(&mut self, probed: Probed) -> Result<(), CallError> {
+    pub(super) fn probed(&mut self, probed: Probed) -> Result<bool, CallError> {
         let lane = if probed.gateway {
             &mut self.gateway
         } else {
             &mut self.tunnel
         };
         let Some((uplink, bssid, _)) = lane.running.take() else {
-            return Ok(());
+            return Ok(false);
         };
         match probed.result {
             Ok(pinged) => {
@@ -81,17 +81,17 @@ impl Prober {
                     at: clock::now(),
                     answered,
                 });
-                Ok(())
+                Ok(!probed.gateway && !answered)
             }
             Err(CallError::Refused(trap)) if probed.gateway => {
                 info!(answer = %trap, "the router does not probe a standby's gateway; its authentication is the test");
                 self.arp_refused = true;
-                Ok(())
+                Ok(false)
             }
             Err(CallError::Refused(trap)) => {
                 tracing::warn!(hint = "the API user's group needs the policy `test`", answer = %trap, "the router refused to ping through the tunnel");
                 lane.next = clock::now() + std::time::Duration::from_secs(60);
-                Ok(())
+                Ok(false)
             }
             Err(error) => Err(error),
         }
@@ -101,6 +101,8 @@ impl Prober {
     pub(super) fn begin(&mut self, config: &Config, router: &Router, read: &Snapshot, seen: &Observation) {
         let now = clock::now();
         let interval = config.probing().interval;
+        // A reading that takes a moment less than the one before must not put a probe off by a whole tick.
+        let nearly = now + config.router().tick() / 2;
         let on = |id: &UplinkId| {
             let view = seen.uplinks.iter().find(|view| view.id == *id)?;
             view.link.as_ref().filter(|link| link.authenticated)
@@ -110,7 +112,7 @@ impl Prober {
             && let Some(link) = on(active)
             && !seen.dialing
             && !off
-            && self.tunnel.is_due(now)
+            && self.tunnel.is_due(nearly)
         {
             self.tunnel.next = now + interval;
             let ping = Ping {
@@ -122,7 +124,7 @@ impl Prober {
             };
             self.tunnel.running = Some((active.clone(), link.bssid, router.ping(&ping)));
         }
-        if self.arp_refused || config.tunnel().probe.is_none() || !self.gateway.is_due(now) {
+        if self.arp_refused || config.tunnel().probe.is_none() || !self.gateway.is_due(nearly) {
             return;
         }
         let staged = seen

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use tokio::time::sleep_until;
-use tracing::{debug, info, warn};
+use tracing::{debug, info};
 
 use super::links::Links;
 use super::prepare::{lost, ours};
 use super::probe::{Probed, Prober};
-use super::{Agent, End, Swapped, wish};
+use super::{Agent, End, wish};
 use crate::clock;
 use crate::entry::Event;
 use crate::handover::Decision;
@@ -17,9 +17,6 @@ use crate::router::{CallError, Router, Running};
 use crate::routeros::hunt_comment;
 use crate::snapshot::{Heard, Observation, RuleItem, Scan, ScanRow, Snapshot, SwapEnd, UplinkView};
 use crate::units::Moment;
-
-/// How often the tunnel's state is asked for while it dials.
-const DIAL: u32 = 10;
 
 /// What one session knows of the router, all of it read in this session.
 pub(super) struct Session<'r> {
@@ -77,7 +74,13 @@ impl Session<'_> {
     pub(super) async fn act(&mut self, agent: &mut Agent, woke: Woke) -> Result<(), End> {
         match woke {
             Woke::Scanned(rows) => self.scanned(agent, rows),
-            Woke::Probed(probed) => self.prober.probed(probed).map_err(lost),
+            Woke::Probed(probed) => {
+                // What may be the way out's end is worth a look at once, and the next probe.
+                if self.prober.probed(probed).map_err(lost)? {
+                    self.next_tick = clock::now();
+                }
+                Ok(())
+            }
             Woke::Dial => self.dialed(agent).await,
             Woke::Tick => {
                 let tick = agent.config.router().tick();
@@ -213,92 +216,6 @@ impl Session<'_> {
             heard,
         });
         Ok(())
-    }
-
-    /// Asks whether the tunnel of the last swap is up.
-    async fn dialed(&mut self, agent: &mut Agent) -> Result<(), End> {
-        let Some(dial) = &agent.dial else {
-            self.next_dial = NEVER;
-            return Ok(());
-        };
-        let status = self.router.tunnel_status(&ours(&agent.config, false)).await;
-        let now = clock::now();
-        self.next_dial = now + agent.config.tunnel().patience / (10 * DIAL);
-        let status = match status {
-            Ok(status) => status,
-            Err(CallError::Refused(trap)) => {
-                debug!(answer = %trap, "the router does not tell the tunnel's state");
-                None
-            }
-            Err(error) => return Err(lost(error)),
-        };
-        // A connection that is older than the swap is the one before it, which the router still shows.
-        let since_off = now.since(dial.tunnel_off);
-        let up = status.as_ref().is_some_and(|status| {
-            status.connected
-                && (dial.seen_down
-                    || status
-                        .uptime
-                        .is_some_and(|uptime| uptime <= since_off + Duration::from_secs(1)))
-        });
-        let late = now >= dial.until;
-        let Some(dial) = agent.dial.as_mut() else { return Ok(()) };
-        dial.seen_down |= status.as_ref().is_some_and(|status| !status.connected);
-        if !up && !late {
-            return Ok(());
-        }
-        let Some(dial) = agent.dial.take() else { return Ok(()) };
-        self.next_dial = NEVER;
-        self.end_swap(agent, dial, up.then_some(since_off));
-        Ok(())
-    }
-
-    pub(super) fn end_swap(&mut self, agent: &mut Agent, dial: super::Dial, dark: Option<Duration>) {
-        let from = dial
-            .from
-            .as_ref()
-            .map_or_else(|| "none".to_owned(), ToString::to_string);
-        let views = self.views(agent);
-        let bssid = views
-            .iter()
-            .find(|view| view.id == dial.to)
-            .and_then(|view| Some(view.link.as_ref()?.bssid));
-        match dark {
-            Some(dark) => {
-                info!(
-                    %from, to = %dial.to, calls = dial.calls, router_ms = millis(dial.router), dark_ms = millis(dark),
-                    "swap ended: the tunnel is up over {}", dial.to
-                );
-                // A bounce is no swap: the way out stayed.
-                if dial.from.as_ref() != Some(&dial.to) {
-                    agent.summary.swaps.push(Swapped {
-                        from: dial.from.clone(),
-                        to: dial.to.clone(),
-                        calls: dial.calls,
-                        router: dial.router,
-                        dark,
-                    });
-                }
-            }
-            None => {
-                warn!(hint = "if this AP never carries the tunnel, look at its network's way to the office and the concentrator's log", %from, to = %dial.to, patience_ms = millis(agent.config.tunnel().patience),
-                    "swap failed: the tunnel did not come up over {} in its patience; its AP is held down", dial.to
-                );
-                agent.summary.failed_swaps += 1;
-            }
-        }
-        agent.record(Event::Swapped {
-            from: dial.from,
-            to: dial.to.clone(),
-            calls: dial.calls,
-            router: dial.router,
-            dark,
-        });
-        self.ended = Some(SwapEnd {
-            to: dial.to,
-            bssid,
-            dark,
-        });
     }
 
     fn refused_reading(&self, error: CallError) -> End {

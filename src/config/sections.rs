@@ -230,7 +230,7 @@ fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
             .duration("margin", r#"margin = "200ms""#, up_to(30))
             .or(default.margin),
         dwell: section
-            .duration("dwell", r#"dwell = "5s""#, up_to(300))
+            .duration("dwell", r#"dwell = "2s""#, up_to(300))
             .or(default.dwell),
         settle: section
             .duration("settle", r#"settle = "2s""#, up_to(30))

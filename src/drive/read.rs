@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use csv::ByteRecord;
@@ -20,6 +21,9 @@ const LONGEST_HOLE_S: u32 = 86_400;
 
 /// Channels of 2.4, 5 and 6 GHz end here; 0 stands for unknown.
 const LAST_CHANNEL: u16 = 233;
+
+/// The signals that a log may hold, in dBm.
+pub(super) const SIGNALS: RangeInclusive<i16> = -120..=0;
 
 /// Why a drive log could not be read.
 #[derive(Debug, Error)]
@@ -213,7 +217,7 @@ impl Seen {
         let signal = field(5)
             .parse()
             .ok()
-            .filter(|dbm| (-120..=0).contains(dbm))
+            .filter(|dbm| SIGNALS.contains(dbm))
             .map(Dbm)
             .ok_or_else(|| (5, Fault::Signal(field(5))))?;
 
@@ -232,14 +236,7 @@ impl Seen {
         let number = *self.numbers.entry(met.bssid).or_insert(self.aps.len());
         match self.aps.get_mut(number) {
             None => self.aps.push(met),
-            Some(known) => {
-                if known.ssid.is_none() {
-                    known.ssid = met.ssid;
-                }
-                if known.channel == 0 {
-                    known.channel = met.channel;
-                }
-            }
+            Some(known) => known.learn(met),
         }
         number
     }

@@ -1,5 +1,6 @@
 mod connect_list;
 mod items;
+mod leftovers;
 mod radios;
 mod world;
 

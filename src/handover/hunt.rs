@@ -2,9 +2,11 @@
 //!
 //! Each interval the standby looks for the best AP of the configured networks **other than the active's**: two radios on
 //! one AP fade together. It moves when waiting on another is worth more good time than where it is, the time of the move
-//! taken off, and the other was heard in two of the last three scans; once is enough when its own AP is lost or weak. The same AP as the active's is better than none.
+//! taken off, and the other was heard in two of the last three scans. While it has no good place to wait (lost, weak, or
+//! beside the active) it looks again and again, and one scan is enough. The same AP as the active's is better than none.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -78,10 +80,13 @@ pub(super) struct Known<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Hunter {
     hunt: Hunt,
+    active: Option<UplinkId>,
     /// What the last scans heard, whichever radio scanned: both are in the same place. The newest is last.
     heard: BTreeMap<Bssid, Track>,
     scans: VecDeque<Moment>,
     scan_begun: Option<Moment>,
+    /// Whether that scan has not ended yet.
+    listening: bool,
     /// A scan that was begun in the background and refused: not tried again on that association.
     refused: Option<Bssid>,
     background: bool,
@@ -137,9 +142,11 @@ impl Hunter {
     pub(super) fn new(hunt: Hunt) -> Self {
         Hunter {
             hunt,
+            active: None,
             heard: BTreeMap::new(),
             scans: VecDeque::new(),
             scan_begun: None,
+            listening: false,
             refused: None,
             background: false,
             alone_since: None,
@@ -165,6 +172,11 @@ impl Hunter {
         if seen.active.is_none() {
             // Each radio is needed as it is: the mind takes the first that authenticates.
             return Vec::new();
+        }
+        if seen.active != self.active {
+            // The radio that was active knows least of what is around, and is free now.
+            self.active.clone_from(&seen.active);
+            self.scan_begun = None;
         }
         let standbys = seen
             .uplinks
@@ -208,7 +220,13 @@ impl Hunter {
         if let Some(steer) = self.steer(now, seen, standby, active, known, held) {
             return Some(steer);
         }
-        self.scan(now, standby)
+        let every = if waits_well(standby, active, known) {
+            self.hunt.interval
+        } else {
+            // It has nothing to lose by listening.
+            self.hunt.scan_duration
+        };
+        self.scan(now, standby, every)
     }
 
     /// What a steered radio needs: `None` when it has arrived and stays, `Some(None)` while it is on its way.
@@ -239,7 +257,7 @@ impl Hunter {
         }
         if !steered.arrived && !steered.missed {
             steered.missed = true;
-            held.hold(now, target);
+            held.missed(now, target, self.hunt.arrival * 2);
         }
         if authenticated(standby) {
             // It found another AP. A router may drop a radio when a rule above the matched one changes, so the rule
@@ -274,8 +292,7 @@ impl Hunter {
             .filter(|link| link.authenticated && link.network.is_some());
         let own_signal = own.and_then(|link| link.signal);
         let beside_active = own.is_some_and(|link| Some(link.bssid) == active);
-        let own_bad = own_signal.is_none_or(|signal| signal <= known.settings.trigger);
-        let needed = if own_bad { 1 } else { HEARD };
+        let needed = if waits_well(standby, active, known) { HEARD } else { 1 };
         let candidate = |bssid: Bssid, network: &Ssid| policy::Candidate {
             bssid,
             penalty: held.penalty(now, bssid),
@@ -320,17 +337,18 @@ impl Hunter {
         })
     }
 
-    fn scan(&mut self, now: Moment, standby: &UplinkView) -> Option<Move> {
+    fn scan(&mut self, now: Moment, standby: &UplinkView, every: Duration) -> Option<Move> {
+        let scanning = |begun| self.listening && now.since(begun) < self.hunt.interval;
         if self
             .scan_begun
-            .is_some_and(|begun| now.since(begun) < self.hunt.interval)
+            .is_some_and(|begun| now.since(begun) < every || scanning(begun))
         {
             return None;
         }
         let background = standby.link.is_some();
         if self
             .alone_since
-            .is_some_and(|since| now.since(since) < self.hunt.interval)
+            .is_some_and(|since| now.since(since) < self.hunt.scan_duration)
         {
             // A radio that lost its AP searches by itself first, and a foreground scan would only hold that up.
             return None;
@@ -339,6 +357,7 @@ impl Hunter {
             return None;
         }
         self.scan_begun = Some(now);
+        self.listening = true;
         self.background = background;
         Some(Move::Scan {
             radio: standby.id.clone(),
@@ -348,6 +367,7 @@ impl Hunter {
 
     fn remember(&mut self, seen: &Observation) {
         let Some(scan) = &seen.scan else { return };
+        self.listening = false;
         let Some(heard) = &scan.heard else {
             if self.background {
                 let own = seen
@@ -401,6 +421,14 @@ fn release_all(seen: &Observation) -> Vec<Move> {
         .collect()
 }
 
+/// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
+fn waits_well(standby: &UplinkView, active: Option<Bssid>, known: Known) -> bool {
+    standby.link.as_ref().is_some_and(|link| {
+        let strong = link.signal.is_some_and(|signal| signal > known.settings.trigger);
+        link.authenticated && link.network.is_some() && Some(link.bssid) != active && strong
+    })
+}
+
 /// Whether the active is failing and this standby is the way out: then it must not leave its AP.
 fn needed_now(seen: &Observation, standby: &UplinkView, known: Known) -> bool {
     let Some(active) = seen
@@ -422,7 +450,9 @@ fn needed_now(seen: &Observation, standby: &UplinkView, known: Known) -> bool {
             best: Some((best, go)),
             stay: Some(stay),
             ..
-        }) => Some(*best) == on && go >= stay,
+        }) => {
+            Some(*best) == on && go >= stay && waits_well(standby, active.link.as_ref().map(|link| link.bssid), known)
+        }
         _ => lost,
     }
 }

@@ -23,8 +23,13 @@ use crate::units::{Db, Moment};
 #[doc(hidden)]
 pub use super::chance::fit;
 
-/// How long a swap is taken to be dark until one was measured, in seconds.
-const FIRST_DARK_S: f64 = 3.0;
+/// How long a swap is taken to be dark until one was measured, in seconds: a dial over a good way out.
+const FIRST_DARK_S: f64 = 1.5;
+/// The same of a swap from an access point that no longer carries the vehicle: what hangs up there may get lost, and an
+/// office that was not told refuses the next dial for some seconds.
+const FIRST_LATE_S: f64 = 3.0;
+/// What is not good in so many seconds will be left late.
+const LATE_IN: usize = 3;
 /// The horizon grows by this for each second that a swap is dark.
 const HORIZON_PER_DARK: f64 = 0.5;
 /// The margin falls by this, in good seconds, each time a swap is dark 2.7 times as long: where swaps are dear, those
@@ -125,8 +130,8 @@ pub struct Policy {
     aps: BTreeMap<Bssid, Ap>,
     clock: Clock,
     begun: Option<Moment>,
-    /// In seconds.
-    darks: VecDeque<f64>,
+    /// How long the last swaps were dark, in seconds: those from a good access point, and those that came late.
+    darks: [VecDeque<f64>; 2],
     active: Option<Bssid>,
     left: Option<(Bssid, Moment)>,
     /// Scans of an access point that was there before and after, and how many of them missed it.
@@ -146,7 +151,7 @@ impl Policy {
             aps: BTreeMap::new(),
             clock: Clock::default(),
             begun: None,
-            darks: VecDeque::new(),
+            darks: [VecDeque::new(), VecDeque::new()],
             active: None,
             left: None,
             scans: (15.0, 0.3),
@@ -210,20 +215,25 @@ impl Policy {
         }
     }
 
-    /// Takes how long a swap was dark.
-    pub fn swapped(&mut self, dark: Duration) {
-        self.darks.push_back(dark.as_secs_f64() / self.second.as_secs_f64());
-        if self.darks.len() > SWAPS {
-            self.darks.pop_front();
+    /// Takes how long a swap was dark, and whether it came late: from an access point that no longer was good.
+    pub fn swapped(&mut self, dark: Duration, late: bool) {
+        let darks = &mut self.darks[usize::from(late)];
+        darks.push_back(dark.as_secs_f64() / self.second.as_secs_f64());
+        if darks.len() > SWAPS {
+            darks.pop_front();
         }
         self.chosen = None;
     }
 
-    /// How long a swap is taken to be dark, in seconds of the drive: the median of the last ones.
-    fn dark(&self) -> f64 {
-        let mut darks: Vec<f64> = self.darks.iter().copied().collect();
-        darks.sort_by(f64::total_cmp);
-        darks.get(darks.len() / 2).copied().unwrap_or(FIRST_DARK_S)
+    /// How long a swap is taken to be dark now and when it comes late, in seconds of the drive: the median of the last ones.
+    fn dark(&self) -> (f64, f64) {
+        let [now, late] = self.darks.each_ref().map(|darks| {
+            let mut darks: Vec<f64> = darks.iter().copied().collect();
+            darks.sort_by(f64::total_cmp);
+            darks.get(darks.len().saturating_sub(1) / 2).copied()
+        });
+        let now_s = now.unwrap_or(late.map_or(FIRST_DARK_S, |late| late.min(FIRST_DARK_S)));
+        (now_s, late.unwrap_or(FIRST_LATE_S).max(now_s))
     }
 
     /// Chooses among `candidates`; without an active access point the best of them.
@@ -246,7 +256,10 @@ impl Policy {
     }
 
     fn weigh(&self, now: Moment, active: Option<Bssid>, candidates: &[Candidate]) -> Choice {
-        let dark_s = self.dark();
+        let own = active.and_then(|bssid| self.known(bssid));
+        let good = own.is_some_and(|(_, track)| track.last > 0.0);
+        let (now_s, late_s) = self.dark();
+        let dark_s = if good { now_s } else { late_s };
         let mut choice = Choice {
             to: None,
             stay: None,
@@ -254,7 +267,6 @@ impl Policy {
             dark: self.second.mul_f64(dark_s),
             alike: 0,
         };
-        let own = active.and_then(|bssid| self.known(bssid));
         if own.is_some_and(|(_, track)| track.last > CALM && track.short > CALM_MEAN) {
             return choice;
         }
@@ -267,6 +279,8 @@ impl Policy {
         choice.stay = mine.map(|_| self.worth(stay));
         let margin = self.margin - MARGIN_FALL * (dark_s.max(0.1) / 3.0).ln();
         let to_beat = if mine.is_some() { stay + margin } else { 0.0 };
+        // Who stays on what is about to fail leaves late.
+        let late = mine.map_or(0.0, |mine| (late_s - dark_s) * (1.0 - mine[LATE_IN] / near[LATE_IN]));
 
         let mut weighed: Vec<(Candidate, f64, bool)> = Vec::new();
         for candidate in candidates.iter().filter(|candidate| Some(candidate.bssid) != active) {
@@ -281,7 +295,7 @@ impl Policy {
                 continue;
             }
             let theirs = trusted(curve(ap, track, &alike), candidate.penalty);
-            let mut worth = after(&theirs, dark_s);
+            let mut worth = after(&theirs, dark_s) + late * theirs[LATE_IN] / near[LATE_IN];
             if self
                 .left
                 .is_some_and(|(left, at)| left == candidate.bssid && now.since(at) < BACK_FOR)

@@ -28,6 +28,77 @@ pub struct Inspection {
     pub host_routes: Vec<RouteItem>,
     /// Whether the device mode (7.17 and later) lets the tunnel's kind run.
     pub tunnel_allowed: Option<bool>,
+    /// What the router does by itself: scripts, schedules, netwatches.
+    pub scripts: Vec<Script>,
+    /// The places of scripts that the router does not show.
+    pub scripts_hidden: Vec<ScriptPlace>,
+}
+
+/// Commands that are kept on the router, to be run there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// Where they are kept.
+    pub place: ScriptPlace,
+    /// The item's name; for a netwatch the host that it watches.
+    pub name: String,
+    /// The commands, as a person wrote them.
+    pub source: String,
+    /// Whether the item is out of use; a script of its own cannot be.
+    pub disabled: bool,
+}
+
+/// Where commands are kept on a router.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptPlace {
+    /// `/system/script`: run by others of these, or by a person.
+    Script,
+    /// `/system/scheduler`: run at a time, or each so often.
+    Scheduler,
+    /// `/tool/netwatch`: run when a host comes or goes.
+    Netwatch,
+}
+
+impl ScriptPlace {
+    /// Every place.
+    pub const ALL: [ScriptPlace; 3] = [ScriptPlace::Script, ScriptPlace::Scheduler, ScriptPlace::Netwatch];
+
+    /// The menu, such as `/system/script`.
+    #[must_use]
+    pub fn menu(self) -> &'static str {
+        match self {
+            ScriptPlace::Script => "/system/script",
+            ScriptPlace::Scheduler => "/system/scheduler",
+            ScriptPlace::Netwatch => "/tool/netwatch",
+        }
+    }
+
+    /// The property that tells one item from another.
+    #[must_use]
+    pub fn named_by(self) -> &'static str {
+        match self {
+            ScriptPlace::Script | ScriptPlace::Scheduler => "name",
+            ScriptPlace::Netwatch => "host",
+        }
+    }
+
+    /// The properties that hold commands.
+    fn sources(self) -> &'static [&'static str] {
+        match self {
+            ScriptPlace::Script => &["source"],
+            ScriptPlace::Scheduler => &["on-event"],
+            ScriptPlace::Netwatch => &["up-script", "down-script", "test-script"],
+        }
+    }
+
+    fn read(self, row: &Row) -> Script {
+        let sources: Vec<String> = self.sources().iter().map(|property| row.string(property)).collect();
+        Script {
+            place: self,
+            name: row.string(self.named_by()),
+            source: sources.join("\n"),
+            disabled: row.flag("disabled"),
+        }
+    }
 }
 
 /// How a tunnel client dials.
@@ -70,6 +141,10 @@ impl Router {
             Some(flag) if has_mode => Some((flag, self.ask(Sentence::print("/system/device-mode", flag)))),
             _ => None,
         };
+        let scripts = ScriptPlace::ALL.map(|place| {
+            let properties = format!("{},{},disabled", place.named_by(), place.sources().join(","));
+            (place, self.ask(Sentence::print(place.menu(), &properties)))
+        });
 
         let profiles = told(profiles.await)?;
         let nat = told(nat.await)?;
@@ -84,6 +159,13 @@ impl Router {
                 .and_then(|row| row.text(flag).map(|_| row.flag(flag))),
             None => None,
         };
+        let (mut kept, mut hidden) = (Vec::new(), Vec::new());
+        for (place, scripts) in scripts {
+            match told(scripts.await)? {
+                Some(rows) => kept.extend(rows.iter().map(|row| place.read(row))),
+                None => hidden.push(place),
+            }
+        }
         let other_end: Option<Ipv4Addr> = dial.as_ref().and_then(|dial| dial.to.parse().ok());
         let host_routes = match other_end {
             Some(address) => {
@@ -100,6 +182,8 @@ impl Router {
             dial,
             host_routes: rows::each(&host_routes, main_route).0.into_iter().flatten().collect(),
             tunnel_allowed,
+            scripts: kept,
+            scripts_hidden: hidden,
         })
     }
 }

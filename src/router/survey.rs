@@ -164,6 +164,43 @@ impl Router {
         survey.user = users.first().and_then(|user| rights(user, &groups));
         Ok(survey)
     }
+
+    /// Every default route of the main table, strangers' and disabled ones included.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn default_routes(&self) -> Result<Vec<RouteItem>, CallError> {
+        let asked = routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]);
+        let (routes, _) = rows::each(&self.ask(asked).await?, main_route);
+        Ok(routes.into_iter().flatten().collect())
+    }
+
+    /// Every address item, strangers' included.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn all_addresses(&self) -> Result<Vec<AddressItem>, CallError> {
+        Ok(rows::each(&self.ask(addresses()).await?, rows::address).0)
+    }
+
+    /// How many sessions of the API this session's user has on the router, this one included. One whose connection
+    /// broke may be counted for minutes.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn sessions(&self) -> Result<usize, CallError> {
+        let user = self.shared.user.as_str();
+        let rows = self
+            .ask(Sentence::print("/user/active", "name,via").only("name", [user]))
+            .await?;
+        let by_api = rows
+            .iter()
+            .filter(|row| row.text("via").is_some_and(|via| via.starts_with("api")));
+        Ok(by_api.count())
+    }
 }
 
 impl Survey {

@@ -166,6 +166,13 @@ impl Air {
         Some(slow + SHARED.sqrt() * fade + (1.0 - SHARED).sqrt() * FADING * self.own_fade(ap, antenna, at))
     }
 
+    /// The level of an access point in the drive log in dBm; `None` when it is not there.
+    pub fn logged(&self, ap: usize, at: At) -> Option<f64> {
+        let (second, fraction) = self.place(at)?;
+        let (slow, fade) = self.aps.get(ap)?.at(second, fraction)?;
+        Some(slow + fade)
+    }
+
     /// An antenna's own fading with deviation 1: it wanders from one draw to the next within half a second.
     fn own_fade(&self, ap: usize, antenna: usize, at: At) -> f64 {
         let millis = millis(at);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::events::{Sender, What};
 use super::menus::{self, Menu};
-use super::query;
+use super::query::Query;
 use super::rows::DYNAMIC;
 use super::settings::RouterOs;
 use super::stream::Stream;
@@ -172,27 +172,16 @@ impl Vehicle {
         // Nobody comments what the router makes by itself.
         let commented = |word: &String| word == "?comment" || word.starts_with("?comment=");
         let by_comment = call.queries.iter().any(commented) && !call.queries.iter().any(|word| word.starts_with("?#"));
-        let mut wrong = None;
-        let mut keep = |found: Result<bool, String>| {
-            found.unwrap_or_else(|message| {
-                wrong = Some(message);
-                false
-            })
-        };
-        let mut rows = self.stored_rows(menu, &mut |row| {
-            !only_stored || keep(query::satisfies(&call.queries, &|name| row.get(name)))
-        });
+        let mut query = Query::read(&call.queries).map_err(Trap::new)?;
+        let mut rows = self.stored_rows(menu, &mut |row| !only_stored || query.satisfied(|name| row.get(name)));
         if !by_comment {
             rows.extend(self.computed_rows(menu));
         }
-        rows.retain(|row| keep(query::satisfies(&call.queries, &|name| field(row, name))));
+        rows.retain(|row| query.satisfied(|name| field(row, name)));
         if let Some(named) = call.get(".id").or(call.get("numbers")) {
             let named: Vec<&str> = named.split(',').collect();
             let is = |row: &Fields, name| field(row, name).is_some_and(|value| named.contains(&value));
             rows.retain(|row| is(row, ".id") || is(row, "name"));
-        }
-        if let Some(message) = wrong {
-            return Err(Trap::new(message));
         }
         let queried = !menu.single();
         if call.flag("count-only") {

@@ -151,6 +151,29 @@ pub fn tables(settings: &Settings) -> Vec<Table> {
         add(Menu::Address, &item);
         let gateway = format!("{}%{radio}", network.gateway);
         add(Menu::Route, &[("gateway", &gateway), ("comment", SCRIPT)]);
+        let source = source(&settings.radios);
+        add(Menu::Script, &[("name", "uplink"), ("source", &source)]);
+        let each = [("name", "uplink"), ("interval", "5s"), ("on-event", "uplink")];
+        add(Menu::Scheduler, &each);
     }
     tables
+}
+
+/// What the on-box script would look like in the router's own language. It is to be read: the vehicle's controller does
+/// the work.
+fn source(radios: &[String]) -> String {
+    let mut source = String::from(
+        "# The lead goes to the other radio at -80 dBm; address and route follow its SSID.\r\n:global lead\r\n",
+    );
+    for radio in radios {
+        source += &format!(
+            ":if ($lead = \"{radio}\") do={{\r\n\
+             /interface pptp-client disable {TUNNEL}\r\n\
+             /ip address set [find comment=\"{SCRIPT}\"] interface={radio} address=$address\r\n\
+             /ip route set [find comment=\"{SCRIPT}\"] gateway=\"$gateway%{radio}\"\r\n\
+             /interface pptp-client enable {TUNNEL}\r\n\
+             }}\r\n"
+        );
+    }
+    source
 }

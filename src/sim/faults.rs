@@ -61,6 +61,11 @@ impl Waiting {
         self.faults.push(fault);
     }
 
+    /// How many have not struck.
+    pub fn len(&self) -> usize {
+        self.faults.len()
+    }
+
     /// Forgets all that have not struck.
     pub fn clear(&mut self) {
         *self = Waiting::default();

@@ -71,6 +71,9 @@ pub enum Menu {
     User,
     UserGroup,
     UserActive,
+    Script,
+    Scheduler,
+    Netwatch,
     Tool,
     Root,
 }
@@ -152,7 +155,7 @@ const fn since_7(mut schema: Schema) -> Schema {
 }
 
 /// Every menu, in the order of [`Menu`].
-pub static SCHEMAS: [Schema; 27] = [
+pub static SCHEMAS: [Schema; 30] = [
     menu(
         Menu::Identity,
         "/system/identity",
@@ -367,6 +370,57 @@ pub static SCHEMAS: [Schema; 27] = [
     named(menu(Menu::User, "/user", PRINT, &[])),
     named(menu(Menu::UserGroup, "/user/group", PRINT, &[])),
     menu(Menu::UserActive, "/user/active", PRINT, &[]),
+    named(menu(
+        Menu::Script,
+        "/system/script",
+        &["print", "getall", "add", "set", "remove", "comment"],
+        &[
+            new("name", Kind::Text, Some("script1")),
+            new(
+                "policy",
+                Kind::Text,
+                Some("ftp,reboot,read,write,policy,test,password,sniff,sensitive,romon"),
+            ),
+            new("dont-require-permissions", Kind::Truth, Some("false")),
+            new("source", Kind::Text, Some("")),
+            COMMENT,
+        ],
+    )),
+    named(menu(
+        Menu::Scheduler,
+        "/system/scheduler",
+        ALL,
+        &[
+            new("name", Kind::Text, Some("schedule1")),
+            new("start-date", Kind::Text, Some("jan/01/1970")),
+            new("start-time", Kind::Text, Some("startup")),
+            new("interval", Kind::Text, Some("0s")),
+            new("on-event", Kind::Text, Some("")),
+            new(
+                "policy",
+                Kind::Text,
+                Some("ftp,reboot,read,write,policy,test,password,sniff,sensitive,romon"),
+            ),
+            DISABLED,
+            COMMENT,
+        ],
+    )),
+    menu(
+        Menu::Netwatch,
+        "/tool/netwatch",
+        ALL,
+        &[
+            must("host", Kind::Text),
+            only(RouterOs::V7_17, new("type", Kind::Text, Some("simple"))),
+            new("timeout", Kind::Text, Some("1s")),
+            new("interval", Kind::Text, Some("1m")),
+            new("up-script", Kind::Text, Some("")),
+            new("down-script", Kind::Text, Some("")),
+            only(RouterOs::V7_17, new("test-script", Kind::Text, Some(""))),
+            DISABLED,
+            COMMENT,
+        ],
+    ),
     since_7(menu(Menu::Tool, "/tool", &["ping"], &[])),
     menu(Menu::Root, "", &["ping"], &[]),
 ];

@@ -1,39 +1,110 @@
 //! Query words: a stack of truths, as the manual tells it.
 
-/// Whether a row satisfies the query words (without none, every row does). `value` finds a property of the row.
-///
-/// # Errors
-///
-/// The trap's message when a word is no query.
-pub fn satisfies<'a>(words: &[String], value: &dyn Fn(&str) -> Option<&'a str>) -> Result<bool, String> {
-    let mut stack: Vec<bool> = Vec::new();
-    for word in words {
-        let query = word.strip_prefix('?').unwrap_or(word);
-        if let Some(operations) = query.strip_prefix('#') {
-            operate(operations, &mut stack)?;
-            continue;
+/// The query words of a command, read once for all rows.
+#[derive(Debug)]
+pub struct Query<'a> {
+    steps: Vec<Step<'a>>,
+    stack: Vec<bool>,
+}
+
+#[derive(Debug)]
+enum Step<'a> {
+    Missing(&'a str),
+    There(&'a str),
+    Equal(&'a str, &'a str),
+    Below(&'a str, &'a str),
+    Above(&'a str, &'a str),
+    /// Copies the value at this index to the top; 0 = the top.
+    Copy(usize),
+    /// Leaves nothing but the value at this index.
+    Only(usize),
+    Not,
+    And,
+    Or,
+}
+
+impl<'a> Query<'a> {
+    /// Reads the words.
+    ///
+    /// # Errors
+    ///
+    /// The trap's message when a word is no query.
+    pub fn read(words: &'a [String]) -> Result<Self, String> {
+        let mut steps = Vec::new();
+        // How many values the stack has after the steps so far.
+        let mut depth = 0;
+        for word in words {
+            let query = word.strip_prefix('?').unwrap_or(word);
+            if let Some(operations) = query.strip_prefix('#') {
+                operate(operations, &mut steps, &mut depth)?;
+                continue;
+            }
+            let (compare, rest) = match query.as_bytes().first() {
+                Some(b'-') => ('-', &query[1..]),
+                Some(b'=') => ('=', &query[1..]),
+                Some(b'<') => ('<', &query[1..]),
+                Some(b'>') => ('>', &query[1..]),
+                _ => ('=', query),
+            };
+            let (name, wanted) = rest
+                .split_once('=')
+                .map_or((rest, None), |(name, wanted)| (name, Some(wanted)));
+            steps.push(match (compare, wanted) {
+                ('-', _) => Step::Missing(name),
+                (_, None) => Step::There(name),
+                ('<', Some(wanted)) => Step::Below(name, wanted),
+                ('>', Some(wanted)) => Step::Above(name, wanted),
+                (_, Some(wanted)) => Step::Equal(name, wanted),
+            });
+            depth += 1;
         }
-        let (compare, rest) = match query.as_bytes().first() {
-            Some(b'-') => ('-', &query[1..]),
-            Some(b'=') => ('=', &query[1..]),
-            Some(b'<') => ('<', &query[1..]),
-            Some(b'>') => ('>', &query[1..]),
-            _ => ('=', query),
-        };
-        let (name, wanted) = rest
-            .split_once('=')
-            .map_or((rest, None), |(name, wanted)| (name, Some(wanted)));
-        let found = value(name);
-        stack.push(match (compare, wanted, found) {
-            ('-', _, found) => found.is_none(),
-            (_, None, found) => found.is_some(),
-            (_, Some(_), None) => false,
-            ('<', Some(wanted), Some(found)) => below(found, wanted),
-            ('>', Some(wanted), Some(found)) => below(wanted, found),
-            (_, Some(wanted), Some(found)) => same(found, wanted),
-        });
+        Ok(Query {
+            steps,
+            stack: Vec::new(),
+        })
     }
-    Ok(stack.into_iter().all(|truth| truth))
+
+    /// Whether a row satisfies the words (without one, every row does). `value` finds a property of the row.
+    pub fn satisfied<'r>(&mut self, value: impl Fn(&str) -> Option<&'r str>) -> bool {
+        let stack = &mut self.stack;
+        stack.clear();
+        for step in &self.steps {
+            let truth = match *step {
+                Step::Missing(name) => value(name).is_none(),
+                Step::There(name) => value(name).is_some(),
+                Step::Equal(name, wanted) => value(name).is_some_and(|found| same(found, wanted)),
+                Step::Below(name, wanted) => value(name).is_some_and(|found| below(found, wanted)),
+                Step::Above(name, wanted) => value(name).is_some_and(|found| below(wanted, found)),
+                Step::Copy(index) => at(stack, index),
+                Step::Only(index) => {
+                    let truth = at(stack, index);
+                    stack.clear();
+                    truth
+                }
+                Step::Not => !pop(stack),
+                Step::And => {
+                    let (a, b) = (pop(stack), pop(stack));
+                    a && b
+                }
+                Step::Or => {
+                    let (a, b) = (pop(stack), pop(stack));
+                    a || b
+                }
+            };
+            stack.push(truth);
+        }
+        stack.iter().all(|truth| *truth)
+    }
+}
+
+// That the stack is deep enough was seen when the words were read.
+
+fn pop(stack: &mut Vec<bool>) -> bool {
+    stack.pop().unwrap_or_default()
+}
+
+fn at(stack: &[bool], index: usize) -> bool {
+    stack.iter().rev().nth(index).copied().unwrap_or_default()
 }
 
 /// Equal as text; a truth may be written in both ways.
@@ -52,33 +123,36 @@ fn below(a: &str, b: &str) -> bool {
 /// One `?#` word, read from left to right. Index 0 is the top of the stack; an index at the end of the word replaces all
 /// values with that one, another one pushes a copy; `!` inverts the top; `&` and `|` join the two on top; `.` after an
 /// index does nothing, elsewhere it copies the top.
-fn operate(operations: &str, stack: &mut Vec<bool>) -> Result<(), String> {
+fn operate(operations: &str, steps: &mut Vec<Step<'_>>, depth: &mut usize) -> Result<(), String> {
     let wrong = || format!("invalid query operation {operations}");
     let mut rest = operations;
     while let Some(first) = rest.chars().next() {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        if digits > 0 {
+        let (step, takes, gives) = if digits > 0 {
             let index: usize = rest[..digits].parse().map_err(|_| wrong())?;
-            let value = *stack.iter().rev().nth(index).ok_or_else(wrong)?;
             rest = &rest[digits..];
-            if rest.is_empty() {
-                stack.clear();
-            }
+            let last = rest.is_empty();
             rest = rest.strip_prefix('.').unwrap_or(rest);
-            stack.push(value);
-            continue;
-        }
-        rest = &rest[first.len_utf8()..];
-        let top = stack.pop().ok_or_else(wrong)?;
-        match first {
-            '!' => stack.push(!top),
-            '.' => stack.extend([top, top]),
-            '|' | '&' => {
-                let other = stack.pop().ok_or_else(wrong)?;
-                stack.push(if first == '|' { top || other } else { top && other });
+            if index >= *depth {
+                return Err(wrong());
             }
-            _ => return Err(wrong()),
-        }
+            if last {
+                (Step::Only(index), *depth, 1)
+            } else {
+                (Step::Copy(index), 0, 1)
+            }
+        } else {
+            rest = &rest[first.len_utf8()..];
+            match first {
+                '!' => (Step::Not, 1, 1),
+                '.' => (Step::Copy(0), 1, 2),
+                '|' => (Step::Or, 2, 1),
+                '&' => (Step::And, 2, 1),
+                _ => return Err(wrong()),
+            }
+        };
+        *depth = depth.checked_sub(takes).ok_or_else(wrong)? + gives;
+        steps.push(step);
     }
     Ok(())
 }

@@ -117,6 +117,11 @@ impl Vehicle {
                 }
             }
             Menu::Route => self.route_health(row, best, &mut fields),
+            Menu::Script | Menu::Scheduler => {
+                fields.push(("owner", "admin".into()));
+                fields.push(("run-count", "0".into()));
+            }
+            Menu::Netwatch => fields.push(("status", "unknown".into())),
             Menu::Service | Menu::ConnectList | Menu::Nat => fields.push(("dynamic", "false".into())),
             _ => {}
         }

@@ -194,6 +194,8 @@ pub fn defaults(schema: &Schema, version: RouterOs, mut words: Fields) -> Fields
 
 fn singular(menu: Menu) -> &'static str {
     match menu {
+        Menu::Script => "script",
+        Menu::Scheduler => "schedule",
         Menu::Pptp | Menu::Bridge | Menu::Wireless | Menu::Ethernet => "interface",
         _ => "item",
     }

@@ -146,6 +146,11 @@ impl Concentrator {
         self.session.is_some_and(|held| held.number == session)
     }
 
+    /// Whether it has refused a dial and let none in since.
+    pub fn refuses(&self) -> bool {
+        self.refuse_until.is_some()
+    }
+
     /// Something came in for its session.
     pub fn heard(&mut self, at: At) {
         if let Some(session) = &mut self.session {

@@ -19,6 +19,7 @@ use super::settings::{Controller, Quirks, RouterOs, Settings, User};
 use super::station::{Happened, Station, Surroundings};
 use super::tables::Table;
 use super::tunnel::{Concentrator, Tunnel, Turn, Way};
+use super::witness::{Why, Witness};
 
 /// The world goes on in steps of this length.
 pub const STEP: Duration = Duration::from_millis(20);
@@ -89,6 +90,8 @@ pub struct Vehicle {
     pub events: Events,
     /// Who calls the vehicle.
     pub dispatcher: Dispatcher,
+    /// What was true at each call.
+    pub witness: Witness,
     /// The moment up to which all this has lived.
     pub now: At,
     /// When the router last started.
@@ -143,6 +146,7 @@ impl Vehicle {
             log: VecDeque::new(),
             events: Events::default(),
             dispatcher: Dispatcher::default(),
+            witness: Witness::default(),
             now: At::ZERO,
             booted: At::ZERO,
             chance: Chance::new(settings.seed),
@@ -212,6 +216,7 @@ impl Vehicle {
         if !self.powered {
             if calls {
                 self.dispatcher.called(self.now, false);
+                self.witness(Some(Why::Power));
             }
             return;
         }
@@ -262,27 +267,47 @@ impl Vehicle {
     /// The dispatcher calls.
     fn call(&mut self) {
         let way = self.way();
-        let reached = way.is_some_and(|way| self.reached(way));
-        if reached && let Some(way) = way {
+        let dark = self.dark(way);
+        if dark.is_none()
+            && let Some(way) = way
+        {
             self.tunnel.heard(self.now);
             self.office.heard(self.now);
             self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
         }
-        self.dispatcher.called(self.now, reached);
+        self.dispatcher.called(self.now, dark.is_none());
         self.watch_leading();
+        self.witness(dark);
     }
 
-    /// Whether a call gets through by this way: both ends hold the same session, the gateway knows the radio, and the
-    /// frames pass.
-    fn reached(&mut self, way: Way) -> bool {
-        let Some(call) = self.tunnel.call() else { return false };
-        let passes = self.chance.unit(Of::Frame, 0, millis(self.now)) < way.passing;
-        if call.bound != way.bound || !self.office.holds(call.session) || !passes {
-            return false;
+    /// Why a call does not get through by this way; `None` when it does: both ends hold the same session, the gateway
+    /// knows the radio, and the frames pass.
+    fn dark(&self, way: Option<Way>) -> Option<Why> {
+        let Some(way) = way else {
+            let lead = self.leading().and_then(|radio| self.stations[radio].authenticated());
+            return Some(if lead.is_none() { Why::Lost } else { Why::Misfit });
+        };
+        let Some(call) = self.tunnel.call() else {
+            return Some(match self.tunnel.status() {
+                "disabled" | "terminating..." => Why::Off,
+                _ if self.office.refuses() => Why::Refused,
+                _ if way.passing < 0.85 => Why::DialingWeak,
+                _ => Why::Dialing,
+            });
+        };
+        if call.bound != way.bound || !self.office.holds(call.session) {
+            return Some(Why::Stale);
+        }
+        if self.chance.unit(Of::Frame, 0, millis(self.now)) >= way.passing {
+            let ap = self.stations[way.radio].authenticated();
+            let gray = ap.is_some_and(|ap| self.air.gray(ap, self.now).is_some());
+            return Some(if gray { Why::Gray } else { Why::Air });
         }
         match self.arp.get(&(way.bound.network, way.bound.source)) {
-            Some((radio, heard)) if *radio != way.radio && self.now.saturating_sub(*heard) < ARP_KEPT => false,
-            Some(_) | None => true,
+            Some((radio, heard)) if *radio != way.radio && self.now.saturating_sub(*heard) < ARP_KEPT => {
+                Some(Why::Gateway)
+            }
+            Some(_) | None => None,
         }
     }
 
@@ -307,10 +332,7 @@ impl Vehicle {
 
     /// Tells when the default route changes its radio, and when gray periods touch it.
     fn watch_leading(&mut self) {
-        let leading = self
-            .routing
-            .far(&|name| self.running(name), 0)
-            .and_then(|exit| self.radio(&exit.interface));
+        let leading = self.leads();
         if let Some(to) = leading
             && leading != self.leading
         {
@@ -371,9 +393,14 @@ impl Vehicle {
         })
     }
 
-    /// The radio over which the default route leads, as it was at the last call.
+    /// The radio over which the default route leads now; while it leads nowhere, the one over which it last did.
     pub fn leading(&self) -> Option<usize> {
-        self.leading
+        self.leads().or(self.leading)
+    }
+
+    fn leads(&self) -> Option<usize> {
+        let exit = self.routing.far(&|name| self.running(name), 0)?;
+        self.radio(&exit.interface)
     }
 
     /// The number of a radio.

@@ -10,8 +10,10 @@
 )]
 
 mod cuts;
+mod doors;
 mod line;
 mod log;
+mod record;
 mod road;
 mod rooms;
 mod whole;

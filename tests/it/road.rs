@@ -197,3 +197,52 @@ pub fn tunnel(sim: &Sim) -> BTreeMap<String, String> {
     let rows = sim.console("/interface/pptp-client/print", &[]).unwrap();
     rows.into_iter().next().unwrap().into_iter().collect()
 }
+
+/// The radio that the default route leads over.
+pub fn out_by(sim: &Sim) -> Option<String> {
+    let route = row(sim, "/ip/route", "tikroam:default");
+    (route["disabled"] == "false").then(|| route["gateway"].split('%').nth(1).map(str::to_owned))?
+}
+
+/// The radio by which the vehicle goes out, where nothing is left half done: the tunnel is on without our mark, and the
+/// radio of the route holds the address that the route's gateway is in.
+pub fn whole_by(sim: &Sim) -> Result<String, String> {
+    let tunnel = tunnel(sim);
+    let marked = tunnel
+        .get("comment")
+        .is_some_and(|comment| comment.contains("tikroam:swap"));
+    if tunnel["disabled"] != "false" || marked {
+        return Err(format!("the tunnel is off: {tunnel:?}"));
+    }
+    let radio = out_by(sim).ok_or("the route is off")?;
+    let route = row(sim, "/ip/route", "tikroam:default");
+    let item = row(sim, "/ip/address", &format!("tikroam:{radio}"));
+    let gateway: std::net::Ipv4Addr = route["gateway"].split('%').next().unwrap().parse().unwrap();
+    let held: ipnet::Ipv4Net = item["address"].parse().unwrap();
+    let agree = item["disabled"] == "false" && item["interface"] == radio && held.contains(&gateway);
+    agree
+        .then_some(radio)
+        .ok_or(format!("route and address disagree: {route:?} {item:?}"))
+}
+
+/// Waits until the tunnel is up and the radio that does not carry it could, then switches the other one off: the agent
+/// must swap at once. The radio that it leaves.
+pub async fn lose_the_active(sim: &Sim, before: impl FnOnce()) -> String {
+    until("the tunnel is up", || {
+        tunnel(sim)["running"] == "true" && whole_by(sim).is_ok()
+    })
+    .await;
+    let lost = whole_by(sim).unwrap();
+    until("the standby could take over", || {
+        let rows = sim
+            .console("/interface/wireless/registration-table/print", &[])
+            .unwrap();
+        rows.iter()
+            .any(|row| row.iter().any(|(name, value)| name == "interface" && *value != lost))
+    })
+    .await;
+    before();
+    sim.console("/interface/wireless/disable", &[("numbers", &lost)])
+        .unwrap();
+    lost
+}

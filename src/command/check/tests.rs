@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::drive;
-use crate::sim::{RouterOs, Sender, Settings, Sim, User, What};
+use crate::sim::{Controller, Effect, RouterOs, Sender, Settings, Sim, User, What};
 
 /// Writes the shipped configuration with this router in it, and some words changed.
 fn configure(directory: &Path, router: &str, changes: &[(&str, &str)]) -> Args {
@@ -88,6 +88,7 @@ async fn a_router_that_is_set_up_has_no_errors() {
     ok    routes: `tikroam:default`, and no other default route before it
     ok    tunnel: `PPtP_to_Office` to `198.51.100.10`
     ok    nat: what leaves by `wlan1`, `wlan2` gets the vehicle's address there
+    ok    scripts: no script, schedule or netwatch of the router changes what the agent sets
     check: 0 errors, 1 warning
     "#);
         }
@@ -139,8 +140,79 @@ async fn a_router_that_is_not_set_up_is_told_with_what_to_do() {
     ERROR tunnel-disabled: tunnel `PPtP_to_Office` was disabled by a person, and the agent leaves it so
           hint: `/interface pptp-client enable [find where name="PPtP_to_Office"]`
     ok    nat: what leaves by `wlan1`, `wlan2` gets the vehicle's address there
+    ok    scripts: no script, schedule or netwatch of the router changes what the agent sets
     check: 4 errors, 3 warnings
     "#);
+}
+
+#[tokio::test]
+async fn an_older_way_that_was_left_on_the_router_is_told() {
+    for routeros in [RouterOs::V6_49, RouterOs::V7_17] {
+        let directory = tempfile::tempdir().unwrap();
+        let sim = vehicle(|settings| {
+            settings.routeros = routeros;
+            settings.controller = Controller::Script;
+        })
+        .await;
+        let person = |command: &str, words: &[(&str, &str)]| sim.console(command, words).unwrap();
+        let watch = [("host", "10.99.0.1"), ("down-script", "/ip route disable [find]")];
+        person("/tool/netwatch/add", &watch);
+        person(
+            "/system/script/add",
+            &[("name", "backup"), ("source", "/export file=now")],
+        );
+        let (text, _) = printed(&configure(directory.path(), &sim.local_addr().to_string(), &[])).await;
+        let told: Vec<&str> = text
+            .lines()
+            .skip_while(|line| !line.contains("script-stranger"))
+            .collect();
+        insta::allow_duplicates! { insta::assert_snapshot!(told.join("\n"), @r#"
+    WARN  script-stranger: script `uplink` on the router names `wlan1`, `wlan2`, `PPtP_to_Office` and changes routes: two things that both move the way out fight each other
+          hint: a script cannot be disabled: disable what runs it (`/system script job print` shows whether it runs now), keep a copy by `/export`, and take it out: `/system script remove [find where name="uplink"]`
+    WARN  script-stranger: schedule `uplink` on the router runs script `uplink`: two things that both move the way out fight each other
+          hint: `/system scheduler disable [find where name="uplink"]`
+    WARN  script-stranger: netwatch of `10.99.0.1` on the router changes routes: two things that both move the way out fight each other
+          hint: `/tool netwatch disable [find where host="10.99.0.1"]`
+    check: 2 errors, 5 warnings
+    "#) };
+    }
+}
+
+/// What a router shows depends on its version and on the user's rights; the rest of the check does not.
+#[tokio::test]
+async fn scripts_that_may_not_be_read_are_no_fault() {
+    let directory = tempfile::tempdir().unwrap();
+    let sim = vehicle(|settings| settings.controller = Controller::None).await;
+    for (menu, refusal) in [
+        ("/system/script/print", "not enough permissions (9)"),
+        ("/tool/netwatch/print", "no such command prefix"),
+    ] {
+        sim.faults().at(1, menu, Effect::Refuse(refusal.to_owned()));
+    }
+    let (text, exit) = printed(&configure(directory.path(), &sim.local_addr().to_string(), &[])).await;
+    assert_eq!(exit, Exit::Fine, "{text}");
+    let told = text.lines().find(|line| line.contains("scripts:"));
+    insta::assert_snapshot!(told.unwrap(), @"ok    scripts: the router does not show `/system/script`, `/tool/netwatch`: look there for what moves its route");
+}
+
+/// A user without `read` sees nothing at all, which is told and ends the check in good order.
+#[tokio::test]
+async fn a_user_who_may_read_nothing_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let sim = vehicle(|settings| {
+        settings.access.users = vec![User {
+            name: "admin".to_owned(),
+            password: String::new(),
+            policies: ["api", "write", "test"].map(str::to_owned).to_vec(),
+        }];
+    })
+    .await;
+    let (text, exit) = printed(&configure(directory.path(), &sim.local_addr().to_string(), &[])).await;
+    assert_eq!(exit, Exit::Failed, "{text}");
+    assert!(
+        text.contains("the user's group needs the policies `api,read,write,test`"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::{STANDING, example};
 use crate::agent::{Agent, Options, Summary};
 use crate::drive::Drive;
 use crate::router::Delays;
-use crate::sim::{Controller, Dark, Settings, Sim};
+use crate::sim::{Controller, Dark, Event, Settings, Sim, Witnessed};
 
 /// A drive that three vehicles make at once.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +78,10 @@ pub struct Driven {
     pub summary: Summary,
     /// When each vehicle could be reached, in seconds since it began to stand.
     pub traces: Vec<Vec<(f64, bool)>>,
+    /// What was true of each vehicle at each of the dispatcher's calls while it drove.
+    pub witnessed: Vec<Vec<Witnessed>>,
+    /// What happened to each vehicle since it began to stand.
+    pub events: Vec<Vec<Event>>,
 }
 
 /// Lets the three vehicles make the drive.
@@ -125,11 +129,13 @@ pub async fn ride(plan: Ride<'_>) -> anyhow::Result<Driven> {
             sim.start_dark();
         }
         sleep(real(plan.seconds)).await;
-        let darks = [&agents, &scripts, &singles].map(Sim::dark);
+        let vehicles = [&agents, &scripts, &singles];
+        let darks = vehicles.map(Sim::dark);
+        let (witnessed, events) = (vehicles.map(Sim::witnessed), vehicles.map(Sim::events));
         drop(stop);
-        darks
+        (darks, witnessed, events)
     };
-    let (summary, darks) = tokio::join!(Agent::new(config, options).run(shutdown), watch);
+    let (summary, (darks, witnessed, events)) = tokio::join!(Agent::new(config, options).run(shutdown), watch);
     let mut router_ms: Vec<f64> = summary
         .swaps
         .iter()
@@ -153,8 +159,21 @@ pub async fn ride(plan: Ride<'_>) -> anyhow::Result<Driven> {
     Ok(Driven {
         vehicles: drivers.into_iter().zip(&darks).map(result).collect(),
         summary,
+        witnessed: witnessed
+            .into_iter()
+            .zip(&darks)
+            .map(|(all, dark)| driving(all, dark.over))
+            .collect(),
+        events: events.into(),
         traces: darks.into_iter().map(|dark| dark.trace).collect(),
     })
+}
+
+/// What was witnessed in the last so many seconds.
+fn driving(mut all: Vec<Witnessed>, over: f64) -> Vec<Witnessed> {
+    let end = all.last().map_or(0.0, |last| last.at);
+    all.retain(|one| one.at > end - over);
+    all
 }
 
 fn tenths(value: f64) -> f64 {

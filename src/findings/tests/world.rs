@@ -220,6 +220,8 @@ pub(super) fn fine() -> World {
         }),
         host_routes: Vec::new(),
         tunnel_allowed: Some(true),
+        scripts: Vec::new(),
+        scripts_hidden: Vec::new(),
     };
     World {
         config: configured(include_str!("../../../agent.toml")),

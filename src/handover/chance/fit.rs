@@ -128,3 +128,6 @@ fn solve(mut matrix: [[f64; FEATURES]; FEATURES], mut right: [f64; FEATURES]) ->
     }
     right
 }
+
+#[cfg(test)]
+mod tests;

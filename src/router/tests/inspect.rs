@@ -69,7 +69,7 @@ async fn an_inspection_reads_how_the_tunnel_dials_and_where_its_other_end_is_rou
             ],
         ),
     ];
-    let (inspection, asked, router) = inspect("7.17 (stable)", 5, rows).await;
+    let (inspection, asked, router) = inspect("7.17 (stable)", 8, rows).await;
     assert_eq!(inspection.profiles, Some(vec!["default".to_owned()]));
     assert_eq!(
         inspection.nat,
@@ -96,16 +96,16 @@ async fn an_inspection_reads_how_the_tunnel_dials_and_where_its_other_end_is_rou
     assert_eq!(gateways, ["wlan1"], "only the main table's");
     assert_eq!(inspection.path, router.path());
     assert!(
-        asked[4].ends_with("?dst-address=198.51.100.1/32 ?dst-address=198.51.100.1 ?#|"),
+        asked[7].ends_with("?dst-address=198.51.100.1/32 ?dst-address=198.51.100.1 ?#|"),
         "{}",
-        asked[4]
+        asked[7]
     );
 }
 
 #[tokio::test]
 async fn an_inspection_asks_only_what_a_version_has() {
     let named: &[(&str, &[&str])] = &[("/interface/pptp-client", &["=connect-to=office.example.org"])];
-    let (inspection, asked, _router) = inspect("6.49.10 (long-term)", 3, named).await;
+    let (inspection, asked, _router) = inspect("6.49.10 (long-term)", 6, named).await;
     assert!(
         asked
             .iter()

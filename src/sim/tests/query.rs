@@ -1,4 +1,4 @@
-use crate::sim::query::satisfies;
+use crate::sim::query::Query;
 
 fn row(name: &str) -> Option<&'static str> {
     match name {
@@ -11,7 +11,7 @@ fn row(name: &str) -> Option<&'static str> {
 
 #[test]
 fn queries_find_what_the_manual_says() {
-    let cases: [(&[&str], bool); 17] = [
+    let cases: [(&[&str], bool); 20] = [
         (&[], true),
         (&["?type"], true),
         (&["?comment"], false),
@@ -29,16 +29,21 @@ fn queries_find_what_the_manual_says() {
         (&["?type=vlan", "?#!"], true),
         (&["?type=vlan", "?type=ether", "?#!&", "?mtu", "?#!|"], false),
         (&["?type=vlan", "?mtu", "?#0"], true),
+        (&["?type=vlan", "?mtu", "?#1"], false),
+        (&["?mtu", "?#.!|"], true),
+        (&["?type=vlan", "?mtu", "?#1!&&!"], true),
     ];
     for (words, expected) in cases {
         let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-        assert_eq!(satisfies(&words, &row), Ok(expected), "{words:?}");
+        let mut query = Query::read(&words).unwrap();
+        assert_eq!(query.satisfied(row), expected, "{words:?}");
+        assert_eq!(query.satisfied(row), expected, "{words:?}, the next row");
     }
 }
 
 #[test]
 fn an_operation_without_operands_is_refused() {
-    for word in ["?#|", "?#!", "?#7", "?#x"] {
-        assert!(satisfies(&[word.to_owned()], &row).is_err(), "{word}");
+    for word in ["?#|", "?#!", "?#.", "?#0", "?#7", "?#x"] {
+        assert!(Query::read(&[word.to_owned()]).is_err(), "{word}");
     }
 }

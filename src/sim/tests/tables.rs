@@ -51,7 +51,11 @@ fn menus_differ_by_version() {
     assert_eq!(find("/interface/wifi/print", six).unwrap_err(), Some("wifi"));
     assert!(find("/interface/wifi/print", seven).is_ok());
     assert!(find("/ping", six).is_ok() && find("/ping", seven).is_ok() && find("/tool/ping", seven).is_ok());
-    assert_eq!(find("/tool/ping", six).unwrap_err(), Some("tool"));
+    assert_eq!(
+        find("/tool/ping", six).unwrap_err(),
+        None,
+        "6.49 has a folder of that name"
+    );
     assert_eq!(find("/ip/address/frobnicate", six).unwrap_err(), None);
     assert_eq!(find("/system/print", six).unwrap_err(), None, "a folder prints nothing");
 }

@@ -469,3 +469,56 @@ fn the_air_is_the_same_whatever_is_done() {
     assert_eq!(idle.air.scan(0, idle.now), busy.air.scan(0, busy.now));
     assert_eq!(idle.air.level(2, 1, idle.now), busy.air.level(2, 1, busy.now));
 }
+
+#[test]
+fn menus_of_scripts_are_as_rude_as_the_others() {
+    for version in [RouterOs::V6_49, RouterOs::V7_17] {
+        let mut settings = settings(drive(60, &[(-55, 0..60)]));
+        settings.routeros = version;
+        let mut vehicle = Vehicle::new(settings);
+        let script = ["/system/script/add", "=name=swap", "=source=/ip route print\r\n"];
+        assert_eq!(send(&mut vehicle, &script).ret.as_deref(), Some("*1"));
+        assert_eq!(
+            refusal(&mut vehicle, &script),
+            "failure: already have script with such name"
+        );
+        assert_eq!(
+            refusal(&mut vehicle, &["/system/script/disable", "=numbers=swap"]),
+            "no such command",
+            "a script cannot be disabled"
+        );
+        let rows = send(
+            &mut vehicle,
+            &["/system/script/print", "=.proplist=name,source,disabled"],
+        )
+        .rows;
+        assert_eq!(
+            rows,
+            [[
+                ("name", "swap".to_owned()),
+                ("source", "/ip route print\r\n".to_owned())
+            ]]
+        );
+        send(
+            &mut vehicle,
+            &["/system/scheduler/add", "=name=each", "=on-event=swap", "=interval=5s"],
+        );
+        send(&mut vehicle, &["/system/scheduler/disable", "=numbers=each"]);
+        let rows = send(
+            &mut vehicle,
+            &["/system/scheduler/print", "?disabled=true", "=.proplist=on-event"],
+        )
+        .rows;
+        assert_eq!(rows, [[("on-event", "swap".to_owned())]]);
+        assert_eq!(
+            refusal(&mut vehicle, &["/tool/netwatch/add", "=down-script=swap"]),
+            "missing value(s) of argument(s) host"
+        );
+        let words: Vec<String> = ["/system/script/print".to_owned()].into();
+        let policies = ["api".to_owned(), "write".to_owned()];
+        match vehicle.execute(&Call::read(&words), Sender::Api, Some(&policies)) {
+            Outcome::Answer(answer) => assert_eq!(answer.traps[0].message, "not enough permissions (9)"),
+            Outcome::Stream(_) => panic!("a print takes no time"),
+        }
+    }
+}

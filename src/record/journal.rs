@@ -1,0 +1,206 @@
+//! Drive logs from the agent's journal: it holds every reading that the mind was given.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::drive::{Ap, Recording, Second};
+use crate::entry::{Entry, Event, VERSION};
+use crate::handover::settings::Hunt;
+use crate::names::{Bssid, Ssid};
+use crate::snapshot::Observation;
+use crate::units::{Dbm, Moment};
+
+/// After so many seconds without a reading another drive begins: evaluating a night in the yard tells nothing.
+const PAUSE_S: u32 = 300;
+
+/// Why a journal gives no drive log.
+#[derive(Debug, Error)]
+pub enum JournalError<E> {
+    /// An entry of another version of the journal.
+    #[error("the journal has entries of version {0}, this program reads version {VERSION}")]
+    Version(u32),
+    /// What the giver of the entries or the receiver of the seconds said.
+    #[error(transparent)]
+    Other(E),
+}
+
+/// Turns the entries of a journal, oldest first, into drives; each second goes to `write` with the number of its drive,
+/// from 0. Its seconds last `second`, which only tests change.
+///
+/// Within a run of the agent its own clock counts. Between two runs the wall clock does, when it tells of a short time;
+/// otherwise another drive begins, as after five minutes without a reading.
+///
+/// # Errors
+///
+/// [`JournalError`].
+pub fn drives<E>(
+    entries: impl IntoIterator<Item = Result<Entry, E>>,
+    second: Duration,
+    mut write: impl FnMut(usize, Second) -> Result<(), E>,
+) -> Result<usize, JournalError<E>> {
+    let mut reel = Reel {
+        second,
+        interval: Hunt::default().interval,
+        drive: None,
+        drives: 0,
+        last: None,
+        run: (Moment::ZERO, Moment::ZERO),
+    };
+    for entry in entries {
+        let entry = entry.map_err(JournalError::Other)?;
+        if entry.v != VERSION {
+            return Err(JournalError::Version(entry.v));
+        }
+        for (drive, second) in reel.entry(entry) {
+            write(drive, second).map_err(JournalError::Other)?;
+        }
+    }
+    for (drive, second) in reel.finish() {
+        write(drive, second).map_err(JournalError::Other)?;
+    }
+    Ok(reel.drives)
+}
+
+struct Reel {
+    second: Duration,
+    interval: Duration,
+    drive: Option<Drive>,
+    /// How many drives have begun.
+    drives: usize,
+    /// The entry before: its moment in the journal and its wall time.
+    last: Option<(Moment, String)>,
+    /// Where the run's clock stood at its first entry, and what that is on ours.
+    run: (Moment, Moment),
+}
+
+struct Drive {
+    number: usize,
+    recording: Recording,
+    read: Moment,
+}
+
+impl Reel {
+    fn entry(&mut self, entry: Entry) -> Vec<(usize, Second)> {
+        let mut seconds = Vec::new();
+        match &self.last {
+            None => self.run = (entry.at, Moment::ZERO),
+            // Each run's clock begins at zero.
+            Some((last, wall)) if entry.at < *last => {
+                let before = self.ours(*last);
+                match wall_gap(wall, &entry.time).filter(|gap| *gap <= self.pause()) {
+                    Some(gap) => self.run = (entry.at, before + gap),
+                    None => {
+                        seconds = self.finish();
+                        self.run = (entry.at, before);
+                    }
+                }
+                if let Some(drive) = &mut self.drive {
+                    drive.recording.lost(before);
+                }
+            }
+            Some(_) => {}
+        }
+        self.last = Some((entry.at, entry.time));
+        let at = self.ours(entry.at);
+        match entry.event {
+            Event::Began { mind, .. } => {
+                self.interval = mind.hunt.interval;
+                if let Some(drive) = &mut self.drive {
+                    drive.recording.hold(self.interval);
+                }
+            }
+            Event::Disconnected { .. } => {
+                if let Some(drive) = &mut self.drive {
+                    drive.recording.lost(at);
+                }
+            }
+            Event::Step { seen, .. } => seconds.extend(self.step(at, &seen)),
+            Event::Connected { .. } | Event::Swapped { .. } => {}
+        }
+        seconds
+    }
+
+    fn step(&mut self, at: Moment, seen: &Observation) -> Vec<(usize, Second)> {
+        let asked = seen.uplinks.iter().map(|view| self.ours(view.at)).min().unwrap_or(at);
+        let pause = self.pause();
+        let mut seconds = Vec::new();
+        if self.drive.as_ref().is_some_and(|drive| asked.since(drive.read) > pause) {
+            seconds = self.finish();
+        }
+        let (length, interval, run) = (self.second, self.interval, self.run);
+        let drive = self.drive.get_or_insert_with(|| {
+            let number = self.drives;
+            self.drives += 1;
+            // The journal names configured networks only, so nothing is left to leave out.
+            let mut recording = Recording::new(asked, length, None);
+            recording.hold(interval);
+            Drive {
+                number,
+                recording,
+                read: asked,
+            }
+        });
+        drive.read = asked;
+        for view in &seen.uplinks {
+            let Some(link) = &view.link else { continue };
+            if let Some(network) = &link.network {
+                drive.recording.met(ap(link.bssid, network));
+            }
+            if let (Some(signal), true) = (link.signal, drive.recording.knows(link.bssid)) {
+                let at = ours(run, view.at);
+                drive.recording.registered(at, view.id.interface(), link.bssid, signal);
+            }
+        }
+        if let Some(scan) = &seen.scan
+            && let Some(heard) = &scan.heard
+        {
+            for one in heard {
+                drive.recording.met(ap(one.bssid, &one.network));
+            }
+            let heard: Vec<(Bssid, Dbm)> = heard.iter().map(|one| (one.bssid, one.signal)).collect();
+            drive.recording.scanned(ours(run, scan.at), heard);
+        }
+        let done = drive.recording.advance(asked);
+        seconds.extend(done.into_iter().map(|second| (drive.number, second)));
+        seconds
+    }
+
+    fn finish(&mut self) -> Vec<(usize, Second)> {
+        let Some(drive) = self.drive.take() else {
+            return Vec::new();
+        };
+        let rest = drive.recording.finish(drive.read);
+        rest.into_iter().map(|second| (drive.number, second)).collect()
+    }
+
+    fn ours(&self, at: Moment) -> Moment {
+        ours(self.run, at)
+    }
+
+    fn pause(&self) -> Duration {
+        self.second.saturating_mul(PAUSE_S)
+    }
+}
+
+/// A moment of a run on the clock that goes on over all runs.
+fn ours((first, here): (Moment, Moment), at: Moment) -> Moment {
+    here + at.since(first)
+}
+
+fn ap(bssid: Bssid, network: &Ssid) -> Ap {
+    Ap {
+        bssid,
+        ssid: Some(network.clone()),
+        channel: 0,
+    }
+}
+
+/// From one wall time to another; `None` when either is none, or it went back.
+fn wall_gap(before: &str, after: &str) -> Option<Duration> {
+    let before = humantime::parse_rfc3339(before).ok()?;
+    humantime::parse_rfc3339(after).ok()?.duration_since(before).ok()
+}
+
+#[cfg(test)]
+mod tests;
