@@ -11,6 +11,7 @@
 
 mod cuts;
 mod doors;
+mod gray;
 mod line;
 mod log;
 mod record;
