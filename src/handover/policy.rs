@@ -232,7 +232,9 @@ impl Policy {
             darks.sort_by(f64::total_cmp);
             darks.get(darks.len().saturating_sub(1) / 2).copied()
         });
-        let now_s = now.unwrap_or(late.map_or(FIRST_DARK_S, |late| late.min(FIRST_DARK_S)));
+        // Late swaps tell something of those in time as well: where both are dark for long, no drive has enough swaps to
+        // learn it twice.
+        let now_s = now.unwrap_or(late.map_or(FIRST_DARK_S, |late| late.min((FIRST_DARK_S + late) / 2.0)));
         (now_s, late.unwrap_or(FIRST_LATE_S).max(now_s))
     }
 

@@ -98,6 +98,9 @@ fn row(samples: &[Sample], look: usize) -> [f64; FEATURES] {
                 }
             }
         }
+        if total == 0.0 {
+            break;
+        }
         for i in 0..FEATURES {
             let pull = total * if i == 0 { 1e-6 } else { PULL };
             slope[i] -= pull * weights[i];
