@@ -28,6 +28,9 @@ const MISSED: Db = Db(4);
 /// How much more waiting elsewhere must be worth to be moved for, in good seconds: a move may fail.
 const GAIN_S: f64 = 1.0;
 
+/// The same while the active is no longer strong: a radio on its way is no way out.
+const WEAK_GAIN_S: f64 = 2.0;
+
 /// Below this nothing useful passes (no throughput was measured below -85 dBm), so no standby is sent there.
 pub(super) const USELESS: Dbm = Dbm(-85);
 
@@ -257,7 +260,7 @@ impl Hunter {
         }
         if !steered.arrived && !steered.missed {
             steered.missed = true;
-            held.missed(now, target, self.hunt.arrival * 2);
+            held.missed(now, target, self.hunt.arrival);
         }
         if authenticated(standby) {
             // It found another AP. A router may drop a radio when a rule above the matched one changes, so the rule
@@ -315,7 +318,12 @@ impl Hunter {
             .and_then(|link| Some(candidate(link.bssid, link.network.as_ref()?)));
         let waiting = known.policy.waiting(now, on, &others);
         let (bssid, worth) = waiting.best?;
-        if waiting.own.is_some_and(|own| worth.0 - own.0 < known.second(GAIN_S)) {
+        let gain = if known.choice.is_some_and(|choice| choice.stay.is_some()) {
+            WEAK_GAIN_S
+        } else {
+            GAIN_S
+        };
+        if waiting.own.is_some_and(|own| worth.0 - own.0 < known.second(gain)) {
             return None;
         }
         let track = self.heard.get(&bssid)?;
