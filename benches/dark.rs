@@ -253,6 +253,12 @@ fn tell_intervals(job: &Job, driven: &Driven) {
             level(dark.first.standby),
             level(dark.first.other)
         );
+        let events = driven.events.first().into_iter().flatten();
+        for event in events.filter(|event| dark.seconds >= 5.0 && dark.covers(event.at)) {
+            if let Some(told) = truth::told(&event.what) {
+                println!("          {:6.2} {told}", event.at - dark.first.at);
+            }
+        }
     }
     for (at, radio) in driven
         .events

@@ -9,6 +9,7 @@
 //! | lost (no registration, or not authenticated) | goes to the best candidate at once, whatever its signal |
 //! | on a tunnel that went down by itself | bounces it once; then goes to the next best, with hold-off |
 //! | not answered end to end (dead, or lossy) | goes to a candidate that may be, dwell or not, and holds its AP down |
+//! | fading while the tunnel dials over it | goes to a candidate that is better by 6 dB and above the trigger |
 //! | one whose swap did not bring the tunnel up | goes to the next best, the way back included |
 //! | worth less than a candidate that is settled on its AP, the dark of a swap and a margin taken off | goes there |
 //! | else | stays |
@@ -47,7 +48,10 @@ pub const ABOVE_MINIMUM: Db = Db(3);
 
 /// So far below the trigger a dial still gets through more often than not; farther, a dead uplink that may come back is
 /// the better one.
-const DIALS: Db = Db(4);
+const DIALS: Db = Db(2);
+
+/// How much better a candidate must be for a dial that fades to be begun anew there.
+const BETTER_DIAL: Db = Db(6);
 
 /// A radio's own reading this weak is as good as none, as in a drive log.
 const UNHEARD: Dbm = Dbm(-100);
@@ -224,7 +228,9 @@ impl Handover {
             return self.leave_at_once(now, seen, Some(active));
         };
         if seen.dialing {
-            return (Action::Stay, Reason::Dialing { uplink: uplink() });
+            return self
+                .fading_dial(now, seen, active, link)
+                .unwrap_or_else(|| (Action::Stay, Reason::Dialing { uplink: uplink() }));
         }
         let Some(signal) = link.signal else {
             return (Action::Stay, Reason::NoSignal { uplink: uplink() });
@@ -239,6 +245,39 @@ impl Handover {
             return decided;
         }
         self.by_worth(now, seen, active, link, signal)
+    }
+
+    /// An uplink that fades while the tunnel still dials over it. The vehicle is dark already, so going on elsewhere costs
+    /// no more than the dial's own progress.
+    fn fading_dial(
+        &self,
+        now: Moment,
+        seen: &Observation,
+        active: &UplinkView,
+        link: &Link,
+    ) -> Option<(Action, Reason)> {
+        let signal = link.signal?;
+        let (to, theirs) = self.best(now, seen, active)?;
+        let trigger = self.trigger(link.network.as_ref());
+        let fading = signal < trigger && theirs > trigger && theirs - signal >= BETTER_DIAL;
+        if !fading || !self.is_settled(now, to) {
+            return None;
+        }
+        let reason = Reason::FadingDial {
+            from: active.id.clone(),
+            signal,
+            to: to.id.clone(),
+            theirs,
+        };
+        Some((Action::Swap(to.id.clone()), reason))
+    }
+
+    /// Whether an uplink has been on its AP for long enough, or its gateway answers there.
+    fn is_settled(&self, now: Moment, view: &UplinkView) -> bool {
+        view.link.as_ref().is_some_and(|link| {
+            now.since(link.since) >= self.settings.settle
+                || self.probes.health(now, &view.id, link.bssid) == Health::Good
+        })
     }
 
     /// A swap whose tunnel did not come up: the next best is tried, the way back included.
@@ -297,25 +336,18 @@ impl Handover {
         link: &Link,
     ) -> Option<(Action, Reason)> {
         let health = self.probes.health(now, &active.id, link.bssid);
-        if !health.is_bad() {
+        // What was lost before and comes through again is no reason to be dark for a swap.
+        if !health.is_bad() || !self.probes.lost_last(&active.id) {
             return None;
         }
         let (to, theirs) = self.best(now, seen, active)?;
-        let proven = to
-            .link
-            .as_ref()
-            .is_some_and(|link| self.probes.health(now, &to.id, link.bssid) == Health::Good);
-        let settled = to
-            .link
-            .as_ref()
-            .is_some_and(|link| now.since(link.since) >= self.settings.settle);
         let trigger = self.trigger(to.link.as_ref().and_then(|link| link.network.as_ref()));
         let least = if matches!(health, Health::Dead { .. }) {
             trigger - DIALS
         } else {
             trigger
         };
-        if theirs <= least || !(proven || settled) {
+        if theirs <= least || !self.is_settled(now, to) {
             return None;
         }
         self.held.hold(now, link.bssid);
@@ -366,10 +398,9 @@ impl Handover {
                 dark: choice.dark,
                 alike: choice.alike,
             };
-            let proven = self.probes.health(now, &view.id, best) == Health::Good;
-            Some((weighed, now.since(theirs.since), proven))
+            Some((weighed, *view))
         });
-        let Some((weighed, settled, proven)) = weighed else {
+        let Some((weighed, view)) = weighed else {
             let (uplink, trigger) = (active.id.clone(), self.trigger(link.network.as_ref()));
             let reason = if signal > trigger {
                 Reason::Good {
@@ -390,8 +421,8 @@ impl Handover {
             Stay::NotWorthIt
         } else if let Some(left) = self.dwell_left(now) {
             Stay::Dwell { left }
-        } else if settled < self.settings.settle && !proven {
-            Stay::Settling { settled }
+        } else if !self.is_settled(now, view) {
+            Stay::Settling
         } else {
             return (Action::Swap(weighed.to.clone()), Reason::Handover { weighed });
         };

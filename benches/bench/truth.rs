@@ -19,8 +19,17 @@ pub struct Interval {
     pub first: Witnessed,
     /// How long it lasted, in seconds.
     pub seconds: f64,
+    /// When it ended, in seconds since the vehicle's start.
+    pub end: f64,
     /// Its causes.
     pub causes: Causes,
+}
+
+impl Interval {
+    /// Whether a moment lies in it or just before.
+    pub fn covers(&self, at: f64) -> bool {
+        (self.first.at - 1.0..=self.end).contains(&at)
+    }
 }
 
 /// A gray period of the active's access point that began while another access point was good.
@@ -53,12 +62,14 @@ pub fn intervals(witnessed: &[Witnessed]) -> Vec<Interval> {
             intervals.push(Interval {
                 first: *one,
                 seconds: 0.0,
+                end: one.at,
                 causes: Causes::new(),
             });
         }
         last = one.at;
         if let Some(interval) = intervals.last_mut() {
             interval.seconds += CALL;
+            interval.end = one.at;
             *interval.causes.entry(why).or_default() += CALL;
         }
     }
@@ -133,6 +144,25 @@ pub fn grays(driven: &Driven, vehicle: usize) -> Vec<Gray> {
         })
     });
     begun.collect()
+}
+
+/// What happened, where it bears on a long darkness.
+pub fn told(what: &What) -> Option<String> {
+    Some(match what {
+        What::Authenticated { radio, bssid } => format!("{radio} on {bssid}"),
+        What::Lost { radio, why, .. } => format!("{radio} lost: {why}"),
+        What::TunnelUp => "tunnel up".to_owned(),
+        What::TunnelDown { why } => format!("tunnel down: {why}"),
+        What::DialRefused => "dial refused".to_owned(),
+        What::Swap { to, .. } => format!("the route leads over {to}"),
+        What::Write {
+            command, attributes, ..
+        } if command.contains("pptp-client") => {
+            let off = attributes.iter().find(|(name, _)| name == "disabled");
+            format!("tunnel set disabled={}", off.map_or("", |(_, value)| value))
+        }
+        _ => return None,
+    })
 }
 
 /// Whether this is the first call of a swap: the tunnel goes off.

@@ -18,6 +18,10 @@ use crate::units::Moment;
 /// How often the tunnel's state is asked for while it dials, in each tenth of its patience.
 const ASKED: u32 = 10;
 
+/// Into how many parts the patience is divided, after one of which a dial that came no further is begun anew: whoever lost
+/// some frames waits longer each time, also when the air is clear again.
+const STUCK: u32 = 4;
+
 /// How often at most a dial that ended without a session is begun anew within the tunnel's patience.
 const REDIALS: u32 = 20;
 
@@ -48,6 +52,9 @@ pub(super) struct Dial {
     under_way: bool,
     /// When it last began.
     begun: Moment,
+    /// The status word that was last shown, and since when.
+    word: String,
+    since: Moment,
 }
 
 impl Dial {
@@ -71,6 +78,8 @@ impl Dial {
             seen_down: false,
             under_way: false,
             begun,
+            word: String::new(),
+            since: begun,
         }
     }
 
@@ -83,6 +92,17 @@ impl Dial {
         }
         self.under_way |= answered || status.status.starts_with(UNANSWERED);
         self.seen_down |= !status.connected;
+        if self.word != status.status {
+            self.word.clone_from(&status.status);
+            self.since = now;
+        }
+    }
+
+    /// Whether to begin anew: the client's own next try is a pause away, and each second of it is dark.
+    fn failed(&self, now: Moment, patience: Duration) -> bool {
+        let soon = now.since(self.begun) < patience / REDIALS;
+        let stuck = now.since(self.since.max(self.begun)) >= patience / STUCK;
+        self.under_way && !soon && (self.word == ENDED || stuck)
     }
 
     /// Whether the router shows a session that this dial brought.
@@ -118,9 +138,7 @@ impl Session<'_> {
         }
         let since_off = now.since(dial.tunnel_off);
         if !up && now < dial.until {
-            let soon = now.since(dial.begun) < agent.config.tunnel().patience / REDIALS;
-            let ended = status.is_some_and(|status| status.status == ENDED);
-            return if dial.under_way && ended && !soon {
+            return if dial.failed(now, agent.config.tunnel().patience) {
                 self.redial(agent).await
             } else {
                 Ok(())
@@ -132,16 +150,16 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Begins a dial anew that ended without a session, as when the concentrator still held the one before: the client's
-    /// own next try is a pause away, and each second of it is dark. Whom it dials over is read again on the way.
+    /// Begins a dial anew that ended without a session, as when the concentrator still held the one before, or that came
+    /// no further.
     async fn redial(&mut self, agent: &mut Agent) -> Result<(), End> {
         let Some(dial) = agent.dial.as_mut() else { return Ok(()) };
         (dial.under_way, dial.begun) = (false, clock::now());
+        debug!(to = %dial.to, shown = dial.word, "the dial came to nothing; dialing again");
         let to = dial.to.clone();
         let Some(wanted) = wish::swapped(&agent.config, &self.read, &self.views(agent), &to, true) else {
             return Ok(());
         };
-        debug!(%to, "the dial ended without a session; dialing again");
         let ours = ours(&agent.config, false);
         match executor::bring_about(self.router, &ours, &self.read, &wanted, Duration::ZERO).await {
             Ok(done) => self.read = done.read,

@@ -227,10 +227,10 @@ fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
             .duration("horizon", r#"horizon = "5500ms""#, SECOND..=SECOND * 60)
             .or(default.horizon),
         margin: section
-            .duration("margin", r#"margin = "160ms""#, up_to(30))
+            .duration("margin", r#"margin = "200ms""#, up_to(30))
             .or(default.margin),
         dwell: section
-            .duration("dwell", r#"dwell = "5s""#, up_to(300))
+            .duration("dwell", r#"dwell = "2s""#, up_to(300))
             .or(default.dwell),
         settle: section
             .duration("settle", r#"settle = "2s""#, up_to(30))

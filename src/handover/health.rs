@@ -121,6 +121,13 @@ impl Probes {
         self.uplinks.retain(|series| series.uplink != *uplink);
     }
 
+    /// Whether the last probe of an uplink was lost.
+    #[must_use]
+    pub fn lost_last(&self, uplink: &UplinkId) -> bool {
+        let series = self.uplinks.iter().find(|series| series.uplink == *uplink);
+        series.is_some_and(|series| series.lost_in_row() > 0)
+    }
+
     /// What the probes of an uplink on this AP say at `now`.
     #[must_use]
     pub fn health(&self, now: Moment, uplink: &UplinkId, bssid: Bssid) -> Health {

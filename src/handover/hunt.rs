@@ -28,6 +28,12 @@ const MISSED: Db = Db(4);
 /// How much more waiting elsewhere must be worth to be moved for, in good seconds: a move may fail.
 const GAIN_S: f64 = 1.0;
 
+/// The same while the active is no longer strong: a radio on its way is no way out.
+const WEAK_GAIN_S: f64 = 2.0;
+
+/// How often a radio is sent to the same AP once more when its search missed it.
+const AGAIN: u32 = 2;
+
 /// Below this nothing useful passes (no throughput was measured below -85 dBm), so no standby is sent there.
 pub(super) const USELESS: Dbm = Dbm(-85);
 
@@ -104,10 +110,12 @@ struct Track {
     signals: VecDeque<Option<Dbm>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Steered {
     bssid: Bssid,
     at: Moment,
+    /// The move that sent it there, and how often it was made again; none of a rule from before the agent's start.
+    sent: Option<(Move, u32)>,
     arrived: bool,
     /// Whether it did not arrive in time.
     missed: bool,
@@ -213,7 +221,7 @@ impl Hunter {
             (None, since) => since.or(Some(now)),
         };
         if let Some(target) = standby.steered
-            && let Some(release) = self.under_way(now, standby, target, held)
+            && let Some(release) = self.under_way(now, standby, target, active, known, held)
         {
             return release;
         }
@@ -235,6 +243,8 @@ impl Hunter {
         now: Moment,
         standby: &UplinkView,
         target: Bssid,
+        active: Option<Bssid>,
+        known: Known,
         held: &mut HoldDown,
     ) -> Option<Option<Move>> {
         let there = authenticated(standby) && standby.link.as_ref().is_some_and(|link| link.bssid == target);
@@ -244,6 +254,7 @@ impl Hunter {
             other => other.insert(Steered {
                 bssid: target,
                 at: now,
+                sent: None,
                 arrived: there,
                 missed: false,
             }),
@@ -252,12 +263,24 @@ impl Hunter {
             steered.arrived = true;
             return None;
         }
+        let elsewhere = authenticated(standby) && standby.link.as_ref().is_some_and(|link| link.since > steered.at);
+        if !steered.arrived
+            && elsewhere
+            && !waits_well(standby, active, known)
+            && let Some((sent, again)) = &mut steered.sent
+            && *again < AGAIN
+        {
+            // Its search missed the AP, as one in four does, and took a worse one.
+            *again += 1;
+            steered.at = now;
+            return Some(Some(sent.clone()));
+        }
         if !steered.arrived && now.since(steered.at) < self.hunt.arrival {
             return Some(None);
         }
         if !steered.arrived && !steered.missed {
             steered.missed = true;
-            held.missed(now, target, self.hunt.arrival * 2);
+            held.missed(now, target, self.hunt.arrival);
         }
         if authenticated(standby) {
             // It found another AP. A router may drop a radio when a rule above the matched one changes, so the rule
@@ -315,26 +338,33 @@ impl Hunter {
             .and_then(|link| Some(candidate(link.bssid, link.network.as_ref()?)));
         let waiting = known.policy.waiting(now, on, &others);
         let (bssid, worth) = waiting.best?;
-        if waiting.own.is_some_and(|own| worth.0 - own.0 < known.second(GAIN_S)) {
+        let gain = if known.choice.is_some_and(|choice| choice.stay.is_some()) {
+            WEAK_GAIN_S
+        } else {
+            GAIN_S
+        };
+        if waiting.own.is_some_and(|own| worth.0 - own.0 < known.second(gain)) {
             return None;
         }
         let track = self.heard.get(&bssid)?;
         let (network, signal) = (track.network.clone(), track.level()? - held.penalty(now, bssid));
-        self.moved = Some(now);
-        self.steered = Some(Steered {
-            bssid,
-            at: now,
-            arrived: false,
-            missed: false,
-        });
-        Some(Move::Steer {
+        let sent = Move::Steer {
             radio: standby.id.clone(),
             bssid,
             network,
             signal,
             own: own_signal,
             worth,
-        })
+        };
+        self.moved = Some(now);
+        self.steered = Some(Steered {
+            bssid,
+            at: now,
+            sent: Some((sent.clone(), 0)),
+            arrived: false,
+            missed: false,
+        });
+        Some(sent)
     }
 
     fn scan(&mut self, now: Moment, standby: &UplinkView, every: Duration) -> Option<Move> {

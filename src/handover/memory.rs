@@ -10,19 +10,19 @@ use super::track::{LOWEST, Track};
 const SPAN: usize = 1_800;
 /// How long before each moment is looked at as well, in seconds, and how much that counts.
 const LAG: usize = 4;
-const LAG_WEIGHT: f64 = 0.57;
+const LAG_WEIGHT: f64 = 0.5;
 /// The last seconds are no past: what follows them is not known.
 const RECENT: usize = 25;
 /// How near levels must be to be alike, in dB, and the farthest that two count apart.
-const NEAR_DB: f64 = 2.6;
+const NEAR_DB: f64 = 2.5;
 const FAR_DB: f64 = 15.0;
 /// How near one access point's own level must be for what followed to say something of it, in dB.
-const OWN_DB: f64 = 9.7;
+const OWN_DB: f64 = 10.0;
 /// Moments this close are one, in seconds; so many are used.
 const APART: usize = 8;
 const MOST: usize = 8;
 /// How much the fitted chances weigh against the moments alike, each of which weighs 1 at most.
-const FITTED: f64 = 0.84;
+const FITTED: f64 = 1.0;
 
 /// One access point's levels, second by second, in whole dB above good.
 #[derive(Debug, Clone, Default)]

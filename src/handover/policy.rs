@@ -3,7 +3,7 @@
 //! For the active access point and each candidate the chance of being good in each of the next 50 s is known
 //! (`chance`, `memory`). Their sum, near seconds counting more, is what staying is worth in
 //! good seconds; going is worth the same less the seconds that a swap is dark. The policy goes when that is more by a
-//! margin, and going some seconds later would not be better. The dark of a swap is learned from this vehicle's own.
+//! margin. The dark of a swap is learned from this vehicle's own.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
@@ -20,6 +20,9 @@ use super::track::{LOWEST, Track, level};
 use crate::names::Bssid;
 use crate::units::{Db, Moment};
 
+#[doc(hidden)]
+pub use super::chance::fit;
+
 /// How long a swap is taken to be dark until one was measured, in seconds: a dial over a good way out.
 const FIRST_DARK_S: f64 = 1.5;
 /// The same of a swap from an access point that no longer carries the vehicle: what hangs up there may get lost, and an
@@ -27,22 +30,16 @@ const FIRST_DARK_S: f64 = 1.5;
 const FIRST_LATE_S: f64 = 3.0;
 /// What is not good in so many seconds will be left late.
 const LATE_IN: usize = 3;
-/// A candidate must be this much better than the active one, in dB, unless the drive's past speaks for it.
-const GAIN: f64 = -4.0;
 /// The horizon grows by this for each second that a swap is dark.
-const HORIZON_PER_DARK: f64 = 0.51;
+const HORIZON_PER_DARK: f64 = 0.5;
 /// The margin falls by this, in good seconds, each time a swap is dark 2.7 times as long: where swaps are dear, those
 /// that are needed must not come late.
-const MARGIN_FALL: f64 = 0.34;
-/// Going later must be worth this much more to be waited for, in good seconds.
-const WAIT_S: f64 = 0.27;
-const LATER_S: usize = 8;
+const MARGIN_FALL: f64 = 0.3;
 /// Going back to where the vehicle just came from must be worth this much more, in good seconds, for so long.
-const BACK_S: f64 = 0.86;
-const BACK_FOR: Duration = Duration::from_secs(11);
-/// A candidate below good, or with a mean below this, is none, unless moments alike of at least this weight speak for it.
-const LOWEST_MEAN: f64 = -5.46;
-const ENOUGH_ALIKE: f64 = 1.08;
+const BACK_S: f64 = 1.5;
+const BACK_FOR: Duration = Duration::from_secs(10);
+/// A candidate below good is none, unless moments alike of at least this weight speak for it.
+const ENOUGH_ALIKE: f64 = 1.0;
 /// A candidate missed for longer is none.
 const GONE: Duration = Duration::from_secs(20);
 /// An active access point this far above good, in dB, is not left and costs no thought.
@@ -235,7 +232,9 @@ impl Policy {
             darks.sort_by(f64::total_cmp);
             darks.get(darks.len().saturating_sub(1) / 2).copied()
         });
-        let now_s = now.unwrap_or(late.map_or(FIRST_DARK_S, |late| late.min(FIRST_DARK_S)));
+        // Late swaps tell something of those in time as well: where both are dark for long, no drive has enough swaps to
+        // learn it twice.
+        let now_s = now.unwrap_or(late.map_or(FIRST_DARK_S, |late| late.min((FIRST_DARK_S + late) / 2.0)));
         (now_s, late.unwrap_or(FIRST_LATE_S).max(now_s))
     }
 
@@ -294,9 +293,7 @@ impl Policy {
                 continue;
             }
             let alike = memory::own(&moments, &ap.past, track);
-            let better = own.is_none_or(|(_, own)| track.last >= own.last + GAIN);
-            let sound = track.last >= 0.0 && track.short >= LOWEST_MEAN && better;
-            if !sound && memory::support(&alike) < ENOUGH_ALIKE {
+            if track.last < 0.0 && memory::support(&alike) < ENOUGH_ALIKE {
                 continue;
             }
             let theirs = trusted(curve(ap, track, &alike), candidate.penalty);
@@ -307,8 +304,7 @@ impl Policy {
             {
                 worth -= BACK_S;
             }
-            let waits = mine.is_some_and(|mine| worth_later(&mine, &theirs, dark_s) > worth + WAIT_S);
-            weighed.push((*candidate, worth, worth > to_beat && !waits));
+            weighed.push((*candidate, worth, worth > to_beat));
         }
         let best = |goes: bool| {
             let among = || weighed.iter().filter(move |(_, _, go)| *go || !goes);
@@ -456,11 +452,4 @@ fn after(theirs: &Curve, dark_s: f64) -> f64 {
         .skip(1)
         .map(|(k, chance)| chance * (k as f64 - dark_s).clamp(0.0, 1.0))
         .sum()
-}
-
-/// The most that staying some seconds and going then is worth.
-fn worth_later(mine: &Curve, theirs: &Curve, dark_s: f64) -> f64 {
-    (1..=LATER_S)
-        .map(|wait| mine[1..=wait].iter().sum::<f64>() + after(theirs, dark_s + wait as f64))
-        .fold(f64::MIN, f64::max)
 }

@@ -91,6 +91,17 @@ pub enum Reason {
         /// The other one's signal, less its hold-down.
         theirs: Dbm,
     },
+    /// The active uplink fades while the tunnel still dials over it.
+    FadingDial {
+        /// The active uplink.
+        from: UplinkId,
+        /// Its signal.
+        signal: Dbm,
+        /// The other one.
+        to: UplinkId,
+        /// The other one's signal, less its hold-down.
+        theirs: Dbm,
+    },
     /// The swap to the active uplink did not bring the tunnel up, and another uplink may.
     SwapFailed {
         /// The active uplink.
@@ -140,10 +151,7 @@ pub enum Stay {
         left: Duration,
     },
     /// The best candidate has not been on its AP for long enough.
-    Settling {
-        /// How long it has been.
-        settled: Duration,
-    },
+    Settling,
 }
 
 impl Reason {
@@ -207,6 +215,15 @@ impl fmt::Display for Reason {
             } => {
                 write!(f, "{health} through {from}; {to} {theirs}")
             }
+            Reason::FadingDial {
+                from,
+                signal,
+                to,
+                theirs,
+            } => write!(
+                f,
+                "the tunnel still dials over {from}, which fades: {signal}; {to} {theirs}"
+            ),
             Reason::SwapFailed { from, to, theirs } => {
                 write!(
                     f,
@@ -239,7 +256,7 @@ impl fmt::Display for Stay {
         match self {
             Stay::NotWorthIt => f.write_str("staying"),
             Stay::Dwell { left } => write!(f, "dwelling for {} more", seconds(left)),
-            Stay::Settling { settled } => write!(f, "it has been on its AP for only {}", seconds(settled)),
+            Stay::Settling => f.write_str("it has not been on its AP for long enough"),
         }
     }
 }

@@ -50,8 +50,8 @@ impl Default for Settings {
         Settings {
             trigger: Dbm(-76),
             horizon: Duration::from_millis(5_500),
-            margin: Duration::from_millis(160),
-            dwell: Duration::from_secs(5),
+            margin: Duration::from_millis(200),
+            dwell: Duration::from_secs(2),
             settle: Duration::from_secs(2),
             heal: Duration::from_secs(60),
             stale: Duration::from_millis(750),

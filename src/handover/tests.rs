@@ -156,9 +156,9 @@ fn the_reason_names_the_numbers() {
     };
     let told = [goes, reason(-50, -50), reason(-72, -72), reason(-84, -97)];
     insta::assert_snapshot!(told.join("\n"), @r"
-    wlan1 -84 dBm is worth 2.2 s; wlan2 -66 dBm is worth 2.6 s after 3.0 s of dark
+    wlan1 -84 dBm is worth 1.6 s; wlan2 -66 dBm is worth 3.2 s after 3.0 s of dark
     wlan1 -50 dBm, above -80
-    wlan1 -72 dBm is worth 4.0 s; wlan2 -72 dBm is worth 3.1 s after 1.5 s of dark; staying
+    wlan1 -72 dBm is worth 4.3 s; wlan2 -72 dBm is worth 3.5 s after 1.5 s of dark; staying
     wlan1 -84 dBm, at or below -80, and no other radio could carry the vehicle
     ");
 }
@@ -428,7 +428,7 @@ proptest! {
             let theirs = links[1 - index];
             prop_assert!(theirs.is_some_and(|link| link.2), "to an unauthenticated radio");
             if let (Some(last), Some(_)) = (last_swap, own) {
-                prop_assert!(now - last >= 5000 || last_failed, "within the dwell: {}", decision.reason);
+                prop_assert!(now - last >= 2000 || last_failed, "within the dwell: {}", decision.reason);
             }
             if let Reason::Handover { weighed } = &decision.reason {
                 prop_assert!(weighed.go > weighed.stay, "a swap of 0.9 s for less: {weighed}");

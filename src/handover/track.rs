@@ -23,7 +23,7 @@ const PEAK_FALL: f64 = 0.25;
 const GONE: Duration = Duration::from_secs(30);
 
 /// How many numbers describe an access point.
-pub(super) const FEATURES: usize = 15;
+pub(super) const FEATURES: usize = 14;
 
 /// One access point's signal so far.
 #[derive(Debug, Clone)]
@@ -34,9 +34,10 @@ pub(super) struct Track {
     pub(super) last: f64,
     /// The mean over about 3 s.
     pub(super) short: f64,
-    /// The mean over about 10 s, and over about a minute.
-    long: f64,
-    minute: f64,
+    /// The mean over about 10 s.
+    pub(super) long: f64,
+    /// How much it changes from second to second, over about 10 s: little where the vehicle stands.
+    unrest: f64,
     before: f64,
     first: Moment,
     early: bool,
@@ -60,7 +61,7 @@ impl Track {
             last: level,
             short: level,
             long: if early { level } else { -6.0 },
-            minute: -4.0,
+            unrest: 2.0,
             before: level,
             first: at,
             early,
@@ -83,7 +84,8 @@ impl Track {
         self.last = level;
         self.short += (1.0 - (-s / 3.0).exp()) * (level - self.short);
         self.long += (1.0 - (-s / 10.0).exp()) * (level - self.long);
-        self.minute += (1.0 - (-s / 60.0).exp()) * (level - self.minute);
+        let change = (level - self.before).abs().min(10.0) / s;
+        self.unrest += (1.0 - (-s / 10.0).exp()) * (change - self.unrest);
         if self.missed_for > GONE {
             self.first = at;
             self.early = false;
@@ -110,26 +112,28 @@ impl Track {
         self.missed_for
     }
 
-    /// What the chances follow from.
+    /// What the chances follow from; the first is always 1.
     pub(super) fn features(&self) -> [f64; FEATURES] {
         let tens = self.last / 10.0;
         let known_s = self.at.since(self.first).as_secs_f64() + if self.early { 40.0 } else { 0.0 };
+        let missed = f64::from(u8::from(!self.missed_for.is_zero()));
+        let unrest = (self.unrest / 3.0).min(1.5);
         [
             1.0,
             tens.min(0.0),
             tens.clamp(0.0, 1.0),
-            (tens - 1.0).max(0.0),
             self.short / 10.0,
-            self.long / 10.0,
-            self.minute / 10.0,
             2.0 * (self.good_s / self.known_s) - 1.0,
-            f64::from(u8::from(!self.missed_for.is_zero())),
-            (self.missed_for.as_secs_f64().min(20.0) / 20.0).sqrt(),
-            (self.long / 10.0).max(0.0),
             self.before / 10.0,
             ((self.peak - self.last) / 10.0).min(3.0),
             (1.0 + known_s.min(100.0) / 5.0).ln(),
             ((self.last - self.long) / 10.0).max(0.0),
+            unrest,
+            unrest * tens.clamp(-1.0, 2.0),
+            missed,
+            // One that was strong until now was hardly lost.
+            missed * (self.before / 10.0).max(0.0),
+            missed * self.long / 10.0,
         ]
     }
 }

@@ -24,7 +24,7 @@ use super::witness::{Why, Witness};
 /// The world goes on in steps of this length.
 pub const STEP: Duration = Duration::from_millis(20);
 /// A gateway forgets through which radio an address was heard after this.
-const ARP_KEPT: Duration = Duration::from_secs(30);
+pub(super) const ARP_KEPT: Duration = Duration::from_secs(30);
 /// Lines of the router's log that are kept.
 const LOG_KEPT: usize = 1000;
 
@@ -99,9 +99,9 @@ pub struct Vehicle {
     pub(super) chance: Chance,
     pub(super) settings: Settings,
     pub(super) sides: Vec<Option<Side>>,
-    office: Concentrator,
+    pub(super) office: Concentrator,
     keys: Vec<(String, bool)>,
-    arp: BTreeMap<(usize, Ipv4Addr), (usize, At)>,
+    pub(super) arp: BTreeMap<(usize, Ipv4Addr), (usize, At)>,
     script: Option<Script>,
     powered: bool,
     leading: Option<usize>,
@@ -278,37 +278,6 @@ impl Vehicle {
         self.dispatcher.called(self.now, dark.is_none());
         self.watch_leading();
         self.witness(dark);
-    }
-
-    /// Why a call does not get through by this way; `None` when it does: both ends hold the same session, the gateway
-    /// knows the radio, and the frames pass.
-    fn dark(&self, way: Option<Way>) -> Option<Why> {
-        let Some(way) = way else {
-            let lead = self.leading().and_then(|radio| self.stations[radio].authenticated());
-            return Some(if lead.is_none() { Why::Lost } else { Why::Misfit });
-        };
-        let Some(call) = self.tunnel.call() else {
-            return Some(match self.tunnel.status() {
-                "disabled" | "terminating..." => Why::Off,
-                _ if self.office.refuses() => Why::Refused,
-                _ if way.passing < 0.85 => Why::DialingWeak,
-                _ => Why::Dialing,
-            });
-        };
-        if call.bound != way.bound || !self.office.holds(call.session) {
-            return Some(Why::Stale);
-        }
-        if self.chance.unit(Of::Frame, 0, millis(self.now)) >= way.passing {
-            let ap = self.stations[way.radio].authenticated();
-            let gray = ap.is_some_and(|ap| self.air.gray(ap, self.now).is_some());
-            return Some(if gray { Why::Gray } else { Why::Air });
-        }
-        match self.arp.get(&(way.bound.network, way.bound.source)) {
-            Some((radio, heard)) if *radio != way.radio && self.now.saturating_sub(*heard) < ARP_KEPT => {
-                Some(Why::Gateway)
-            }
-            Some(_) | None => None,
-        }
     }
 
     /// Whether a host behind the tunnel answers now.

@@ -2,10 +2,15 @@
 
 use std::collections::VecDeque;
 
-use super::vehicle::Vehicle;
+use super::air::millis;
+use super::chance::Of;
+use super::tunnel::Way;
+use super::vehicle::{ARP_KEPT, Vehicle};
 
 /// How many calls are kept; older ones are forgotten.
 const KEPT: usize = 20_000;
+/// A way that lets less than this share of the frames pass is weak to dial over.
+const WEAK: f64 = 0.85;
 /// Above so many dBm in the drive log an access point is good.
 const GOOD: f64 = -80.0;
 
@@ -79,6 +84,37 @@ impl Witness {
 }
 
 impl Vehicle {
+    /// Why a call does not get through by this way; `None` when it does: both ends hold the same session, the gateway
+    /// knows the radio, and the frames pass.
+    pub(super) fn dark(&self, way: Option<Way>) -> Option<Why> {
+        let Some(way) = way else {
+            let lead = self.leading().and_then(|radio| self.stations[radio].authenticated());
+            return Some(if lead.is_none() { Why::Lost } else { Why::Misfit });
+        };
+        let Some(call) = self.tunnel.call() else {
+            return Some(match self.tunnel.status() {
+                "disabled" | "terminating..." => Why::Off,
+                _ if self.office.refuses() => Why::Refused,
+                _ if way.passing < WEAK => Why::DialingWeak,
+                _ => Why::Dialing,
+            });
+        };
+        if call.bound != way.bound || !self.office.holds(call.session) {
+            return Some(Why::Stale);
+        }
+        if self.chance.unit(Of::Frame, 0, millis(self.now)) >= way.passing {
+            let ap = self.stations[way.radio].authenticated();
+            let gray = ap.is_some_and(|ap| self.air.gray(ap, self.now).is_some());
+            return Some(if gray { Why::Gray } else { Why::Air });
+        }
+        match self.arp.get(&(way.bound.network, way.bound.source)) {
+            Some((radio, heard)) if *radio != way.radio && self.now.saturating_sub(*heard) < ARP_KEPT => {
+                Some(Why::Gateway)
+            }
+            Some(_) | None => None,
+        }
+    }
+
     /// Writes down what was true at a call.
     pub(super) fn witness(&mut self, dark: Option<Why>) {
         let on = |radio: usize| {

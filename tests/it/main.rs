@@ -12,6 +12,7 @@
 mod cuts;
 mod desk;
 mod doors;
+mod gray;
 mod line;
 mod log;
 mod record;

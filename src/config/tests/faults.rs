@@ -93,7 +93,7 @@ interval = "1s"
     agent.toml:33: handover.dwell: 1h is outside 0s to 5m
       hint: choose a value from 0s to 5m
     agent.toml:34: handover.margin: wants a duration with its unit, not an integer
-      hint: write it as in `margin = "160ms"`
+      hint: write it as in `margin = "200ms"`
     agent.toml:37: hunt.enabled: wants true or false, not text
       hint: write it as in `enabled = true`
     agent.toml:38: hunt.interval: 1s is outside 5s to 10s

@@ -6,6 +6,7 @@ use crate::sim::command::{Answer, Call, Outcome};
 use crate::sim::events::{Sender, What};
 use crate::sim::settings::{Controller, RouterOs, Settings};
 use crate::sim::vehicle::Vehicle;
+use crate::sim::witness::Why;
 
 /// Words of a command as a client writes them.
 fn send(vehicle: &mut Vehicle, words: &[&str]) -> Answer {
@@ -125,6 +126,38 @@ fn it_is_reached_when_address_route_and_tunnel_fit() {
     live(&mut vehicle, 10);
     assert!(vehicle.tunnel.running());
     assert!(dark(&mut vehicle, 30) < 1.0);
+}
+
+#[test]
+fn each_call_is_witnessed_with_the_cause_of_its_darkness() {
+    let drive = drive(3600, &[(-50, 0..60), (-60, 0..3600), (-85, 0..3600)]);
+    let mut vehicle = apart(settings(drive));
+    let last = |vehicle: &Vehicle| *vehicle.witness.list().last().unwrap();
+    assert_eq!(last(&vehicle).dark, Some(Why::Lost), "nothing leads anywhere yet");
+
+    lead(&mut vehicle, "wlan1", "10.10.10.2/24", "10.10.10.1");
+    live(&mut vehicle, 10);
+    let reached = last(&vehicle);
+    assert_eq!(reached.dark, None);
+    assert_eq!(reached.active.map(|(ap, level)| (ap, level.round())), Some((0, -50.0)));
+    assert_eq!(reached.standby.map(|(ap, _)| ap), Some(1));
+    assert!(reached.other_is_good() && reached.standby_is_good());
+
+    bounce(&mut vehicle, false);
+    live(&mut vehicle, 1);
+    assert_eq!(last(&vehicle).dark, Some(Why::Off));
+
+    lead(&mut vehicle, "wlan2", "10.10.10.2/24", "10.10.10.1");
+    live(&mut vehicle, 1);
+    assert_eq!(last(&vehicle).dark, Some(Why::Misfit));
+
+    lead(&mut vehicle, "wlan1", "10.10.10.2/24", "10.10.10.1");
+    live(&mut vehicle, 40);
+    assert_eq!(
+        last(&vehicle).dark,
+        Some(Why::Lost),
+        "the access point is behind the vehicle"
+    );
 }
 
 #[test]
