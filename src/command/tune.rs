@@ -20,7 +20,7 @@ use crate::handover::settings::Mind;
 const PIECES: usize = 5;
 const PIECE_SECONDS: usize = 120;
 
-/// Search the parameters of [handover] that suit your drives
+/// Search the parameters of `[handover]` that suit your drives
 ///
 /// Replays `tikroam` over each drive as `evaluate` does, with each setting of a grid of horizon, margin and dwell around
 /// those of --config, or the defaults. The score is x of optimum, the geometric mean over drives, swap costs and models.
