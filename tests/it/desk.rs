@@ -33,7 +33,7 @@ fn tune_prints_the_lines_that_suit_and_nothing_else_on_stdout() {
     // Told so, a vehicle never goes.
     let stubborn = std::fs::read_to_string(shipped())
         .unwrap()
-        .replace("# margin = \"160ms\"", "margin = \"30s\"");
+        .replace("[handover]\n", "[handover]\nmargin = \"30s\"\n");
     std::fs::write(&config, &stubborn).unwrap();
     let words = ["tune", "--swap-cost", "1", "--config", config.to_str().unwrap()];
     let output = tikroam(&words, &drives);
