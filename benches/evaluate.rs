@@ -21,7 +21,7 @@ fn ten_hours(criterion: &mut Criterion) {
         group.bench_function(format!("tikroam, {model:?}"), |bench| {
             bench.iter(|| {
                 let mut driver =
-                    Driver::new("tikroam", &Mind::default(), model, &trace.bssids).expect("a known policy");
+                    Driver::new("tikroam", &Mind::default(), &terms, &trace.bssids).expect("a known policy");
                 black_box(replay(&trace, &mut driver, &terms))
             });
         });

@@ -199,7 +199,7 @@ fn drive_one(args: &Args, mind: &Mind, policies: &[&str], source: &Source) -> an
     let outcomes = |model: Model, cost: u16, best: &Outcome| -> anyhow::Result<Vec<Outcome>> {
         let terms = args.replay.terms(model, cost);
         let outcome = |policy: &&str| {
-            let driver = Driver::new(policy, mind, terms.model, &trace.bssids);
+            let driver = Driver::new(policy, mind, &terms, &trace.bssids);
             let mut driver = driver.ok_or_else(|| anyhow!("no policy is called `{policy}`"))?;
             Ok(replay(&trace, &mut driver, &terms))
         };

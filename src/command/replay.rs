@@ -112,7 +112,6 @@ impl Replay {
             mind.handover = config.handover().clone();
             mind.hunt = config.hunt().clone();
         }
-        mind.handover.trigger = Dbm(self.good);
         Ok(mind)
     }
 

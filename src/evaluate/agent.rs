@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::Model;
+use super::{Model, Terms};
 use crate::handover::settings::{Mind, NetworkRule};
 use crate::handover::{Handover, Move};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
@@ -44,10 +44,12 @@ struct Standby {
 
 impl Agent {
     /// `None` only when the network's name is none.
-    pub(super) fn new(mind: &Mind, model: Model, bssids: &[Bssid]) -> Option<Self> {
+    pub(super) fn new(mind: &Mind, terms: &Terms, bssids: &[Bssid]) -> Option<Self> {
+        let model = terms.model;
         let network = Ssid::new(b"drive").ok()?;
         let mut mind = mind.clone();
         mind.handover.stale = NEVER_STALE;
+        mind.handover.trigger = terms.good;
         mind.hunt.enabled = model == Model::Vehicle;
         mind.networks = vec![NetworkRule {
             ssid: network.clone(),

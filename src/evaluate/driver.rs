@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Model;
+use super::Terms;
 use super::agent::Agent;
 use super::rules::Rule;
 use crate::handover::settings;
@@ -46,9 +46,10 @@ enum Mind {
 }
 
 impl Driver {
-    /// A policy by its name; `None` when there is none of that name. Only the vehicle's own has use for a `mind`.
+    /// A policy by its name; `None` when there is none of that name. Only the vehicle's own has use for a `mind`, of
+    /// which all counts but the trigger: that is the border at which a second is good.
     #[must_use]
-    pub fn new(policy: &str, mind: &settings::Mind, model: Model, bssids: &[Bssid]) -> Option<Self> {
+    pub fn new(policy: &str, mind: &settings::Mind, terms: &Terms, bssids: &[Bssid]) -> Option<Self> {
         let rule = match policy {
             "tikroam" => None,
             "script" => Some(Rule::Script { each: 1 }),
@@ -72,7 +73,7 @@ impl Driver {
             aps: bssids.len(),
             mind: match rule {
                 Some(rule) => Mind::Rule(rule),
-                None => Mind::Tikroam(Box::new(Agent::new(mind, model, bssids)?)),
+                None => Mind::Tikroam(Box::new(Agent::new(mind, terms, bssids)?)),
             },
             own: None,
             scans: Vec::new(),

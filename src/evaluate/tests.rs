@@ -30,7 +30,7 @@ fn brute(trace: &Trace, cost: usize, t: usize, active: usize) -> (usize, usize) 
 }
 
 fn run(trace: &Trace, policy: &str, terms: &Terms) -> Outcome {
-    let mut driver = Driver::new(policy, &Mind::default(), terms.model, &trace.bssids).unwrap();
+    let mut driver = Driver::new(policy, &Mind::default(), terms, &trace.bssids).unwrap();
     replay(trace, &mut driver, terms)
 }
 

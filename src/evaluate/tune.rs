@@ -106,7 +106,7 @@ fn steps(now: Duration, others: impl IntoIterator<Item = Duration>) -> Vec<(usiz
 pub fn score(trace: &Trace, mind: &Mind, judged: &[(Terms, Outcome)]) -> Option<f64> {
     let mut sum = 0.0;
     for (terms, optimum) in judged {
-        let mut driver = Driver::new("tikroam", mind, terms.model, &trace.bssids)?;
+        let mut driver = Driver::new("tikroam", mind, terms, &trace.bssids)?;
         sum += replay(trace, &mut driver, terms).times_optimum(optimum).ln();
     }
     (!judged.is_empty()).then(|| sum / judged.len() as f64)

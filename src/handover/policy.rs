@@ -91,7 +91,8 @@ pub const ALIKE_S: f64 = 1.0;
 pub struct Choice {
     /// Where to go; `None` stays.
     pub to: Option<Bssid>,
-    /// What staying is worth; `None` without an active access point, and where nothing was weighed.
+    /// What staying is worth, nothing where the active access point was never heard; `None` without one, and where nothing
+    /// was weighed.
     pub stay: Option<Worth>,
     /// The best candidate and what going there is worth, the dark of the swap taken off; `None` when there is none.
     pub best: Option<(Bssid, Worth)>,
@@ -278,7 +279,7 @@ impl Policy {
         let curve = |ap: &Ap, track: &Track, own: &[Alike]| curve(now, ap, track, own, &near);
         let mine = own.map(|(ap, track)| curve(ap, track, &memory::own(&moments, &ap.past, track)));
         let stay = mine.map_or(0.0, |chances| chances[1..].iter().sum());
-        choice.stay = mine.map(|_| self.worth(stay));
+        choice.stay = active.map(|_| self.worth(stay));
         let margin = self.margin - MARGIN_FALL * (dark_s.max(0.1) / 3.0).ln();
         let to_beat = if mine.is_some() { stay + margin } else { 0.0 };
         // Who stays on what is about to fail leaves late.

@@ -48,7 +48,7 @@ impl Default for Settings {
     /// What `agent.toml` means by leaving every key of `[handover]` out, at the default tick and hunt interval.
     fn default() -> Self {
         Settings {
-            trigger: Dbm(-76),
+            trigger: Dbm(-72),
             horizon: Duration::from_millis(5_500),
             margin: Duration::from_millis(200),
             dwell: Duration::from_secs(2),

@@ -310,10 +310,10 @@ fn faults_of_the_environment_name_the_variable() {
 
 #[test]
 fn a_minimum_signal_above_the_trigger_is_a_warning() {
-    let config = parse(&small_with("gateway", "minimum_signal = -75\ngateway"), &[]).unwrap();
+    let config = parse(&small_with("gateway", "minimum_signal = -70\ngateway"), &[]).unwrap();
     let warnings: Vec<String> = config.warnings().iter().map(Fault::to_string).collect();
     insta::assert_snapshot!(warnings.join("\n"), @r"
-    agent.toml:12: network[1].minimum_signal: network `testssid1` is left at -72 dBm, before the trigger of -76 dBm
+    agent.toml:12: network[1].minimum_signal: network `testssid1` is left at -67 dBm, before the trigger of -72 dBm
       hint: that is right for a network that serves only strong clients; else lower `minimum_signal`
     ");
 }

@@ -1,4 +1,4 @@
-//! Fits the table of chances to drives, through the same [`Track`] that the policy keeps.
+//! Fits the table of chances to drives, through the same `Track` that the policy keeps.
 //!
 //! By likelihood, not by the policy's score: 25 minutes of drive hold too few swaps to fit anything to, but some 6,000
 //! readings of which it is known what followed. Newton's method on a convex loss: equal drives give equal tables.
