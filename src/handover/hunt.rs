@@ -12,11 +12,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::handover::ABOVE_MINIMUM;
 use crate::handover::hold::HoldDown;
-use crate::handover::policy::{self, Choice, Policy, Worth};
-use crate::handover::settings::{Hunt, NetworkRule, Settings};
+use crate::handover::policy::{self, Worth};
+use crate::handover::settings::Hunt;
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::snapshot::{Observation, UplinkView};
 use crate::units::{Db, Dbm, Moment};
+
+mod known;
+
+pub(super) use known::Known;
+use known::{authenticated, needed_now, release_all, waits_well};
 
 /// How many scans the hunt looks back on, and in how many of them an AP must have been heard.
 const SCANS: usize = 3;
@@ -72,16 +77,6 @@ pub enum Move {
     },
 }
 
-/// What the mind knows besides the observation.
-#[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
-    pub(super) settings: &'a Settings,
-    pub(super) networks: &'a [NetworkRule],
-    pub(super) policy: &'a Policy,
-    /// What the policy said of this observation, if it was asked.
-    pub(super) choice: Option<&'a Choice>,
-}
-
 /// The hunt's memory between observations.
 #[derive(Debug, Clone)]
 pub(super) struct Hunter {
@@ -132,17 +127,6 @@ impl Track {
         let missed = self.signals.iter().rev().take_while(|signal| signal.is_none()).count();
         let newest = self.signals.iter().rev().flatten().next()?;
         Some(*newest - Db(MISSED.0.saturating_mul(i16::try_from(missed).ok()?)))
-    }
-}
-
-impl Known<'_> {
-    fn rule(&self, ssid: &Ssid) -> Option<&NetworkRule> {
-        self.networks.iter().find(|rule| rule.ssid == *ssid)
-    }
-
-    /// So many seconds of the drive, in milliseconds.
-    fn second(&self, seconds: f64) -> i64 {
-        (seconds * self.settings.second.as_secs_f64() * 1000.0).round() as i64
     }
 }
 
@@ -432,57 +416,5 @@ impl Hunter {
             }
         }
         self.heard.retain(|_, track| track.heard() > 0);
-    }
-}
-
-fn authenticated(view: &UplinkView) -> bool {
-    view.link.as_ref().is_some_and(|link| link.authenticated)
-}
-
-fn release_all(seen: &Observation) -> Vec<Move> {
-    seen.uplinks
-        .iter()
-        .filter_map(|view| {
-            Some(Move::Release {
-                radio: view.id.clone(),
-                bssid: view.steered?,
-            })
-        })
-        .collect()
-}
-
-/// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
-fn waits_well(standby: &UplinkView, active: Option<Bssid>, known: Known) -> bool {
-    standby.link.as_ref().is_some_and(|link| {
-        let strong = link.signal.is_some_and(|signal| signal > known.settings.trigger);
-        link.authenticated && link.network.is_some() && Some(link.bssid) != active && strong
-    })
-}
-
-/// Whether the active is failing and this standby is the way out: then it must not leave its AP.
-fn needed_now(seen: &Observation, standby: &UplinkView, known: Known) -> bool {
-    let Some(active) = seen
-        .active
-        .as_ref()
-        .and_then(|id| seen.uplinks.iter().find(|view| view.id == *id))
-    else {
-        return authenticated(standby);
-    };
-    let on = standby
-        .link
-        .as_ref()
-        .filter(|link| link.authenticated)
-        .map(|link| link.bssid);
-    let lost = active.link.as_ref().is_none_or(|link| !link.authenticated);
-    match known.choice {
-        _ if on.is_none() => false,
-        Some(Choice {
-            best: Some((best, go)),
-            stay: Some(stay),
-            ..
-        }) => {
-            Some(*best) == on && go >= stay && waits_well(standby, active.link.as_ref().map(|link| link.bssid), known)
-        }
-        _ => lost,
     }
 }
