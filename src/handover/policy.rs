@@ -403,3 +403,6 @@ fn after(theirs: &Curve, dark_s: f64) -> f64 {
         .map(|(k, chance)| chance * (k as f64 - dark_s).clamp(0.0, 1.0))
         .sum()
 }
+
+#[cfg(test)]
+mod tests;
