@@ -8,7 +8,7 @@ use crate::units::{Db, Moment};
 
 /// So far below the trigger a dial still gets through more often than not; farther, a dead uplink that may come back is
 /// the better one.
-const DIALS: Db = Db(2);
+const DIALS: Db = Db(6);
 
 /// How much better a candidate must be for a dial that fades to be begun anew there.
 const BETTER_DIAL: Db = Db(6);
