@@ -17,7 +17,7 @@
 //! What an uplink is worth, in good seconds to come, [`policy`] knows. After a swap the mind dwells, unless the active is
 //! lost or the swap failed. An AP whose swap failed is held down: it counts for less by a penalty that heals. The second question is in [`hunt`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,10 @@ use settings::{Mind, NetworkRule, Settings};
 
 /// The router drops a radio whose signal leaves its rule's range, so the radio is left this much earlier.
 pub const ABOVE_MINIMUM: Db = Db(3);
+
+/// So far below the trigger a dial still gets through more often than not; farther, an access point is no
+/// place to wait on, and a dead uplink that may come back is the better one.
+pub(crate) const DIALS: Db = Db(6);
 
 /// A radio's own reading this weak is as good as none, as in a drive log.
 const UNHEARD: Dbm = Dbm(-100);
@@ -77,6 +81,8 @@ pub struct Handover {
     choice: Option<Choice>,
     /// The newest reading of each uplink that the policy was told, and the AP it was on.
     read: BTreeMap<UplinkId, (Moment, Option<Bssid>)>,
+    /// The networks on which a radio has settled: what would flap there is no key.
+    settled: BTreeSet<Ssid>,
     bounced: Option<Moment>,
     last_swap: Option<Moment>,
     /// Whether the last swap came late; `None` when it was none between two ways out.
@@ -104,6 +110,7 @@ impl Handover {
             read: BTreeMap::new(),
             settings: by.handover,
             networks: by.networks,
+            settled: BTreeSet::new(),
             bounced: None,
             last_swap: None,
             late: None,
@@ -195,6 +202,14 @@ impl Handover {
                 self.policy.heard(view.at, left, None);
             }
             if let Some(link) = &view.link
+                && link.authenticated
+                && view.at.since(link.since) >= self.settings.settle
+                && let Some(network) = &link.network
+                && !self.settled.contains(network)
+            {
+                self.settled.insert(network.clone());
+            }
+            if let Some(link) = &view.link
                 && let Some(signal) = link.signal
             {
                 let above = (signal > UNHEARD).then(|| signal - self.trigger(link.network.as_ref()));
@@ -241,10 +256,15 @@ impl Handover {
         self.by_worth(now, seen, active, link, signal)
     }
 
-    /// Whether an uplink has been on its AP for long enough, or its gateway answers there.
+    /// Whether an uplink has been on its AP for long enough, its gateway answers there, or its network's key is known to
+    /// be right.
     fn is_settled(&self, now: Moment, view: &UplinkView) -> bool {
         view.link.as_ref().is_some_and(|link| {
             now.since(link.since) >= self.settings.settle
+                || link
+                    .network
+                    .as_ref()
+                    .is_some_and(|network| self.settled.contains(network))
                 || self.probes.health(now, &view.id, link.bssid) == Health::Good
         })
     }

@@ -154,12 +154,20 @@ pub enum Stay {
     Settling,
 }
 
+/// A signal that moved by less between two sides of the trigger is told as one.
+const NEWS_DB: u16 = 6;
+
 impl Reason {
     /// Whether another reason is of the same kind, so that a log tells only the edge between kinds.
     #[must_use]
     pub fn same_kind(&self, other: &Reason) -> bool {
         use std::mem::discriminant;
         match (self, other) {
+            // A signal that wanders about the trigger is no news.
+            (Reason::Good { signal, .. }, Reason::Alone { signal: other, .. })
+            | (Reason::Alone { signal, .. }, Reason::Good { signal: other, .. }) => {
+                (*signal - *other).0.unsigned_abs() < NEWS_DB
+            }
             (Reason::Stay { why, .. }, Reason::Stay { why: other, .. }) => discriminant(why) == discriminant(other),
             _ => discriminant(self) == discriminant(other),
         }

@@ -32,7 +32,7 @@ pub struct Settings {
     pub margin: Duration,
     /// How long no further handover follows a swap, unless the active is lost or the swap failed.
     pub dwell: Duration,
-    /// How long a standby must be on one BSSID before it is a candidate.
+    /// How long a standby must be on one BSSID before it is a candidate, unless its network has been proven so before.
     pub settle: Duration,
     /// How long until the hold-down of a candidate whose swap failed has healed whole.
     pub heal: Duration,

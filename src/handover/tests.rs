@@ -164,6 +164,24 @@ fn the_reason_names_the_numbers() {
 }
 
 #[test]
+fn a_signal_that_wanders_about_the_trigger_is_no_news() {
+    let (uplink, trigger) = (id("wlan1"), Dbm(-80));
+    let good = |signal| Reason::Good {
+        uplink: uplink.clone(),
+        signal: Dbm(signal),
+        trigger,
+    };
+    let alone = |signal| Reason::Alone {
+        uplink: uplink.clone(),
+        signal: Dbm(signal),
+        trigger,
+    };
+    assert!(good(-79).same_kind(&alone(-81)));
+    assert!(alone(-82).same_kind(&good(-78)));
+    assert!(!good(-79).same_kind(&alone(-86)));
+}
+
+#[test]
 fn a_networks_minimum_raises_its_trigger() {
     let rule = NetworkRule {
         ssid: ssid(),
@@ -176,17 +194,23 @@ fn a_networks_minimum_raises_its_trigger() {
 }
 
 #[test]
-fn a_standby_on_the_same_ap_or_just_arrived_is_no_candidate() {
+fn a_standby_on_the_same_ap_or_just_arrived_on_a_network_unproven_is_no_candidate() {
     let same = goes_after(&mut mind(), 10_000, 20_000, |now| {
         seen([on("wlan1", now, 1, -90), on("wlan2", now, 1, -60)])
     });
     assert_eq!(same, None);
-    let arrived = goes_after(&mut mind(), 10_000, 20_000, |now| {
-        let mut standby = on("wlan2", now, 2, -60);
-        standby.link.as_mut().unwrap().since = ms(10_000);
-        seen([on("wlan1", now, 1, -90), standby])
-    });
-    assert_eq!(arrived.map(|(after, _)| after), Some(2000));
+    let arrived = |network: &[u8]| {
+        let went = goes_after(&mut mind(), 10_000, 20_000, |now| {
+            let mut standby = on("wlan2", now, 2, -60);
+            let link = standby.link.as_mut().unwrap();
+            (link.since, link.network) = (ms(10_000), Ssid::new(network).ok());
+            seen([on("wlan1", now, 1, -90), standby])
+        });
+        went.map(|(after, _)| after)
+    };
+    assert_eq!(arrived(b"another"), Some(2000));
+    // The active proves that this network's key is right.
+    assert_eq!(arrived(b"testssid1"), Some(0));
 }
 
 #[test]

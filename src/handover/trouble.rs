@@ -1,14 +1,10 @@
 //! What does not wait for a weighing: a way out that is lost, dead, not dialed, or down.
 
-use super::{Action, Handover};
+use super::{Action, DIALS, Handover};
 use crate::handover::health::Health;
 use crate::handover::reason::Reason;
 use crate::snapshot::{Link, Observation, UplinkView};
 use crate::units::{Db, Moment};
-
-/// So far below the trigger a dial still gets through more often than not; farther, a dead uplink that may come back is
-/// the better one.
-const DIALS: Db = Db(6);
 
 /// How much better a candidate must be for a dial that fades to be begun anew there.
 const BETTER_DIAL: Db = Db(6);

@@ -1,6 +1,7 @@
 //! What the hunt is told, and what follows from it at once.
 
 use super::Move;
+use crate::handover::DIALS;
 use crate::handover::policy::{Choice, Policy};
 use crate::handover::settings::{NetworkRule, Settings};
 use crate::names::{Bssid, Ssid};
@@ -46,7 +47,9 @@ pub(super) fn release_all(seen: &Observation) -> Vec<Move> {
 /// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
 pub(super) fn waits_well(standby: &UplinkView, active: Option<Bssid>, known: Known) -> bool {
     standby.link.as_ref().is_some_and(|link| {
-        let strong = link.signal.is_some_and(|signal| signal > known.settings.trigger);
+        let strong = link
+            .signal
+            .is_some_and(|signal| signal > known.settings.trigger - DIALS);
         link.authenticated && link.network.is_some() && Some(link.bssid) != active && strong
     })
 }
