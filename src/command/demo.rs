@@ -37,8 +37,9 @@ pub struct Args {
     /// How long to drive, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..=86_400))]
     seconds: u64,
-    /// The seed of the air's noise, the stations and the dial
-    #[arg(long, default_value_t = 1)]
+    /// The seed of the air's noise, the stations and the dial [default: 4, at which script and single radio fare most as
+    /// they do in the median of ten]
+    #[arg(long, default_value_t = 4, hide_default_value = true)]
     seed: u64,
     /// Print the result as JSON instead of a table
     #[arg(long)]
