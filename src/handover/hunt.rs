@@ -250,6 +250,7 @@ impl Hunter {
         let elsewhere = authenticated(standby) && standby.link.as_ref().is_some_and(|link| link.since > steered.at);
         if !steered.arrived
             && elsewhere
+            && now.since(steered.at) < self.hunt.arrival
             && !waits_well(standby, active, known)
             && let Some((sent, again)) = &mut steered.sent
             && *again < AGAIN

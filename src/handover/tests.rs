@@ -357,6 +357,28 @@ fn a_standby_that_does_not_arrive_is_released_and_the_ap_held_down() {
 }
 
 #[test]
+fn a_standby_whose_search_missed_the_ap_is_sent_again_at_once_but_not_later() {
+    let show = |now, ap, signal, since| {
+        let mut standby = on("wlan2", now, ap, signal);
+        standby.link.as_mut().unwrap().since = ms(since);
+        standby.steered = Some(bssid(3));
+        seen([on("wlan1", now, 1, -60), standby])
+    };
+    let sent = |landed: u64| {
+        let mut mind = hunter();
+        let alone = Observation {
+            scan: swept(3, -60, ms(1000)),
+            ..seen([on("wlan1", ms(1000), 1, -60), lost("wlan2", ms(1000))])
+        };
+        mind.step(ms(1000), &alone);
+        let moves = mind.step(ms(landed), &show(ms(landed), 4, -88, landed - 100)).moves;
+        matches!(&moves[..], [Move::Steer { bssid: to, .. }] if *to == bssid(3))
+    };
+    assert!(sent(3000), "its search missed the AP");
+    assert!(!sent(7000), "what was heard so long ago is about another place");
+}
+
+#[test]
 fn rules_are_released_when_both_radios_are_lost() {
     let mut mind = hunter();
     let now = ms(1000);
