@@ -15,7 +15,8 @@
 //! | else | stays |
 //!
 //! What an uplink is worth, in good seconds to come, [`policy`] knows. After a swap the mind dwells, unless the active is
-//! lost or the swap failed. An AP whose swap failed is held down: it counts for less by a penalty that heals. The second question is in [`hunt`].
+//! lost or the swap failed. An AP whose swap failed is held down: it counts for less by a penalty that heals. The second
+//! question is in [`hunt`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -47,8 +48,8 @@ use settings::{Mind, NetworkRule, Settings};
 /// The router drops a radio whose signal leaves its rule's range, so the radio is left this much earlier.
 pub const ABOVE_MINIMUM: Db = Db(3);
 
-/// So far below the trigger a dial still gets through more often than not; farther, an access point is no
-/// place to wait on, and a dead uplink that may come back is the better one.
+/// So far below the trigger a dial still gets through more often than not; farther, an access point is no place to wait
+/// on, and a dead uplink that may come back is the better one.
 pub(crate) const DIALS: Db = Db(6);
 
 /// A radio's own reading this weak is as good as none, as in a drive log.
@@ -130,7 +131,11 @@ impl Handover {
         };
         if swap_to.is_some() {
             self.late = match &reason {
-                Reason::Handover { weighed } => Some(weighed.signal <= self.settings.trigger),
+                Reason::Handover { weighed } => {
+                    let from = seen.uplinks.iter().find(|view| view.id == weighed.from);
+                    let network = from.and_then(|view| view.link.as_ref()?.network.as_ref());
+                    Some(weighed.signal <= self.trigger(network))
+                }
                 Reason::Unhealthy { .. } | Reason::Lost { from: Some(_), .. } => Some(true),
                 // From nothing, or back from what failed: no swap between two ways out.
                 _ => None,
@@ -278,19 +283,16 @@ impl Handover {
         link: &Link,
         signal: Dbm,
     ) -> (Action, Reason) {
-        let candidates: Vec<(&UplinkView, &Link)> = seen
-            .uplinks
-            .iter()
-            .filter(|view| view.id != active.id)
-            .filter_map(|view| Some((view, self.candidate(now, view)?)))
+        let candidates: Vec<(&UplinkView, &Link)> = self
+            .candidates(now, seen, Some(active))
             .filter(|(_, theirs)| theirs.bssid != link.bssid)
             .collect();
         let among: Vec<policy::Candidate> = candidates
             .iter()
-            .map(|(view, link)| policy::Candidate {
+            .map(|(_, link)| policy::Candidate {
                 bssid: link.bssid,
                 penalty: self.held.penalty(now, link.bssid),
-                priority: self.priority(view),
+                priority: self.priority(link),
             })
             .collect();
         let choice = self.policy.choose(now, Some(link.bssid), &among);
@@ -338,13 +340,39 @@ impl Handover {
         (Action::Stay, Reason::Stay { weighed, why })
     }
 
-    fn best<'a>(&self, now: Moment, seen: &'a Observation, active: &UplinkView) -> Option<(&'a UplinkView, Dbm)> {
-        seen.uplinks
+    /// The uplinks other than the active that could be active now.
+    fn candidates<'a>(
+        &self,
+        now: Moment,
+        seen: &'a Observation,
+        active: Option<&UplinkView>,
+    ) -> impl Iterator<Item = (&'a UplinkView, &'a Link)> {
+        let others = seen
+            .uplinks
             .iter()
-            .filter(|view| view.id != active.id)
-            .filter(|view| view.link.as_ref().map(|link| link.bssid) != active.link.as_ref().map(|link| link.bssid))
-            .filter_map(|view| Some((view, self.candidate_signal(now, view)?)))
-            .max_by_key(|(view, signal)| (*signal, self.priority(view)))
+            .filter(move |view| active.is_none_or(|active| active.id != view.id));
+        others.filter_map(move |view| Some((view, self.candidate(now, view)?)))
+    }
+
+    /// The strongest of some candidates, with its signal less its hold-down.
+    fn strongest<'a>(
+        &self,
+        now: Moment,
+        candidates: impl Iterator<Item = (&'a UplinkView, &'a Link)>,
+    ) -> Option<(&'a UplinkView, Dbm)> {
+        candidates
+            .filter_map(|(view, link)| Some((view, link.signal? - self.held.penalty(now, link.bssid), link)))
+            .max_by_key(|(_, signal, link)| (*signal, self.priority(link)))
+            .map(|(view, signal, _)| (view, signal))
+    }
+
+    /// The strongest candidate on another AP than the active's.
+    fn best<'a>(&self, now: Moment, seen: &'a Observation, active: &UplinkView) -> Option<(&'a UplinkView, Dbm)> {
+        let on = active.link.as_ref().map(|link| link.bssid);
+        let elsewhere = self
+            .candidates(now, seen, Some(active))
+            .filter(|(_, link)| Some(link.bssid) != on);
+        self.strongest(now, elsewhere)
     }
 
     /// What an uplink that could be active now is associated with; `None` when it could not.
@@ -358,25 +386,14 @@ impl Handover {
         sound.then_some(link)
     }
 
-    /// The signal of an uplink that could be active now, less its hold-down.
-    fn candidate_signal(&self, now: Moment, view: &UplinkView) -> Option<Dbm> {
-        let link = self.candidate(now, view)?;
-        Some(link.signal? - self.held.penalty(now, link.bssid))
-    }
-
     fn trigger(&self, network: Option<&Ssid>) -> Dbm {
-        let rule = network.and_then(|ssid| self.network(ssid));
-        rule.map_or(self.settings.trigger, |rule| rule.trigger(self.settings.trigger))
+        self.settings.trigger_on(&self.networks, network)
     }
 
-    fn network(&self, ssid: &Ssid) -> Option<&NetworkRule> {
-        self.networks.iter().find(|rule| rule.ssid == *ssid)
-    }
-
-    fn priority(&self, view: &UplinkView) -> i32 {
-        let network = view.link.as_ref().and_then(|link| link.network.as_ref());
+    fn priority(&self, link: &Link) -> i32 {
+        let network = link.network.as_ref();
         network
-            .and_then(|ssid| self.network(ssid))
+            .and_then(|ssid| NetworkRule::of(&self.networks, ssid))
             .map_or(0, |rule| rule.priority)
     }
 

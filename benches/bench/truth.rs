@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use tikroam::command::demo::vehicles::Driven;
-use tikroam::sim::{Event, Sender, What, Why, Witnessed};
+use tikroam::sim::{Event, What, Why, Witnessed};
 
 /// Seconds between two of the dispatcher's calls.
 const CALL: f64 = 0.1;
@@ -136,7 +136,7 @@ pub fn grays(driven: &Driven, vehicle: usize) -> Vec<Gray> {
             .iter()
             .find(|one| matches!(&one.what, What::GrayEnd { bssid: other } if other == bssid))
             .map_or(end, |one| one.at);
-        let left = rest.iter().find(|one| one.at <= over && first_call(&one.what));
+        let left = rest.iter().find(|one| one.at <= over && one.what.hangs_up());
         Some(Gray {
             left_after: left.map(|left| left.at - event.at),
             lasted: over - event.at,
@@ -163,21 +163,4 @@ pub fn told(what: &What) -> Option<String> {
         }
         _ => return None,
     })
-}
-
-/// Whether this is the first call of a swap: the tunnel goes off.
-fn first_call(what: &What) -> bool {
-    let What::Write {
-        command,
-        attributes,
-        by: Sender::Api,
-        refused: false,
-    } = what
-    else {
-        return false;
-    };
-    let off = attributes
-        .iter()
-        .any(|(name, value)| name == "disabled" && value == "yes");
-    command.starts_with("/interface/pptp-client/") && off
 }

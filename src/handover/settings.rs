@@ -61,6 +61,16 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The signal at or below which an access point of this network is unreliable.
+    #[must_use]
+    pub fn trigger_on(&self, networks: &[NetworkRule], network: Option<&Ssid>) -> Dbm {
+        network
+            .and_then(|ssid| NetworkRule::of(networks, ssid))
+            .map_or(self.trigger, |rule| rule.trigger(self.trigger))
+    }
+}
+
 /// How the standby looks for a better access point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hunt {
@@ -126,6 +136,12 @@ pub struct NetworkRule {
 }
 
 impl NetworkRule {
+    /// The rule of the network of this name.
+    #[must_use]
+    pub fn of<'a>(networks: &'a [NetworkRule], ssid: &Ssid) -> Option<&'a NetworkRule> {
+        networks.iter().find(|rule| rule.ssid == *ssid)
+    }
+
     /// The signal at or below which this network's access points are unreliable, where `trigger` is the vehicle's.
     #[must_use]
     pub fn trigger(&self, trigger: Dbm) -> Dbm {

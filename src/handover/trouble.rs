@@ -122,13 +122,7 @@ impl Handover {
         active: Option<&UplinkView>,
     ) -> (Action, Reason) {
         let from = active.map(|view| view.id.clone());
-        let found = seen
-            .uplinks
-            .iter()
-            .filter(|view| active.is_none_or(|active| active.id != view.id))
-            .filter_map(|view| Some((view, self.candidate_signal(now, view)?)))
-            .max_by_key(|(view, signal)| (*signal, self.priority(view)));
-        let Some((to, _)) = found else {
+        let Some((to, _)) = self.strongest(now, self.candidates(now, seen, active)) else {
             return (Action::Stay, Reason::Nowhere { from });
         };
         let signal = to.link.as_ref().and_then(|link| link.signal);

@@ -128,3 +128,20 @@ impl Events {
         self.0.iter().cloned().collect()
     }
 }
+
+impl What {
+    /// Whether a call of the API turned the tunnel off: the first of a swap.
+    #[must_use]
+    pub fn hangs_up(&self) -> bool {
+        let What::Write {
+            command,
+            attributes,
+            by: Sender::Api,
+            refused: false,
+        } = self
+        else {
+            return false;
+        };
+        command.starts_with("/interface/pptp-client/") && attributes.contains(&("disabled".into(), "yes".into()))
+    }
+}

@@ -1,6 +1,6 @@
 //! Gray periods and refused dials: what no signal tells, end to end.
 
-use tikroam::sim::{Event, Sender, Sim, What};
+use tikroam::sim::{Event, Sim, What};
 use tracing::Level;
 
 use crate::log::Log;
@@ -15,20 +15,6 @@ fn out_by(sim: &Sim) -> Option<String> {
     (route["disabled"] == "false").then(|| route["gateway"].split('%').nth(1).map(str::to_owned))?
 }
 
-/// Whether this call of the API turns the tunnel off.
-fn tunnel_off(what: &What) -> bool {
-    let What::Write {
-        command,
-        attributes,
-        by: Sender::Api,
-        refused: false,
-    } = what
-    else {
-        return false;
-    };
-    command.starts_with("/interface/pptp-client/") && attributes.contains(&("disabled".into(), "yes".into()))
-}
-
 /// The first gray period of the active in which the tunnel was turned off: its access point, and when that was.
 fn left_while_gray(events: &[Event]) -> Option<(String, f64)> {
     let mut gray: Option<&str> = None;
@@ -36,7 +22,7 @@ fn left_while_gray(events: &[Event]) -> Option<(String, f64)> {
         match &event.what {
             What::GrayStart { bssid } => gray = Some(bssid),
             What::GrayEnd { .. } => gray = None,
-            what if tunnel_off(what) => {
+            what if what.hangs_up() => {
                 if let Some(bssid) = gray {
                     return Some((bssid.to_owned(), event.at));
                 }
@@ -118,7 +104,7 @@ async fn a_refused_dial_is_begun_anew_at_once() {
     let up = up.unwrap().at;
     let bounced = events
         .iter()
-        .any(|event| (refused..up).contains(&event.at) && tunnel_off(&event.what));
+        .any(|event| (refused..up).contains(&event.at) && event.what.hangs_up());
     assert!(bounced, "the client was left to its own pause");
     assert_eq!(summary.failed_swaps, 0, "{summary:?}");
 }

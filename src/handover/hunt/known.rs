@@ -19,7 +19,7 @@ pub(in crate::handover) struct Known<'a> {
 
 impl Known<'_> {
     pub(super) fn rule(&self, ssid: &Ssid) -> Option<&NetworkRule> {
-        self.networks.iter().find(|rule| rule.ssid == *ssid)
+        NetworkRule::of(self.networks, ssid)
     }
 
     /// So many seconds of the drive, in milliseconds.
@@ -47,9 +47,8 @@ pub(super) fn release_all(seen: &Observation) -> Vec<Move> {
 /// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
 pub(super) fn waits_well(standby: &UplinkView, active: Option<Bssid>, known: Known) -> bool {
     standby.link.as_ref().is_some_and(|link| {
-        let strong = link
-            .signal
-            .is_some_and(|signal| signal > known.settings.trigger - DIALS);
+        let trigger = known.settings.trigger_on(known.networks, link.network.as_ref());
+        let strong = link.signal.is_some_and(|signal| signal > trigger - DIALS);
         link.authenticated && link.network.is_some() && Some(link.bssid) != active && strong
     })
 }
