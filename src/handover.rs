@@ -220,7 +220,10 @@ impl Handover {
                 let above = (signal > UNHEARD).then(|| signal - self.trigger(link.network.as_ref()));
                 self.policy.heard(view.at, link.bssid, above);
             }
-            self.read.insert(view.id.clone(), (view.at, on));
+            match self.read.get_mut(&view.id) {
+                Some(read) => *read = (view.at, on),
+                None => _ = self.read.insert(view.id.clone(), (view.at, on)),
+            }
         }
     }
 

@@ -221,7 +221,7 @@ fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
     let up_to = |seconds: u32| Duration::ZERO..=SECOND * seconds;
     let settings = Settings {
         trigger: Dbm(section
-            .short("trigger", "trigger = -80", -95..=-50)
+            .short("trigger", "trigger = -72", -95..=-50)
             .or(default.trigger.0)),
         horizon: section
             .duration("horizon", r#"horizon = "5500ms""#, SECOND..=SECOND * 60)

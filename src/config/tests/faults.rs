@@ -89,7 +89,7 @@ interval = "1s"
     agent.toml:29: tunnel.interface: `wlan1` is a radio
       hint: name the tunnel's interface, as in `/interface/pptp-client/print`
     agent.toml:32: handover.trigger: wants an integer, not a number with a point
-      hint: write it as in `trigger = -80`
+      hint: write it as in `trigger = -72`
     agent.toml:33: handover.dwell: 1h is outside 0s to 5m
       hint: choose a value from 0s to 5m
     agent.toml:34: handover.margin: wants a duration with its unit, not an integer
