@@ -18,9 +18,9 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tikroam::command::demo::vehicles::Driven;
-use tikroam::command::demo::{Ride, ride};
 use tikroam::drive::{self, Drive};
+use tikroam::trial::Driven;
+use tikroam::trial::{Ride, ride};
 
 #[path = "bench/figures.rs"]
 #[allow(dead_code, reason = "shared by programs that each use a part of it")]

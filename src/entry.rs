@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::handover::settings::Mind;
 use crate::handover::{Decision, Handover};
 use crate::names::UplinkId;
-use crate::snapshot::Observation;
+use crate::observation::Observation;
 use crate::units::Moment;
 
 /// The version of the lines' form; a reader refuses others.

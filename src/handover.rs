@@ -24,7 +24,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{Bssid, Ssid, UplinkId};
-use crate::snapshot::{Link, Observation, UplinkView};
+use crate::observation::{Link, Observation, UplinkView};
 use crate::units::{Db, Dbm, Moment};
 
 pub(crate) mod chance;

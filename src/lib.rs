@@ -1,8 +1,8 @@
 //! Keeps a vehicle reachable through whichever of its client radios has the better access point.
 
 pub mod agent;
+pub mod cli;
 pub mod clock;
-pub mod command;
 pub mod config;
 pub mod drive;
 pub mod entry;
@@ -11,11 +11,14 @@ pub mod executor;
 pub mod findings;
 pub mod handover;
 pub mod journal;
+pub mod log;
 pub mod names;
+pub mod observation;
 pub mod record;
 pub mod router;
 pub mod routeros;
 pub mod sim;
 pub mod snapshot;
 pub mod swap;
+pub mod trial;
 pub mod units;

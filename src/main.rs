@@ -1,7 +1,7 @@
 //! The command line of tikroam.
 
 use clap::{Parser, Subcommand};
-use tikroam::command::{Exit, check, demo, evaluate, plan, record, run, sim, tune};
+use tikroam::cli::{Exit, check, demo, evaluate, plan, record, run, sim, tune};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]

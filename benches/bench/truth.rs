@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use tikroam::command::demo::vehicles::Driven;
 use tikroam::sim::{Event, What, Why, Witnessed};
+use tikroam::trial::Driven;
 
 /// Seconds between two of the dispatcher's calls.
 const CALL: f64 = 0.1;

@@ -11,8 +11,8 @@ use crate::clock;
 use crate::entry::Event;
 use crate::executor::{self, ExecuteError};
 use crate::names::UplinkId;
+use crate::observation::SwapEnd;
 use crate::router::{CallError, TunnelStatus};
-use crate::snapshot::SwapEnd;
 use crate::units::Moment;
 
 /// How often the tunnel's state is asked for while it dials, in each tenth of its patience.

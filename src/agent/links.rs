@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::config::{Network, Radio};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
-use crate::snapshot::{Link, Monitor, Registration, UplinkView};
+use crate::observation::{Link, UplinkView};
+use crate::snapshot::{Monitor, Registration};
 use crate::units::{Dbm, Moment};
 
 /// The radios as last read.

@@ -12,9 +12,10 @@ use crate::clock;
 use crate::executor::{self, ExecuteError};
 use crate::handover::{Decision, Move};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
+use crate::observation::{Observation, SwapEnd};
 use crate::router::CallError;
 use crate::routeros::{OURS, hunt_comment};
-use crate::snapshot::{Observation, RuleItem, SwapEnd};
+use crate::snapshot::RuleItem;
 use crate::swap::{self, Plan, Step, Wanted};
 
 /// How long nothing is tried on a standby after the router refused something there, in ticks.

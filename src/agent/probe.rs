@@ -9,8 +9,9 @@ use tracing::{debug, info};
 use crate::clock;
 use crate::config::Config;
 use crate::names::{Bssid, UplinkId};
+use crate::observation::{Observation, Probe};
 use crate::router::{CallError, Ping, Pinged, Router, Running};
-use crate::snapshot::{Observation, Probe, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::swap;
 use crate::units::Moment;
 

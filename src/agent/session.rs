@@ -13,9 +13,10 @@ use crate::clock;
 use crate::entry::Event;
 use crate::handover::Decision;
 use crate::names::{Bssid, InterfaceName, UplinkId};
+use crate::observation::{Heard, Observation, Scan, SwapEnd, UplinkView};
 use crate::router::{CallError, Router, Running};
 use crate::routeros::hunt_comment;
-use crate::snapshot::{Heard, Observation, RuleItem, Scan, ScanRow, Snapshot, SwapEnd, UplinkView};
+use crate::snapshot::{RuleItem, ScanRow, Snapshot};
 use crate::units::Moment;
 
 /// What one session knows of the router, all of it read in this session.

@@ -2,7 +2,8 @@
 
 use crate::config::{Config, Network};
 use crate::names::{InterfaceName, Ssid, UplinkId};
-use crate::snapshot::{Snapshot, UplinkView};
+use crate::observation::UplinkView;
+use crate::snapshot::Snapshot;
 use crate::swap::{self, Active, Address, Wanted};
 
 /// The uplink that carries the vehicle now: the route leads over it and the address on it fits the network it is on.

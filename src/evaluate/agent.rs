@@ -9,7 +9,7 @@ use super::{Model, Terms};
 use crate::handover::settings::{Mind, NetworkRule};
 use crate::handover::{Handover, Move};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
-use crate::snapshot::{Heard, Link, Observation, Scan, SwapEnd, UplinkView};
+use crate::observation::{Heard, Link, Observation, Scan, SwapEnd, UplinkView};
 use crate::units::{Dbm, Moment};
 
 /// No reading comes late in a replay.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::handover::settings::Probing;
 use crate::names::{Bssid, UplinkId};
-use crate::snapshot::Probe;
+use crate::observation::Probe;
 use crate::units::Moment;
 
 /// What the probes of one uplink say.

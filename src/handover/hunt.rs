@@ -15,7 +15,7 @@ use crate::handover::hold::HoldDown;
 use crate::handover::policy::{self, Worth};
 use crate::handover::settings::Hunt;
 use crate::names::{Bssid, Ssid, UplinkId};
-use crate::snapshot::{Observation, UplinkView};
+use crate::observation::{Observation, UplinkView};
 use crate::units::{Db, Dbm, Moment};
 
 mod known;

@@ -4,7 +4,7 @@ use super::*;
 use crate::handover::policy::Worth;
 use crate::handover::settings::{Hunt, Probing};
 use crate::names::{InterfaceName, Ssid};
-use crate::snapshot::{Heard, Probe, Scan, SwapEnd};
+use crate::observation::{Heard, Probe, Scan, SwapEnd};
 
 const TICK: u64 = 250;
 

@@ -3,7 +3,7 @@
 use super::{Action, DIALS, Handover};
 use crate::handover::health::Health;
 use crate::handover::reason::Reason;
-use crate::snapshot::{Link, Observation, UplinkView};
+use crate::observation::{Link, Observation, UplinkView};
 use crate::units::{Db, Moment};
 
 /// How much better a candidate must be for a dial that fades to be begun anew there.

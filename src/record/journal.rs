@@ -8,7 +8,7 @@ use crate::drive::{Ap, Recording, Second};
 use crate::entry::{Entry, Event, VERSION};
 use crate::handover::settings::Hunt;
 use crate::names::{Bssid, Ssid};
-use crate::snapshot::Observation;
+use crate::observation::Observation;
 use crate::units::{Dbm, Moment};
 
 /// After so many seconds without a reading another drive begins: evaluating a night in the yard tells nothing.

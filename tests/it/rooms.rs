@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The floor of each room; a room imports from its own floor or below.
-const FLOORS: [(&str, u8); 22] = [
-    ("command", 9),
+const FLOORS: [(&str, u8); 25] = [
+    ("cli", 9),
+    ("trial", 9),
+    ("log", 9),
+    ("observation", 3),
     ("agent", 8),
     ("findings", 8),
     ("executor", 8),
@@ -30,8 +33,16 @@ const FLOORS: [(&str, u8); 22] = [
 ];
 
 /// Rooms that decide or compute only: no runtime, no log, no router, no files, no clock.
-const PURE: [&str; 8] = [
-    "entry", "handover", "swap", "snapshot", "routeros", "units", "names", "evaluate",
+const PURE: [&str; 9] = [
+    "entry",
+    "handover",
+    "swap",
+    "snapshot",
+    "observation",
+    "routeros",
+    "units",
+    "names",
+    "evaluate",
 ];
 
 /// Files of other rooms that compute only as well.

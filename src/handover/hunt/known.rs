@@ -5,7 +5,7 @@ use crate::handover::DIALS;
 use crate::handover::policy::{Choice, Policy};
 use crate::handover::settings::{NetworkRule, Settings};
 use crate::names::{Bssid, Ssid};
-use crate::snapshot::{Observation, UplinkView};
+use crate::observation::{Observation, UplinkView};
 
 /// What the mind knows besides the observation.
 #[derive(Clone, Copy)]

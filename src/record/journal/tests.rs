@@ -4,7 +4,7 @@ use super::*;
 use crate::handover::settings::Mind;
 use crate::handover::{Decision, Reason};
 use crate::names::{InterfaceName, UplinkId};
-use crate::snapshot::{Heard, Link, Scan, UplinkView};
+use crate::observation::{Heard, Link, Scan, UplinkView};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
-use crate::command::{Exit, load_offline};
+use crate::cli::{Exit, load_offline};
 use crate::drive::{Drive, Kind, generate};
 use crate::evaluate::{self, Terms, Trace};
 use crate::handover::settings::Mind;

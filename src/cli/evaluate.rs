@@ -9,8 +9,8 @@ use comfy_table::Table;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::command::Exit;
-use crate::command::replay::{Model, Replay, Source, bar, table};
+use crate::cli::Exit;
+use crate::cli::replay::{Model, Replay, Source, bar, table};
 use crate::drive::{JUDGING_SEEDS, Kind};
 use crate::evaluate::{self, Driver, Outcome, POLICIES, Row, optimum, replay};
 use crate::handover::settings::Mind;

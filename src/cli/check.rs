@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use crate::agent;
-use crate::command::Exit;
+use crate::cli::Exit;
 use crate::config::{Config, Fault, Faults};
 use crate::findings::{self, Checked, Finding, Severity};
 use crate::names::write_escaped;

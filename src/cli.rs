@@ -8,7 +8,7 @@ use crate::config::{Config, Faults};
 pub mod check;
 pub mod demo;
 pub mod evaluate;
-pub mod log;
+
 pub mod plan;
 pub mod record;
 mod replay;

@@ -1,17 +1,23 @@
-//! Three vehicles on one drive.
+//! Three vehicles on one drive: the agent against the simulated vehicle, shared by the demo and the benchmarks.
 
 use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use serde::Serialize;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-use super::{STANDING, example};
 use crate::agent::{Agent, Options, Summary};
+use crate::config::Config;
 use crate::drive::Drive;
 use crate::router::Delays;
 use crate::sim::{Controller, Dark, Event, Settings, Sim, Witnessed};
+
+/// How long the vehicles stand at the first second of the drive before the count begins, so that each is on the air.
+pub const STANDING: u64 = 8;
 
 /// A drive that three vehicles make at once.
 #[derive(Debug, Clone, Copy)]
@@ -178,4 +184,23 @@ fn driving(mut all: Vec<Witnessed>, over: f64) -> Vec<Witnessed> {
 
 fn tenths(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
+}
+
+/// Reads the example configuration for a simulated router at `address`; `wait_down` in place of the example's own.
+///
+/// # Errors
+///
+/// When the example does not load, or `wait_down` is out of its bounds.
+pub fn example(address: SocketAddr, wait_down: Option<Duration>) -> anyhow::Result<Config> {
+    let environment = [
+        ("TIKROAM__ROUTER__ADDRESS", address.to_string()),
+        ("TIKROAM__ROUTER__USER", "admin".to_owned()),
+        ("TIKROAM__ROUTER__PASSWORD", String::new()),
+    ];
+    let wait_down = wait_down.map(|wait| ("TIKROAM__TUNNEL__WAIT_DOWN", format!("{}ms", wait.as_millis())));
+    let environment = environment.into_iter().chain(wait_down);
+    let environment = environment.map(|(key, value)| (key.to_owned(), value)).collect();
+    Config::parse(Path::new("agent.toml"), include_str!("../agent.toml"), &environment)
+        .map_err(|faults| anyhow::anyhow!("{faults}"))
+        .context("the example configuration")
 }

@@ -8,10 +8,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
 use crate::agent::{Agent, Options};
+use crate::cli::{Exit, load};
 use crate::clock;
-use crate::command::{Exit, load, log};
 use crate::config::LogFormat;
 use crate::journal::Journal;
+use crate::log;
 use crate::router::Delays;
 use crate::units::Moment;
 

@@ -6,8 +6,9 @@ use anyhow::Context;
 use clap::ValueEnum;
 use tracing::info;
 
-use crate::command::{Exit, log, run};
+use crate::cli::{Exit, run};
 use crate::drive::{self, Drive};
+use crate::log;
 use crate::sim::{RouterOs, Settings, Sim};
 
 /// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::agent;
-use crate::command::{Exit, load};
+use crate::cli::{Exit, load};
 use crate::names::{InterfaceName, UplinkId};
 use crate::router::Router;
 

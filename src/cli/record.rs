@@ -10,11 +10,12 @@ use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 use tracing::{info, warn};
 
-use crate::command::{Exit, load, log, run as daemon};
+use crate::cli::{Exit, load, run as daemon};
 use crate::config::LogFormat;
 use crate::drive::LogWriter;
 use crate::entry::Entry;
 use crate::journal;
+use crate::log;
 use crate::record::{self, JournalError, Options, RecordError, Recorded};
 use crate::router::Delays;
 

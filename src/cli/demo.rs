@@ -5,24 +5,18 @@
 //! replaced.
 
 use std::io::{self, IsTerminal};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::command::{Exit, log};
+use crate::cli::Exit;
 use crate::drive::{self, Drive};
-
-pub mod vehicles;
-
-pub use vehicles::{Ride, Vehicle, ride};
-
-/// How long the vehicles stand at the first second of the drive before the count begins, so that each is on the air.
-pub const STANDING: u64 = 8;
+use crate::log;
+use crate::trial::{Ride, STANDING, Vehicle, ride};
 
 /// Watch three vehicles drive past access points: this agent, the on-box script, a single radio
 #[derive(Debug, clap::Args)]
@@ -183,23 +177,4 @@ fn table(vehicles: &[Vehicle]) -> Table {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
-}
-
-/// Reads the example configuration for a simulated router at `address`; `wait_down` in place of the example's own.
-///
-/// # Errors
-///
-/// When the example does not load, or `wait_down` is out of its bounds.
-pub fn example(address: SocketAddr, wait_down: Option<Duration>) -> anyhow::Result<crate::config::Config> {
-    let environment = [
-        ("TIKROAM__ROUTER__ADDRESS", address.to_string()),
-        ("TIKROAM__ROUTER__USER", "admin".to_owned()),
-        ("TIKROAM__ROUTER__PASSWORD", String::new()),
-    ];
-    let wait_down = wait_down.map(|wait| ("TIKROAM__TUNNEL__WAIT_DOWN", format!("{}ms", wait.as_millis())));
-    let environment = environment.into_iter().chain(wait_down);
-    let environment = environment.map(|(key, value)| (key.to_owned(), value)).collect();
-    crate::config::Config::parse(Path::new("agent.toml"), include_str!("../../agent.toml"), &environment)
-        .map_err(|faults| anyhow::anyhow!("{faults}"))
-        .context("the example configuration")
 }

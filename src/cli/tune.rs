@@ -9,8 +9,8 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::command::Exit;
-use crate::command::replay::{Model, Replay, Source, bar, table};
+use crate::cli::Exit;
+use crate::cli::replay::{Model, Replay, Source, bar, table};
 use crate::drive::TUNING_SEEDS;
 use crate::evaluate::tune::{Setting, Tuning, cross_validate, score};
 use crate::evaluate::{Outcome, Terms, Trace, optimum};

@@ -1,0 +1,112 @@
+//! `Observation`: what a decision may see of the router and the air at one moment.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::{Bssid, Ssid, UplinkId};
+use crate::units::{Dbm, Moment};
+
+/// What a decision may see at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Observation {
+    /// The uplink that the default route uses; `None` when it uses none of ours.
+    pub active: Option<UplinkId>,
+    /// Every uplink, in the order of the configuration.
+    pub uplinks: Vec<UplinkView>,
+    /// Whether the tunnel of a swap to the active uplink is still dialing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dialing: bool,
+    /// Since when the router has said that the tunnel is down though nobody disabled it and no swap is dialing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tunnel_down: Option<Moment>,
+    /// The probes that ended since the observation before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probe>,
+    /// The scan that finished since the observation before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<Scan>,
+    /// The swap that ended since the observation before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<SwapEnd>,
+}
+
+/// What became of one probe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// The uplink that it went through: the active one's tunnel, or a standby's gateway.
+    pub uplink: UplinkId,
+    /// The AP that the uplink was on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bssid: Option<Bssid>,
+    /// When it was known.
+    pub at: Moment,
+    /// Whether it was answered.
+    pub answered: bool,
+}
+
+/// One uplink as last read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UplinkView {
+    /// Which one.
+    pub id: UplinkId,
+    /// When it was read.
+    pub at: Moment,
+    /// What it is associated with; `None` when with nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
+    /// The AP that a connect-list rule of ours steers it to; `None` when the rule is off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steered: Option<Bssid>,
+}
+
+/// What a radio is associated with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The AP.
+    pub bssid: Bssid,
+    /// The configured network that the AP belongs to; `None` when it is not known yet or not configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Ssid>,
+    /// How strong the AP is heard, the radio's offset included; `None` when the router gave no signal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<Dbm>,
+    /// Whether the key exchange finished: associated is not authenticated.
+    pub authenticated: bool,
+    /// Since when the radio is on this AP without a break.
+    pub since: Moment,
+}
+
+/// A scan of a standby radio that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// The radio that scanned.
+    pub radio: UplinkId,
+    /// When the scan ended.
+    pub at: Moment,
+    /// The configured networks' APs that it heard, the radio's offset included; `None` when the scan was refused or cut
+    /// off, so that it says nothing.
+    pub heard: Option<Vec<Heard>>,
+}
+
+/// One access point of a configured network that a scan heard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The AP.
+    pub bssid: Bssid,
+    /// Its network.
+    pub network: Ssid,
+    /// How strong it was.
+    pub signal: Dbm,
+}
+
+/// How a swap ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwapEnd {
+    /// The uplink that it went to.
+    pub to: UplinkId,
+    /// The AP that it went to.
+    pub bssid: Option<Bssid>,
+    /// How long the vehicle was dark by it; `None` when the tunnel did not come up in its patience.
+    pub dark: Option<Duration>,
+}
