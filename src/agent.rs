@@ -1,276 +1,133 @@
-//! The one loop: read the router, decide, apply, record; with a session that is made again whenever it is lost.
+//! The agent: one session with the router after the other, until it is told to stop.
 
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
-use tracing::{error, info, warn};
+use tracing::info;
 
 use crate::clock;
 use crate::config::Config;
-use crate::entry::{Entry, Event, VERSION};
-use crate::handover::settings::{Mind, NetworkRule};
-use crate::handover::{Decision, Handover};
-use crate::journal::Journal;
-use crate::names::UplinkId;
-use crate::router::{Access, ConnectError, Delays, Reconnect, Retry, Router};
-use crate::units::Moment;
+use crate::entry::Event;
+use crate::router::{Access, Managed, Router, StayConnected};
 
+mod act;
+mod associations;
+mod conditions;
 mod dial;
-mod links;
-mod perform;
-mod prepare;
+mod dialing;
+mod dry_run;
+mod end;
+mod memory;
+mod observe;
+mod preview;
 mod probe;
+mod read;
 mod session;
-mod wish;
+mod standby;
+mod start;
+mod tunnel;
+mod wanted;
 
-pub(crate) use prepare::ours;
-pub use wish::{PlanToError, plan_to};
+pub use memory::{Options, Summary, Swapped};
+pub use preview::{PlanToError, plan_to};
+
+use end::End;
+use memory::Memory;
+use session::Session;
 
 /// How long a shutdown may take for the calls that are under way, before the connection is given up.
 const SHUTDOWN: Duration = Duration::from_secs(5);
 
-/// How the agent runs.
-pub struct Options {
-    /// Decide and tell the plans, but write nothing on the router and scan with nothing.
-    pub dry_run: bool,
-    /// Called at each turn of the loop, at least once a second: a watchdog hangs on it.
-    pub beat: Box<dyn FnMut()>,
-    /// How long to wait before the next try to connect.
-    pub delays: Delays,
-    /// Where every decision is recorded; `None` records nothing.
-    pub journal: Option<Journal>,
-}
+/// How often at least the loop turns, so that the watchdog is fed.
+const BEAT: Duration = Duration::from_secs(1);
 
-/// What an agent did until it was told to stop.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Summary {
-    /// Turns of the loop in which the registrations were due.
-    pub ticks: u64,
-    /// Those in which they were read in time.
-    pub ticks_read: u64,
-    /// Swaps that were verified on the router, in their order.
-    pub swaps: Vec<Swapped>,
-    /// Swaps whose tunnel did not come up in its patience, or whose calls did not succeed.
-    pub failed_swaps: u64,
-    /// Sessions that were lost.
-    pub sessions_lost: u64,
-}
-
-/// One swap that was verified.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Swapped {
-    /// The uplink before; `None` when none was active.
-    pub from: Option<UplinkId>,
-    /// The uplink now.
-    pub to: UplinkId,
-    /// How many calls it took.
-    pub calls: usize,
-    /// From the decision to the last call's answer.
-    pub router: Duration,
-    /// From the tunnel's end to its return, as the router tells.
-    pub dark: Duration,
-}
-
-/// The agent: everything that outlives a session with the router.
-pub struct Agent {
-    config: Config,
-    mind: Handover,
-    options: Options,
-    summary: Summary,
-    /// The decision that was last told, so that the log tells only the edges.
-    told: Option<Decision>,
-    /// The swap that a dry run last told.
-    would: Option<UplinkId>,
-    dial: Option<dial::Dial>,
-}
-
-/// Why a session ended.
-enum End {
-    Shutdown,
-    Lost(String),
-    /// What only a person can change; tried again later.
-    Blocked,
-}
+/// The agent.
+pub struct Agent(Memory);
 
 impl Agent {
     /// An agent that has not begun.
     #[must_use]
     pub fn new(config: Config, options: Options) -> Self {
-        let mind = Handover::new(mind(&config, &[]));
-        Agent {
-            config,
-            mind,
-            options,
-            summary: Summary::default(),
-            told: None,
-            would: None,
-            dial: None,
-        }
+        Agent(Memory::new(config, options))
     }
 
-    /// Keeps the vehicle reachable until `shutdown` is ready, and tells what it did.
+    /// Keeps the vehicle reachable until `shutdown` is ready, and says what it did.
     ///
     /// A running swap's calls are finished, its dial is not waited for; that takes five seconds at most.
-    pub async fn run(mut self, shutdown: impl Future<Output = ()>) -> Summary {
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Summary {
+        let Agent(mut memory) = self;
         tokio::pin!(shutdown);
-        let mut reconnect = Reconnect::new(self.options.delays);
-        let mut complained: Option<String> = None;
-        self.begin(&[]);
+        let mut connection = StayConnected::new(access(&memory.config), memory.options.delays);
+        memory.record_rules();
         loop {
-            (self.options.beat)();
-            let access = access(&self.config);
-            let connected = tokio::select! {
+            let router = tokio::select! {
                 biased;
-                () = &mut shutdown => return self.summary,
-                connected = Router::connect(&access) => connected,
+                () = &mut shutdown => return memory.summary,
+                router = connection.next() => router,
+                () = keep_beating(&mut memory) => return memory.summary,
             };
-            let wait = match connected {
-                Ok(router) => {
-                    complained = None;
-                    let begun = clock::now();
-                    match self.live(&router, shutdown.as_mut()).await {
-                        End::Shutdown => {
-                            router.close().await;
-                            info!("stopped");
-                            return self.summary;
-                        }
-                        End::Lost(cause) => {
-                            self.summary.sessions_lost += 1;
-                            warn!(%cause, "lost the session with the router; connecting again");
-                            self.record(Event::Disconnected { cause });
-                            if clock::now().since(begun) > self.options.delays.closed {
-                                reconnect.reset();
-                            }
-                            self.options.delays.soonest
-                        }
-                        End::Blocked => self.options.delays.person,
-                    }
+            match live(&mut memory, &router, shutdown.as_mut()).await {
+                Ok(()) => {
+                    router.close().await;
+                    info!("stopped");
+                    return memory.summary;
                 }
-                Err(error) => {
-                    complain(&error, &mut complained);
-                    reconnect.next(&error)
+                Err(End::Lost(cause)) => {
+                    memory.summary.sessions_lost += 1;
+                    connection.session_ended(&cause);
+                    memory.record(clock::now(), Event::Disconnected { cause });
                 }
-            };
-            if !self.rest(wait, shutdown.as_mut()).await {
-                return self.summary;
+                Err(End::Blocked) => connection.wait_for_person(),
             }
         }
     }
+}
 
-    /// Waits and keeps the watchdog fed; false when it is time to stop.
-    async fn rest(&mut self, wait: Duration, mut shutdown: std::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
-        let until = clock::now() + wait;
-        loop {
-            (self.options.beat)();
-            let left = until.since(clock::now()).min(Duration::from_secs(1));
-            if left.is_zero() {
-                return true;
-            }
-            tokio::select! {
-                biased;
-                () = &mut shutdown => return false,
-                () = sleep(left) => {}
-            }
-        }
+/// Feeds the watchdog while there is no session; never ready.
+async fn keep_beating(memory: &mut Memory) {
+    loop {
+        (memory.options.beat)();
+        sleep(BEAT).await;
     }
+}
 
-    /// One session with the router, from its first reading to its end.
-    async fn live(&mut self, router: &Router, mut shutdown: std::pin::Pin<&mut impl Future<Output = ()>>) -> End {
-        let mut session = tokio::select! {
+/// One session with the router, from its first reading to its end; fine when it is time to stop.
+async fn live(
+    memory: &mut Memory,
+    router: &Router,
+    mut shutdown: std::pin::Pin<&mut impl Future<Output = ()>>,
+) -> Result<(), End> {
+    let mut session = tokio::select! {
+        biased;
+        () = &mut shutdown => return Ok(()),
+        begun = Session::begin(memory, router) => begun?,
+    };
+    loop {
+        session.beat();
+        let woke = tokio::select! {
             biased;
-            () = &mut shutdown => return End::Shutdown,
-            begun = prepare::begin(self, router) => match begun {
-                Ok(session) => session,
-                Err(end) => return end,
-            },
+            () = &mut shutdown => break,
+            woke = session.wait() => woke,
         };
-        loop {
-            (self.options.beat)();
-            let woke = tokio::select! {
-                biased;
-                () = &mut shutdown => break,
-                woke = session.wait() => woke,
-            };
-            let stop = {
-                let act = session.act(self, woke);
-                tokio::pin!(act);
-                tokio::select! {
-                    biased;
-                    acted = &mut act => match acted {
-                        Ok(()) => false,
-                        Err(end) => return end,
-                    },
-                    // It may be in the middle of a swap: its calls are finished, within bounds.
-                    () = &mut shutdown => {
-                        timeout(SHUTDOWN / 2, act).await.ok();
-                        true
-                    }
-                }
-            };
-            if stop {
+        let turn = session.turn(woke);
+        tokio::pin!(turn);
+        tokio::select! {
+            biased;
+            turned = &mut turn => turned?,
+            // It may be in the middle of a swap: its calls are finished, within bounds.
+            () = &mut shutdown => {
+                timeout(SHUTDOWN / 2, turn).await.ok();
                 break;
             }
         }
-        timeout(SHUTDOWN / 2, session.leave(self)).await.ok();
-        End::Shutdown
     }
-
-    /// Begins with a mind that remembers nothing.
-    fn begin(&mut self, ranges: &[NetworkRule]) {
-        let by = mind(&self.config, ranges);
-        self.mind = Handover::new(by.clone());
-        self.record(Event::Began {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            mind: by,
-        });
-    }
-
-    fn record(&mut self, event: Event) {
-        self.record_at(clock::now(), event);
-    }
-
-    /// Records with the moment that the mind was given, so that a replay gives it the same.
-    fn record_at(&mut self, at: Moment, event: Event) {
-        let Some(journal) = &mut self.options.journal else {
-            return;
-        };
-        let entry = Entry {
-            v: VERSION,
-            at,
-            time: clock::wall_time().to_string(),
-            event,
-        };
-        if let Err(error) = journal.append(&entry) {
-            // The vehicle matters more than its journal: it drives on without.
-            error!(hint = "is the disk full, or the journal's directory read-only?", %error, "the journal cannot be written; going on without it");
-            self.options.journal = None;
-        }
-    }
+    timeout(SHUTDOWN / 2, session.leave()).await.ok();
+    Ok(())
 }
 
-/// What the mind decides by, with networks whose minimum is at least where the router itself would drop a radio.
-fn mind(config: &Config, ranges: &[NetworkRule]) -> Mind {
-    Mind {
-        handover: config.handover().clone(),
-        hunt: config.hunt().clone(),
-        health: config.probing().clone(),
-        networks: rules(config, ranges),
-    }
-}
-
-fn rules(config: &Config, ranges: &[NetworkRule]) -> Vec<NetworkRule> {
-    let rule = |network: &crate::config::Network| {
-        let rule = network.rule();
-        let range = ranges
-            .iter()
-            .find(|range| range.ssid == rule.ssid)
-            .and_then(|range| range.minimum_signal);
-        NetworkRule {
-            minimum_signal: rule.minimum_signal.max(range),
-            ..rule
-        }
-    };
-    config.networks().iter().map(rule).collect()
+/// Which items of the router are managed, by the configuration.
+pub(crate) fn managed(config: &Config) -> Managed {
+    memory::managed(config)
 }
 
 pub(crate) fn access(config: &Config) -> Access {
@@ -281,34 +138,5 @@ pub(crate) fn access(config: &Config) -> Access {
         password: router.password().expose().to_owned(),
         deadlines: router.deadlines(),
         buffer: Access::BUFFER,
-    }
-}
-
-/// Tells a failure to connect, once as long as it stays the same.
-fn complain(error: &ConnectError, complained: &mut Option<String>) {
-    let text = error.to_string();
-    if complained.as_deref() == Some(&text) {
-        return;
-    }
-    let hint = error.hint().unwrap_or_default();
-    match error.retry() {
-        Retry::Person => error!(hint, cause = %Chain(error), "cannot log in to the router; trying again each minute"),
-        Retry::Soon | Retry::Later => warn!(hint, cause = %Chain(error), "no session with the router; trying on"),
-    }
-    *complained = Some(text);
-}
-
-/// An error with all its causes, on one line.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(cause) = source {
-            write!(f, ": {cause}")?;
-            source = cause.source();
-        }
-        Ok(())
     }
 }

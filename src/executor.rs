@@ -13,12 +13,12 @@ use thiserror::Error;
 use tokio::time::sleep;
 
 use crate::clock;
-use crate::router::{CallError, Ours, Router, Trap};
+use crate::router::{CallError, Managed, Router, Trap};
 use crate::snapshot::Snapshot;
 use crate::swap::{self, Mismatch, Plan, PlanError, Step, Wanted};
 use crate::units::Moment;
 
-/// How often one wish is planned anew from what was read before it counts as failed.
+/// How often a change is planned anew from what was read before it counts as failed.
 const ROUNDS: usize = 3;
 
 /// How often the tunnel is looked at while it goes down.
@@ -72,23 +72,28 @@ pub struct Applied {
     pub stopped: Option<(Step, CallError)>,
 }
 
-/// Sends the calls of a plan in order until one does not succeed. After the tunnel's end it waits for the tunnel to be
-/// down, `wait_down` at most; zero does not wait.
-pub async fn apply(router: &Router, plan: &Plan, ours: &Ours, wait_down: Duration) -> Applied {
+/// Sends the calls of a plan in order until one does not succeed.
+pub async fn apply(router: &Router, plan: &Plan) -> Applied {
+    apply_waiting(router, plan, None).await
+}
+
+/// As [`apply`]; after the tunnel's end it waits for the tunnel to be down, at most for as long as given.
+async fn apply_waiting(router: &Router, plan: &Plan, wait_down: Option<(&Managed, Duration)>) -> Applied {
     let mut applied = Applied {
         calls: 0,
         tunnel_off: None,
         stopped: None,
     };
     for step in &plan.steps {
-        if matches!(step, Step::TunnelOff { .. }) {
+        let is_off = matches!(step, Step::TunnelOff { .. });
+        if is_off {
             applied.tunnel_off = Some(clock::now());
         }
         match router.call(&step.sentence()).await {
             Ok(_) => {
                 applied.calls += 1;
-                if matches!(step, Step::TunnelOff { .. }) && !wait_down.is_zero() {
-                    until_down(router, ours, wait_down).await;
+                if let Some((managed, limit)) = wait_down.filter(|_| is_off) {
+                    until_down(router, managed, limit).await;
                 }
             }
             Err(error) => {
@@ -101,10 +106,10 @@ pub async fn apply(router: &Router, plan: &Plan, ours: &Ours, wait_down: Duratio
 }
 
 /// Waits until the tunnel is down, or for as long as `limit`. A reading that fails ends the wait: the next call tells.
-async fn until_down(router: &Router, ours: &Ours, limit: Duration) {
+async fn until_down(router: &Router, managed: &Managed, limit: Duration) {
     let begun = clock::now();
     loop {
-        let running = router.tunnel_running(ours).await.unwrap_or(false);
+        let running = router.tunnel_running(managed).await.unwrap_or(false);
         let left = limit.saturating_sub(clock::now().since(begun));
         if !running || left.is_zero() {
             return;
@@ -120,9 +125,9 @@ async fn until_down(router: &Router, ours: &Ours, limit: Duration) {
 /// # Errors
 ///
 /// [`ExecuteError`]; after all but `Lost` the router was read again and differs.
-pub async fn bring_about(
+pub async fn carry_out(
     router: &Router,
-    ours: &Ours,
+    managed: &Managed,
     read: &Snapshot,
     wanted: &Wanted,
     wait_down: Duration,
@@ -137,12 +142,13 @@ pub async fn bring_about(
     };
     let mut wanted = wanted.clone();
     let mut refused = None;
+    let wait = (!wait_down.is_zero()).then_some((managed, wait_down));
     for _ in 0..ROUNDS {
         let plan = swap::plan(&done.read, &wanted)?;
         if plan.steps.is_empty() && done.calls > 0 {
             break;
         }
-        let applied = apply(router, &plan, ours, wait_down).await;
+        let applied = apply_waiting(router, &plan, wait).await;
         done.calls += applied.calls;
         done.took = clock::now().since(begun);
         done.tunnel_off = done.tunnel_off.or(applied.tunnel_off);
@@ -155,7 +161,7 @@ pub async fn bring_about(
             Some((_, error)) if router.is_lost().is_some() => return Err(ExecuteError::Lost(error)),
             Some(_) => None,
         };
-        done.read = router.snapshot(ours).await.map_err(ExecuteError::Lost)?;
+        done.read = router.snapshot(managed).await.map_err(ExecuteError::Lost)?;
         if swap::verify(&done.read, &wanted)?.is_empty() {
             return Ok(done);
         }

@@ -13,13 +13,13 @@ pub use channel::channel;
 use crate::names::{InterfaceName, write_escaped};
 use crate::units::Dbm;
 
-/// The comment that marks an item as ours begins with this.
-pub const OURS: &str = "tikroam:";
+/// The comment of a managed item begins with this.
+pub const COMMENT_PREFIX: &str = "tikroam:";
 
 /// The comment of the address item of a radio, such as `tikroam:wlan1`.
 #[must_use]
 pub fn address_comment(radio: &InterfaceName) -> String {
-    format!("{OURS}{}", radio.as_str())
+    format!("{COMMENT_PREFIX}{}", radio.as_str())
 }
 
 /// The comment of the default route item.
@@ -28,7 +28,7 @@ pub const ROUTE_COMMENT: &str = "tikroam:default";
 /// The comment of the connect-list rule that steers a radio, such as `tikroam:hunt:wlan2`.
 #[must_use]
 pub fn hunt_comment(radio: &InterfaceName) -> String {
-    format!("{OURS}hunt:{}", radio.as_str())
+    format!("{COMMENT_PREFIX}hunt:{}", radio.as_str())
 }
 
 /// What is added to the tunnel's comment while a swap has it off.
@@ -168,6 +168,14 @@ impl Sentence {
                 self.words.push(Word::Or);
             }
         }
+        self
+    }
+
+    /// Adds rows whose `key` is `value` to those of the condition before.
+    #[must_use]
+    pub fn or_only(mut self, key: &'static str, value: &str) -> Self {
+        self.words.push(Word::Equal(key, value.to_owned()));
+        self.words.push(Word::Or);
         self
     }
 

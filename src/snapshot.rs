@@ -17,12 +17,10 @@ pub struct Snapshot {
     pub at: Moment,
     /// Address items.
     pub addresses: Vec<AddressItem>,
-    /// Default routes.
+    /// Default routes of the main table, strangers' included.
     pub routes: Vec<RouteItem>,
     /// The tunnel's item; `None` when the router has none of that name.
     pub tunnel: Option<TunnelItem>,
-    /// Connect-list rules in their order, first match first.
-    pub rules: Vec<RuleItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
     pub unread: usize,
 }
@@ -81,6 +79,17 @@ pub struct TunnelItem {
     pub disabled: bool,
     /// Whether the router believes that it is up.
     pub running: bool,
+}
+
+/// What the tunnel client says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TunnelStatus {
+    /// Whether the status is `connected`; every other one is some way of not being it.
+    pub connected: bool,
+    /// How long the connection lasts.
+    pub uptime: Option<Duration>,
+    /// The router's word, such as `connected` or `dialing...`; empty when it gives none.
+    pub status: String,
 }
 
 /// One row of `/interface/wireless/connect-list`.

@@ -14,8 +14,12 @@ use crate::names::{InterfaceName, UplinkId};
 use crate::routeros::{ROUTE_COMMENT, TUNNEL_MARK, TunnelKind, address_comment};
 use crate::snapshot::{AddressItem, RouteItem, Snapshot};
 
-pub mod step;
+mod applied;
+mod items;
+mod step;
 
+pub use applied::applied;
+pub use items::{active, address_item, duplicates, half_done, has_mark, missing, route_item};
 pub use step::Step;
 
 /// Parked addresses come out of this network, which RFC 5737 keeps for documentation.
@@ -84,39 +88,13 @@ pub enum PlanError {
     /// There is no default route of ours.
     #[error("no route on the router has comment `{ROUTE_COMMENT}`")]
     NoRoute,
-    /// More than one item carries a comment of ours.
-    #[error("{count} items on the router have comment `{comment}`, only one may")]
-    Ambiguous {
-        /// The comment looked for.
-        comment: String,
-        /// How many carry it.
-        count: usize,
-    },
-    /// The router made an item that carries our comment, so it cannot be set.
-    #[error("the item with comment `{comment}` is dynamic: the router made it and refuses to change it")]
-    Dynamic {
-        /// The item's comment.
-        comment: String,
-    },
-    /// The router has no tunnel of the configured name.
-    #[error("the router has no tunnel of the configured name")]
-    NoTunnel,
 }
 
 impl PlanError {
     /// What a technician can do.
     #[must_use]
     pub fn hint(&self) -> &'static str {
-        match self {
-            PlanError::NoAddressItem { .. } | PlanError::NoRoute => {
-                "missing items are made when the agent starts: restart it, or import contrib/router.rsc"
-            }
-            PlanError::Ambiguous { .. } => "remove the comment from all but one of them",
-            PlanError::Dynamic { .. } => {
-                "remove the comment from the item; the agent then makes a static one at its start"
-            }
-            PlanError::NoTunnel => "compare [tunnel] interface in agent.toml with /interface/print on the router",
-        }
+        "`tikroam run` makes a missing item by itself; until then import contrib/router.rsc"
     }
 }
 
@@ -162,9 +140,9 @@ impl fmt::Display for Plan {
 ///
 /// # Errors
 ///
-/// [`PlanError`] when an item that is needed is missing, doubled or not settable.
+/// [`PlanError`] when the active's address item or the default route is missing. A standby's missing item stops nothing.
 pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
-    let mut off = Vec::new();
+    let mut off = duplicates_off(read, wanted);
     let mut set = Vec::new();
     let held: Vec<Ipv4Net> = wanted
         .addresses
@@ -176,12 +154,17 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
         .collect();
     let mut active_moves = false;
     for (index, (radio, address)) in wanted.addresses.iter().enumerate() {
-        let item = address_item(read, radio)?;
+        let is_active = wanted.active.as_ref().is_some_and(|active| active.uplink.interface() == radio);
+        let item = match address_item(read, radio) {
+            Ok(item) => item,
+            Err(error) if is_active => return Err(error),
+            Err(_) => continue,
+        };
         match address {
             Address::Keep => {}
             Address::Hold(net) => {
                 if !holds(item, radio, *net) {
-                    active_moves |= wanted.active.as_ref().is_some_and(|a| a.uplink.interface() == radio);
+                    active_moves |= is_active;
                     set.push(Step::AddressSet {
                         item: item.clone(),
                         radio: radio.clone(),
@@ -207,31 +190,44 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
         return Ok(plan);
     };
     let route = route_item(read)?;
-    let tunnel = read.tunnel.as_ref().ok_or(PlanError::NoTunnel)?;
     let gateway = active.gateway();
     let reroute = (route.gateway != gateway || route.disabled).then(|| Step::RouteSet {
         item: route.clone(),
         gateway,
     });
-    let ours_off = tunnel.disabled && has_mark(&tunnel.comment);
-    plan.tunnel_left_disabled = tunnel.disabled && !ours_off;
+    // A router without the tunnel still gets its address and route: the rest of the vehicle's traffic needs them.
+    let tunnel = read.tunnel.as_ref();
+    let off_by_mark = half_done(read);
+    plan.tunnel_left_disabled = tunnel.is_some_and(|tunnel| tunnel.disabled) && !off_by_mark;
     let path_changes = reroute.is_some() || active_moves || wanted.bounce;
-    if path_changes && !tunnel.disabled {
+    if let Some(item) = tunnel.filter(|tunnel| path_changes && !tunnel.disabled) {
         plan.steps.push(Step::TunnelOff {
             kind: wanted.tunnel,
-            item: tunnel.clone(),
+            item: item.clone(),
         });
     }
     plan.steps.extend(off);
     plan.steps.extend(set);
     plan.steps.extend(reroute);
-    if ours_off || (path_changes && !plan.tunnel_left_disabled) {
+    if let Some(item) = tunnel.filter(|_| off_by_mark || (path_changes && !plan.tunnel_left_disabled)) {
         plan.steps.push(Step::TunnelOn {
             kind: wanted.tunnel,
-            item: tunnel.clone(),
+            item: item.clone(),
         });
     }
     Ok(plan)
+}
+
+/// Enabled items that carry a managed item's comment a second time go off: two default routes would share the traffic.
+fn duplicates_off(read: &Snapshot, wanted: &Wanted) -> Vec<Step> {
+    let radios: Vec<InterfaceName> = wanted.addresses.iter().map(|(radio, _)| radio.clone()).collect();
+    let (addresses, routes) = duplicates(read, &radios);
+    let addresses = addresses.into_iter().filter(|item| !item.disabled);
+    let routes = routes.into_iter().filter(|route| !route.disabled);
+    addresses
+        .map(|item| Step::DuplicateAddressOff { item: item.clone() })
+        .chain(routes.map(|item| Step::DuplicateRouteOff { item: item.clone() }))
+        .collect()
 }
 
 /// What is not yet as wanted: address and route must be right at once; the tunnel has its own patience and is not
@@ -272,77 +268,8 @@ pub enum Mismatch {
     },
 }
 
-/// The uplink that the default route of ours uses, when route and address on the router agree.
-///
-/// `None` when there is no such route, it is disabled, or its radio's address item is off or of another subnet: the
-/// vehicle then has no way out that could work.
-#[must_use]
-pub fn active(read: &Snapshot, radios: &[InterfaceName]) -> Option<(UplinkId, Ipv4Net)> {
-    let route = route_item(read).ok().filter(|route| !route.disabled)?;
-    let (gateway, radio) = route.gateway.split_once('%')?;
-    let gateway: Ipv4Addr = gateway.parse().ok()?;
-    let radio = radios.iter().find(|name| name.as_str() == radio)?;
-    let item = address_item(read, radio).ok()?;
-    (!item.disabled && item.interface == *radio && item.address.contains(&gateway))
-        .then(|| (UplinkId::new(radio.clone()), item.address))
-}
-
-/// Whether the tunnel is off by a swap of ours that did not end.
-#[must_use]
-pub fn half_done(read: &Snapshot) -> bool {
-    read.tunnel
-        .as_ref()
-        .is_some_and(|tunnel| tunnel.disabled && has_mark(&tunnel.comment))
-}
-
-/// The address item of a radio.
-///
-/// # Errors
-///
-/// [`PlanError`] when there is none, there are several, or it cannot be set.
-pub fn address_item<'a>(read: &'a Snapshot, radio: &InterfaceName) -> Result<&'a AddressItem, PlanError> {
-    let comment = address_comment(radio);
-    let mut found = read.addresses.iter().filter(|item| item.comment == comment);
-    let Some(item) = found.next() else {
-        return Err(PlanError::NoAddressItem { comment });
-    };
-    match found.count() {
-        0 if item.dynamic => Err(PlanError::Dynamic { comment }),
-        0 => Ok(item),
-        more => Err(PlanError::Ambiguous {
-            comment,
-            count: more + 1,
-        }),
-    }
-}
-
-/// The default route of ours.
-///
-/// # Errors
-///
-/// [`PlanError`] when there is none, there are several, or it cannot be set.
-pub fn route_item(read: &Snapshot) -> Result<&RouteItem, PlanError> {
-    let mut found = read.routes.iter().filter(|item| item.comment == ROUTE_COMMENT);
-    let item = found.next().ok_or(PlanError::NoRoute)?;
-    let comment = ROUTE_COMMENT.to_owned();
-    match found.count() {
-        0 if item.dynamic => Err(PlanError::Dynamic { comment }),
-        0 => Ok(item),
-        more => Err(PlanError::Ambiguous {
-            comment,
-            count: more + 1,
-        }),
-    }
-}
-
 fn holds(item: &AddressItem, radio: &InterfaceName, net: Ipv4Net) -> bool {
     item.address == net && item.network == net.network() && item.interface == *radio && !item.disabled
-}
-
-pub(crate) fn has_mark(comment: &[u8]) -> bool {
-    comment
-        .split(|byte| *byte == b' ')
-        .any(|word| word == TUNNEL_MARK.as_bytes())
 }
 
 #[cfg(test)]

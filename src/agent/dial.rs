@@ -1,220 +1,303 @@
-//! The tunnel's dial after a swap: is it up, was it refused, did it run out of patience.
+//! One dial of the tunnel: is it up, was it refused, did it run out of patience. Pure.
+//!
+//! A dial consists of tries. The status words of a router are not sure, so time decides: a try is begun anew at once
+//! where the client itself says that it ended, and only the first try is ever cut short, only over a weak signal, and
+//! never before the office has had the time that it needed before. Each further try runs at least twice as long.
 
 use std::time::Duration;
 
-use tracing::{debug, info, warn};
-
-use super::prepare::{lost, ours};
-use super::session::{NEVER, Session, millis};
-use super::{Agent, Chain, End, Swapped, wish};
-use crate::clock;
-use crate::entry::Event;
-use crate::executor::{self, ExecuteError};
 use crate::names::UplinkId;
-use crate::observation::SwapEnd;
-use crate::router::{CallError, TunnelStatus};
+use crate::router::TunnelStatus;
 use crate::units::Moment;
 
-/// How often the tunnel's state is asked for while it dials, in each tenth of its patience.
-const ASKED: u32 = 10;
+/// Into how many parts the patience is divided, one of which is the shortest time after which a first try is cut short.
+const SHORTEST: u32 = 4;
 
-/// Into how many parts the patience is divided, after one of which a dial that came no further is begun anew: whoever lost
-/// some frames waits longer each time, also when the air is clear again.
-const STUCK: u32 = 4;
+/// How much longer than the office ever needed a try may take before it counts as stuck: a half more.
+const ALLOWANCE: f64 = 1.5;
 
-/// How often at most a dial that ended without a session is begun anew within the tunnel's patience.
-const REDIALS: u32 = 20;
+/// The shortest time from one try that ended to the next, as a part of the patience; doubled with each try.
+const PAUSE: u32 = 40;
 
-/// How the status word of a dial begins that nobody answered yet. Where a router's words differ, its client dials again
-/// by itself.
-const UNANSWERED: &str = "dialing";
+/// The longest such time, as a part of the patience.
+const LONGEST_PAUSE: u32 = 10;
 
-/// How the status words of a dial begin that the concentrator answered.
+/// How the status words of a dial begin that the office answered.
 const ANSWERED: [&str; 2] = ["initializing", "authenticated"];
+
+/// How the status word of a dial begins that nobody answered yet.
+const UNANSWERED: &str = "dialing";
 
 /// The status word between two tries.
 const ENDED: &str = "disconnected";
 
-/// A swap whose tunnel is dialing.
+/// How long a connection may still be shown after its end where the router never says that it is down.
+const STILL_SHOWN: Duration = Duration::from_secs(1);
+
+/// A swap, a bounce, or a start whose tunnel is dialing.
 #[derive(Debug, Clone)]
 pub(super) struct Dial {
     pub(super) from: Option<UplinkId>,
     pub(super) to: UplinkId,
     pub(super) calls: usize,
+    /// From the decision to the last call's answer.
     pub(super) router: Duration,
-    pub(super) tunnel_off: Moment,
+    /// Since when the vehicle is dark by it.
+    pub(super) dark_since: Moment,
+    /// Which try this is, from 1.
+    pub(super) tries: u32,
+    begun: Moment,
+    try_begun: Moment,
+    /// How long the try before ran; zero in the first.
+    before: Duration,
+    /// The end of the patience; later where the office answers.
     until: Moment,
-    /// When it is over whatever the concentrator answers.
-    latest: Moment,
     /// Whether the tunnel was seen down since: a connection may be shown for a moment after its end.
     seen_down: bool,
-    /// Whether it was seen on its way since it last began.
+    /// Whether it was seen on its way in this try.
     under_way: bool,
-    /// When it last began.
-    begun: Moment,
-    /// The status word that was last shown, and since when.
     word: String,
-    since: Moment,
+    /// Since when that word is shown.
+    word_since: Moment,
+}
+
+/// What is to be done with a dial.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Verdict {
+    /// It has time left.
+    Wait,
+    /// It is to be begun anew.
+    Again,
+    /// The tunnel is up.
+    Up {
+        /// Since the vehicle went dark.
+        dark: Duration,
+        /// Since the try that brought it up began: what the office needed.
+        needed: Duration,
+    },
+    /// The patience is over.
+    Failed,
+}
+
+/// What a verdict depends on beside the router's words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    /// How long the tunnel may take in all.
+    pub(super) patience: Duration,
+    /// The longest time that this office needed lately; `None` before the first dial.
+    pub(super) needed: Option<Duration>,
+    /// Whether the signal is so weak that frames are lost.
+    pub(super) weak: bool,
 }
 
 impl Dial {
-    /// The dial of a swap that took `calls` calls and `router` from the first to the last answer.
-    pub(super) fn new(
-        from: Option<UplinkId>,
-        to: UplinkId,
-        (calls, router): (usize, Duration),
-        tunnel_off: Moment,
-        patience: Duration,
-    ) -> Self {
-        let begun = clock::now();
+    /// A dial that begins `now`.
+    pub(super) fn new(from: Option<UplinkId>, to: UplinkId, now: Moment, patience: Duration) -> Self {
         Dial {
             from,
             to,
-            calls,
-            router,
-            tunnel_off,
-            until: begun + patience,
-            latest: begun + 2 * patience,
+            calls: 0,
+            router: Duration::ZERO,
+            dark_since: now,
+            tries: 1,
+            begun: now,
+            try_begun: now,
+            before: Duration::ZERO,
+            until: now + patience,
             seen_down: false,
             under_way: false,
-            begun,
             word: String::new(),
-            since: begun,
+            word_since: now,
         }
     }
 
-    /// Takes what the router shows of it. A concentrator that answers proves the way: it may only hold the session before
-    /// for a while yet, and another uplink would be refused as well.
-    fn shown(&mut self, now: Moment, status: &TunnelStatus, patience: Duration) {
-        let answered = ANSWERED.iter().any(|word| status.status.starts_with(word));
+    /// Another try begins `now`.
+    pub(super) fn again(&mut self, now: Moment) {
+        self.before = now.since(self.try_begun);
+        self.try_begun = now;
+        self.tries += 1;
+        self.under_way = false;
+    }
+
+    /// The router's last word for it.
+    pub(super) fn word(&self) -> &str {
+        &self.word
+    }
+
+    /// Takes what the router shows of it, and judges.
+    pub(super) fn judge(&mut self, now: Moment, shown: &TunnelStatus, terms: Terms) -> Verdict {
+        let answered = ANSWERED.iter().any(|word| shown.status.starts_with(word));
         if answered {
-            self.until = (now + patience).min(self.latest);
+            // The office proves the way: it may only hold the session before for a while, also from another uplink.
+            self.until = (now + terms.patience).min(self.begun + 2 * terms.patience);
         }
-        self.under_way |= answered || status.status.starts_with(UNANSWERED);
-        self.seen_down |= !status.connected;
-        if self.word != status.status {
-            self.word.clone_from(&status.status);
-            self.since = now;
+        self.under_way |= answered || shown.status.starts_with(UNANSWERED);
+        self.seen_down |= !shown.connected;
+        if self.word != shown.status {
+            self.word.clone_from(&shown.status);
+            self.word_since = now;
         }
-    }
-
-    /// Whether to begin anew: the client's own next try is a pause away, and each second of it is dark.
-    fn failed(&self, now: Moment, patience: Duration) -> bool {
-        let soon = now.since(self.begun) < patience / REDIALS;
-        let stuck = now.since(self.since.max(self.begun)) >= patience / STUCK;
-        self.under_way && !soon && (self.word == ENDED || stuck)
+        if self.is_up(now, shown) {
+            Verdict::Up {
+                dark: now.since(self.dark_since),
+                needed: now.since(self.try_begun),
+            }
+        } else if now >= self.until {
+            Verdict::Failed
+        } else if self.ended(now, terms) || self.stuck(now, terms) {
+            Verdict::Again
+        } else {
+            Verdict::Wait
+        }
     }
 
     /// Whether the router shows a session that this dial brought.
-    fn is_up(&self, now: Moment, status: &TunnelStatus) -> bool {
-        // A connection that is older than the swap is the one before it, which the router still shows.
-        let since_off = now.since(self.tunnel_off) + Duration::from_secs(1);
-        status.connected && (self.seen_down || status.uptime.is_some_and(|uptime| uptime <= since_off))
+    fn is_up(&self, now: Moment, shown: &TunnelStatus) -> bool {
+        // A connection that is older than the dial is the one before it, which the router still shows.
+        let since_begun = now.since(self.begun);
+        let young = shown.uptime.is_some_and(|uptime| uptime <= now.since(self.dark_since) + STILL_SHOWN);
+        let never_down = shown.uptime.is_none() && since_begun > STILL_SHOWN;
+        shown.connected && (self.seen_down || young || never_down)
+    }
+
+    /// Whether the client ended this try itself: its own next one is a pause away, and each second of it is dark.
+    fn ended(&self, now: Moment, terms: Terms) -> bool {
+        let doubled = 2u32.saturating_pow(self.tries.saturating_sub(1).min(8));
+        let pause = (terms.patience / PAUSE * doubled).min(terms.patience / LONGEST_PAUSE);
+        self.under_way && self.word == ENDED && now.since(self.try_begun) >= pause
+    }
+
+    /// Whether this try lost frames and waits for ever longer: whoever lost some dials sooner by beginning anew.
+    fn stuck(&self, now: Moment, terms: Terms) -> bool {
+        let needed = terms.needed.map_or(Duration::ZERO, |needed| needed.mul_f64(ALLOWANCE));
+        let least = (terms.patience / SHORTEST).max(needed).max(2 * self.before);
+        let moved_on = now.since(self.word_since) < terms.patience / SHORTEST;
+        terms.weak && !moved_on && now.since(self.try_begun) >= least
     }
 }
 
-impl Session<'_> {
-    /// Asks whether the tunnel of the last swap is up.
-    pub(super) async fn dialed(&mut self, agent: &mut Agent) -> Result<(), End> {
-        if agent.dial.is_none() {
-            self.next_dial = NEVER;
-            return Ok(());
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::InterfaceName;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    fn terms(needed: Option<f64>, weak: bool) -> Terms {
+        Terms {
+            patience: PATIENCE,
+            needed: needed.map(Duration::from_secs_f64),
+            weak,
         }
-        let status = self.router.tunnel_status(&ours(&agent.config, false)).await;
-        let now = clock::now();
-        self.next_dial = now + agent.config.tunnel().patience / (10 * ASKED);
-        let status = match status {
-            Ok(status) => status,
-            Err(CallError::Refused(trap)) => {
-                debug!(answer = %trap, "the router does not tell the tunnel's state");
-                None
-            }
-            Err(error) => return Err(lost(error)),
-        };
-        let Some(dial) = agent.dial.as_mut() else { return Ok(()) };
-        let up = status.as_ref().is_some_and(|status| dial.is_up(now, status));
-        if let Some(status) = &status {
-            dial.shown(now, status, agent.config.tunnel().patience);
-        }
-        let since_off = now.since(dial.tunnel_off);
-        if !up && now < dial.until {
-            return if dial.failed(now, agent.config.tunnel().patience) {
-                self.redial(agent).await
-            } else {
-                Ok(())
-            };
-        }
-        let Some(dial) = agent.dial.take() else { return Ok(()) };
-        self.next_dial = NEVER;
-        self.end_swap(agent, dial, up.then_some(since_off));
-        Ok(())
     }
 
-    /// Begins a dial anew that ended without a session, as when the concentrator still held the one before, or that came
-    /// no further.
-    async fn redial(&mut self, agent: &mut Agent) -> Result<(), End> {
-        let Some(dial) = agent.dial.as_mut() else { return Ok(()) };
-        (dial.under_way, dial.begun) = (false, clock::now());
-        debug!(to = %dial.to, shown = dial.word, "the dial came to nothing; dialing again");
-        let to = dial.to.clone();
-        let Some(wanted) = wish::swapped(&agent.config, &self.read, &self.views(agent), &to, true) else {
-            return Ok(());
-        };
-        let ours = ours(&agent.config, false);
-        match executor::bring_about(self.router, &ours, &self.read, &wanted, Duration::ZERO).await {
-            Ok(done) => self.read = done.read,
-            Err(ExecuteError::Lost(error)) => return Err(lost(error)),
-            // The client still dials by itself, and the next reading shows what differs.
-            Err(error) => debug!(%to, cause = %Chain(&error), "could not dial again"),
-        }
-        Ok(())
+    fn at(seconds: f64) -> Moment {
+        Moment::ZERO + Duration::from_secs_f64(100.0 + seconds)
     }
 
-    pub(super) fn end_swap(&mut self, agent: &mut Agent, dial: Dial, dark: Option<Duration>) {
-        let from = dial
-            .from
-            .as_ref()
-            .map_or_else(|| "none".to_owned(), ToString::to_string);
-        let views = self.views(agent);
-        let bssid = views
-            .iter()
-            .find(|view| view.id == dial.to)
-            .and_then(|view| Some(view.link.as_ref()?.bssid));
-        match dark {
-            Some(dark) => {
-                info!(
-                    %from, to = %dial.to, calls = dial.calls, router_ms = millis(dial.router), dark_ms = millis(dark),
-                    "swap ended: the tunnel is up over {}", dial.to
-                );
-                // A bounce is no swap: the way out stayed.
-                if dial.from.as_ref() != Some(&dial.to) {
-                    agent.summary.swaps.push(Swapped {
-                        from: dial.from.clone(),
-                        to: dial.to.clone(),
-                        calls: dial.calls,
-                        router: dial.router,
-                        dark,
-                    });
-                }
-            }
-            None => {
-                warn!(hint = "if this AP never carries the tunnel, look at its network's way to the office and the concentrator's log", %from, to = %dial.to, patience_ms = millis(agent.config.tunnel().patience),
-                    "swap failed: the tunnel did not come up over {} in its patience; its AP is held down", dial.to
-                );
-                agent.summary.failed_swaps += 1;
+    fn shown(word: &str) -> TunnelStatus {
+        TunnelStatus {
+            connected: word == "connected",
+            uptime: None,
+            status: word.to_owned(),
+        }
+    }
+
+    fn dial() -> Dial {
+        Dial::new(None, UplinkId::new(InterfaceName::new("wlan1")), at(0.0), PATIENCE)
+    }
+
+    /// What a dial is told until something is to be done: when that is, and what.
+    fn first(dial: &mut Dial, from: f64, word: &str, terms: Terms) -> (f64, Verdict) {
+        let mut seconds = from;
+        loop {
+            match dial.judge(at(seconds), &shown(word), terms) {
+                Verdict::Wait => seconds += 0.1,
+                verdict => return ((seconds * 10.0).round() / 10.0, verdict),
             }
         }
-        agent.record(Event::Swapped {
-            from: dial.from,
-            to: dial.to.clone(),
-            calls: dial.calls,
-            router: dial.router,
-            dark,
-        });
-        self.ended = Some(SwapEnd {
-            to: dial.to,
-            bssid,
-            dark,
-        });
+    }
+
+    #[test]
+    fn over_a_good_signal_any_words_and_none_get_the_whole_patience() {
+        for word in ["", "dialing", "dialing...", "anything else"] {
+            let (when, verdict) = first(&mut dial(), 0.0, word, terms(None, false));
+            assert_eq!((when, verdict), (10.0, Verdict::Failed), "{word}");
+        }
+    }
+
+    #[test]
+    fn over_a_weak_signal_each_try_runs_twice_as_long_as_the_one_before() {
+        let mut dial = dial();
+        let mut begun = 0.0;
+        let mut lengths = Vec::new();
+        loop {
+            let (when, verdict) = first(&mut dial, begun, "dialing...", terms(None, true));
+            if verdict != Verdict::Again {
+                assert_eq!((when, verdict), (10.0, Verdict::Failed));
+                break;
+            }
+            lengths.push(when - begun);
+            begun = when;
+            dial.again(at(begun));
+        }
+        assert_eq!(lengths, [2.5, 5.0]);
+    }
+
+    #[test]
+    fn no_try_is_cut_within_the_time_that_the_office_needed_before() {
+        let (when, verdict) = first(&mut dial(), 0.0, "dialing...", terms(Some(3.4), true));
+        assert_eq!((when, verdict), (5.1, Verdict::Again));
+    }
+
+    #[test]
+    fn an_office_that_answers_gets_more_time_but_not_for_ever() {
+        let mut dial = dial();
+        dial.judge(at(9.0), &shown("authenticated"), terms(None, false));
+        let (when, _) = first(&mut dial, 9.1, "dialing...", terms(None, false));
+        assert_eq!(when, 19.0);
+        dial.judge(at(18.9), &shown("authenticated"), terms(None, false));
+        let (when, _) = first(&mut dial, 19.0, "dialing...", terms(None, false));
+        assert_eq!(when, 20.0);
+    }
+
+    #[test]
+    fn a_try_that_the_client_ended_is_begun_anew_after_pauses_that_grow() {
+        let mut dial = dial();
+        let mut pauses = Vec::new();
+        let mut begun = 0.0;
+        for _ in 0..4 {
+            dial.judge(at(begun), &shown("dialing..."), terms(None, false));
+            let (when, verdict) = first(&mut dial, begun + 0.1, "disconnected", terms(None, false));
+            assert_eq!(verdict, Verdict::Again);
+            pauses.push(((when - begun) * 10.0).round() / 10.0);
+            begun = when;
+            dial.again(at(begun));
+        }
+        assert_eq!(pauses, [0.3, 0.5, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_connection_from_before_the_dial_is_not_its_own() {
+        let old = TunnelStatus {
+            connected: true,
+            uptime: Some(Duration::from_secs(600)),
+            status: "connected".to_owned(),
+        };
+        let mut dial = dial();
+        assert_eq!(dial.judge(at(0.5), &old, terms(None, false)), Verdict::Wait);
+        let young = TunnelStatus {
+            uptime: Some(Duration::ZERO),
+            ..old.clone()
+        };
+        assert!(matches!(dial.judge(at(0.6), &young, terms(None, false)), Verdict::Up { .. }));
+        // A router that gives no uptime: seen down, or shown for longer than the end of the one before.
+        let bare = TunnelStatus { uptime: None, ..old };
+        let mut dial = self::dial();
+        assert_eq!(dial.judge(at(0.5), &bare, terms(None, false)), Verdict::Wait);
+        assert!(matches!(dial.judge(at(1.5), &bare, terms(None, false)), Verdict::Up { .. }));
+        let mut dial = self::dial();
+        dial.judge(at(0.2), &shown("dialing..."), terms(None, false));
+        assert!(matches!(dial.judge(at(0.5), &bare, terms(None, false)), Verdict::Up { .. }));
     }
 }

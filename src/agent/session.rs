@@ -1,49 +1,62 @@
-//! One session with the router: when to read what, and what a reading leads to.
+//! One session with the router: one task that owns all state, and a turn for each thing that happens.
 
 use std::time::Duration;
 
 use tokio::time::sleep_until;
 use tracing::{debug, info};
 
-use super::links::Links;
-use super::prepare::{lost, ours};
+use super::associations::Associations;
+use super::dry_run::Assumption;
+use super::end::{End, lost};
+use super::memory::Memory;
+use super::observe;
 use super::probe::{Probed, Prober};
-use super::{Agent, End, wish};
+use super::standby::Standby;
+use super::wanted;
 use crate::clock;
 use crate::entry::Event;
 use crate::handover::Decision;
-use crate::names::{Bssid, InterfaceName, UplinkId};
+use crate::names::{Bssid, UplinkId};
 use crate::observation::{Heard, Observation, Scan, SwapEnd, UplinkView};
-use crate::router::{CallError, Router, Running};
-use crate::routeros::hunt_comment;
-use crate::snapshot::{RuleItem, ScanRow, Snapshot};
+use crate::router::{CallError, Router};
+use crate::snapshot::{ScanRow, Snapshot};
 use crate::units::Moment;
 
-/// What one session knows of the router, all of it read in this session.
-pub(super) struct Session<'r> {
-    pub(super) router: &'r Router,
-    pub(super) links: Links,
-    /// The connect-list as last read.
-    pub(super) rules: Vec<RuleItem>,
-    /// Our items as last read.
+/// What one session knows of the router, all of it read in this session, and what the agent remembers beside.
+pub(super) struct Session<'s> {
+    pub(super) agent: &'s mut Memory,
+    pub(super) router: &'s Router,
+    pub(super) timers: Timers,
+    pub(super) standby: Standby<'s>,
+    pub(super) associations: Associations,
+    pub(super) prober: Prober,
+    /// The managed items as last read, or as a dry run assumes them to be.
     pub(super) read: Snapshot,
-    pub(super) next_tick: Moment,
-    pub(super) next_slow: Moment,
-    pub(super) next_dial: Moment,
-    /// Whether a swap may come any moment, so that our items are read along with each tick.
+    pub(super) assumption: Assumption,
+    /// Whether they were read in this turn.
+    pub(super) fresh: bool,
+    /// Whether a swap may come any moment, so that the managed items are read along with each tick.
     pub(super) trouble: bool,
-    pub(super) scan: Option<(UplinkId, Running<Vec<ScanRow>>)>,
-    /// What the mind is still to be told.
+    /// What a decision is still to see.
     pub(super) scanned: Option<Scan>,
     pub(super) ended: Option<SwapEnd>,
-    pub(super) prober: Prober,
-    /// Since when the tunnel has been down by itself.
-    pub(super) tunnel_down: Option<Moment>,
-    /// What the log last told of each radio.
+    /// How often in a row the router could not be changed as wanted.
+    pub(super) failures: u32,
+    /// No change is tried before.
+    pub(super) retry_at: Moment,
+    /// What the log last said of each radio.
     pub(super) shown: Vec<(UplinkId, Option<Bssid>)>,
-    /// Until when nothing is tried on a standby after the router refused something there.
-    pub(super) quiet_until: Moment,
-    pub(super) told_person: bool,
+}
+
+/// When to do what next.
+#[derive(Debug)]
+pub(super) struct Timers {
+    /// When to read the registrations and decide.
+    pub(super) tick: Moment,
+    /// When to read everything else along with them.
+    pub(super) slow: Moment,
+    /// When to ask whether the tunnel is up.
+    pub(super) dial: Option<Moment>,
 }
 
 /// What ended a wait.
@@ -55,153 +68,93 @@ pub(super) enum Woke {
 }
 
 impl Session<'_> {
+    pub(super) fn beat(&mut self) {
+        (self.agent.options.beat)();
+    }
+
     /// Waits for what comes next. Nothing is lost when the wait is given up.
     pub(super) async fn wait(&mut self) -> Woke {
-        let scan = async {
-            match &mut self.scan {
-                Some((_, running)) => running.await,
+        let dial = self.timers.dial;
+        let dial = async {
+            match dial {
+                Some(at) => sleep_until(clock::timer(at)).await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             biased;
-            rows = scan => Woke::Scanned(rows),
+            rows = self.standby.scanned() => Woke::Scanned(rows),
             probed = self.prober.wait() => Woke::Probed(probed),
-            () = sleep_until(clock::timer(self.next_dial)) => Woke::Dial,
-            () = sleep_until(clock::timer(self.next_tick)) => Woke::Tick,
+            () = dial => Woke::Dial,
+            () = sleep_until(clock::timer(self.timers.tick)) => Woke::Tick,
         }
     }
 
-    pub(super) async fn act(&mut self, agent: &mut Agent, woke: Woke) -> Result<(), End> {
+    /// Does what has become due.
+    pub(super) async fn turn(&mut self, woke: Woke) -> Result<(), End> {
         match woke {
-            Woke::Scanned(rows) => self.scanned(agent, rows),
+            Woke::Scanned(rows) => self.scanned(rows),
             Woke::Probed(probed) => {
                 // What may be the way out's end is worth a look at once, and the next probe.
                 if self.prober.probed(probed).map_err(lost)? {
-                    self.next_tick = clock::now();
+                    self.timers.tick = clock::now();
                 }
                 Ok(())
             }
-            Woke::Dial => self.dialed(agent).await,
-            Woke::Tick => {
-                let tick = agent.config.router().tick();
-                let now = clock::now();
-                // After a stall the missed ticks are not made up for.
-                let late = now.since(self.next_tick) >= tick;
-                self.next_tick = if late { now + tick } else { self.next_tick + tick };
-                agent.summary.ticks += 1;
-                self.tick(agent).await
-            }
+            Woke::Dial => self.dialed().await,
+            Woke::Tick => self.tick().await,
         }
     }
 
-    async fn tick(&mut self, agent: &mut Agent) -> Result<(), End> {
-        let begun = clock::now();
-        let ours = ours(&agent.config, false);
-        let mut fresh = self.trouble || begun >= self.next_slow;
-        let registrations = if fresh {
-            let (registrations, read) =
-                tokio::join!(self.router.registrations(&ours.radios), self.router.snapshot(&ours));
-            self.read = read.map_err(|error| self.refused_reading(error))?;
-            self.next_slow = begun + agent.config.router().slow();
-            registrations
-        } else {
-            self.router.registrations(&ours.radios).await
-        };
-        let registrations = registrations.map_err(|error| self.refused_reading(error))?;
-        for radio in self.links.registered(registrations.at, registrations.rows) {
-            let monitor = self
-                .router
-                .monitor(&radio)
-                .await
-                .map_err(|error| self.refused_reading(error))?;
-            self.links.monitored(monitor);
-        }
-        let now = clock::now();
-        if now.since(registrations.at) <= agent.config.handover().stale {
-            agent.summary.ticks_read += 1;
-        }
-        let mut views = self.views(agent);
-        let mut active = wish::active(&agent.config, &self.read, &views);
-        self.trouble = in_trouble(agent, &views, active.as_ref());
-        if self.trouble && !fresh {
-            self.read = self
-                .router
-                .snapshot(&ours)
-                .await
-                .map_err(|error| self.refused_reading(error))?;
-            fresh = true;
-            views = self.views(agent);
-            active = wish::active(&agent.config, &self.read, &views);
-        }
-        self.tell_radios(&views);
-        let seen = Observation {
-            active: active.clone(),
-            dialing: agent
-                .dial
-                .as_ref()
-                .is_some_and(|dial| Some(&dial.to) == active.as_ref()),
-            tunnel_down: self.tunnel_down(agent),
-            probes: std::mem::take(&mut self.prober.ended),
-            scan: self.scanned.take(),
-            swap: self.ended.take(),
-            uplinks: views,
-        };
-        let now = clock::now();
-        let decision = agent.mind.step(now, &seen);
-        tell(agent, &decision);
-        self.perform(agent, &seen, &decision, fresh).await?;
-        if !agent.options.dry_run {
-            self.prober.begin(&agent.config, self.router, &self.read, &seen);
-        }
-        // Written after the calls: the vehicle first.
-        agent.record_at(now, Event::Step { seen, decision });
+    async fn tick(&mut self) -> Result<(), End> {
+        let now = self.read().await?;
+        let seen = self.observe();
+        let decision = self.decide(now, &seen);
+        self.act(now, &seen, &decision).await?;
+        self.agent.record(now, Event::Step { seen, decision });
         Ok(())
     }
 
-    pub(super) fn views(&self, agent: &Agent) -> Vec<UplinkView> {
-        self.links
-            .views(agent.config.networks(), |radio| self.steered(radio))
+    fn observe(&mut self) -> Observation {
+        let config = &self.agent.config;
+        let seen = observe::observation(config, &self.read, &self.agent.tunnel, self.views());
+        Observation {
+            probes: std::mem::take(&mut self.prober.ended),
+            scan: self.scanned.take(),
+            swap: self.ended.take(),
+            ..seen
+        }
+    }
+
+    fn decide(&mut self, now: Moment, seen: &Observation) -> Decision {
+        self.log_radios(&seen.uplinks);
+        let decision = self.agent.handover.step(now, seen);
+        let logged = self.agent.logged.as_ref();
+        let same = logged.is_some_and(|logged| {
+            logged.swap_to == decision.swap_to && logged.reason.same_kind(&decision.reason)
+        });
+        if !same {
+            debug!(reason = %decision.reason, "decided");
+            if decision.swap_to.is_none() {
+                info!("{}", decision.reason);
+            }
+            self.agent.logged = Some(decision.clone());
+        }
+        decision
+    }
+
+    pub(super) fn views(&self) -> Vec<UplinkView> {
+        self.associations
+            .views(self.agent.config.networks(), |radio| self.standby.steered(radio))
             .collect()
     }
 
-    /// Since when the tunnel is down though nobody disabled it and no swap is dialing.
-    fn tunnel_down(&mut self, agent: &Agent) -> Option<Moment> {
-        let down = self
-            .read
-            .tunnel
-            .as_ref()
-            .is_some_and(|tunnel| !tunnel.disabled && !tunnel.running);
-        self.tunnel_down = (down && agent.dial.is_none()).then(|| self.tunnel_down.unwrap_or(self.read.at));
-        self.tunnel_down
-    }
-
-    fn steered(&self, radio: &InterfaceName) -> Option<Bssid> {
-        let comment = hunt_comment(radio);
-        let rule = self
-            .rules
-            .iter()
-            .find(|rule| rule.comment == comment && !rule.disabled)?;
-        rule.bssid
-    }
-
-    fn scanned(&mut self, agent: &mut Agent, rows: Result<Vec<ScanRow>, CallError>) -> Result<(), End> {
-        let Some((radio, _)) = self.scan.take() else {
+    fn scanned(&mut self, rows: Result<Vec<ScanRow>, CallError>) -> Result<(), End> {
+        let Some(radio) = self.standby.scan_ended() else {
             return Ok(());
         };
         let heard = match rows {
-            Ok(rows) => {
-                let heard = rows.into_iter().filter_map(|row| {
-                    let network = row.ssid.filter(|ssid| wish::network(&agent.config, ssid).is_some())?;
-                    let signal = self.links.offset(radio.interface(), row.signal);
-                    Some(Heard {
-                        bssid: row.bssid,
-                        network,
-                        signal,
-                    })
-                });
-                Some(heard.collect::<Vec<_>>())
-            }
+            Ok(rows) => Some(self.heard(&radio, rows)),
             Err(CallError::Refused(trap)) => {
                 debug!(%radio, answer = %trap, "the router refused a scan");
                 None
@@ -219,19 +172,23 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn refused_reading(&self, error: CallError) -> End {
-        if let CallError::Refused(trap) = &error
-            && trap.is_permission()
-        {
-            tracing::error!(hint = "on the router: the user's group needs the policies `api,read,write,test`", answer = %trap,
-                "the router does not let this user read what the agent needs"
-            );
-            return End::Blocked;
-        }
-        lost(error)
+    /// The configured networks' APs among those that a scan heard.
+    fn heard(&self, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
+        let heard = rows.into_iter().filter_map(|row| {
+            let network = row
+                .ssid
+                .filter(|ssid| wanted::network(&self.agent.config, ssid).is_some())?;
+            let signal = self.associations.offset(radio.interface(), row.signal);
+            Some(Heard {
+                bssid: row.bssid,
+                network,
+                signal,
+            })
+        });
+        heard.collect()
     }
 
-    fn tell_radios(&mut self, views: &[UplinkView]) {
+    fn log_radios(&mut self, views: &[UplinkView]) {
         for view in views {
             let link = view.link.as_ref().filter(|link| link.authenticated);
             let bssid = link.map(|link| link.bssid);
@@ -252,36 +209,18 @@ impl Session<'_> {
             }
         }
     }
-}
 
-/// So far off that it is not waited for.
-pub(super) const NEVER: Moment = Moment::from_micros(u64::MAX / 2);
+    /// Leaves the router as one without an agent may keep it.
+    pub(super) async fn leave(&mut self) {
+        if self.agent.options.dry_run {
+            return;
+        }
+        let active = observe::active(&self.agent.config, &self.read, &self.views());
+        let radios = &self.agent.managed.radios;
+        self.standby.leave(clock::now(), radios, active.as_ref()).await;
+    }
+}
 
 pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Whether a swap may come any moment.
-fn in_trouble(agent: &Agent, views: &[UplinkView], active: Option<&UplinkId>) -> bool {
-    let view = active.and_then(|id| views.iter().find(|view| view.id == *id));
-    let signal = view
-        .and_then(|view| view.link.as_ref())
-        .filter(|link| link.authenticated)
-        .and_then(|link| link.signal);
-    agent.dial.is_some() || signal.is_none_or(|signal| signal <= agent.config.handover().trigger)
-}
-
-/// Tells a decision when it is of another kind than the one before.
-fn tell(agent: &mut Agent, decision: &Decision) {
-    let same = agent
-        .told
-        .as_ref()
-        .is_some_and(|told| told.swap_to == decision.swap_to && told.reason.same_kind(&decision.reason));
-    if !same {
-        debug!(reason = %decision.reason, "decided");
-        if decision.swap_to.is_none() {
-            info!("{}", decision.reason);
-        }
-        agent.told = Some(decision.clone());
-    }
 }

@@ -14,15 +14,13 @@ use crate::routeros::{self, ROUTE_COMMENT, RadioMenu, Sentence, TunnelKind};
 use crate::snapshot::{AddressItem, Monitor, Registration, RouteItem, RuleItem, ScanRow, Snapshot, TunnelItem};
 use crate::units::Moment;
 
-/// The items of the router that are ours to read.
+/// The items of the router that the agent manages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ours {
+pub struct Managed {
     /// The radios, in the order of the configuration.
     pub radios: Vec<InterfaceName>,
     /// The tunnel's kind and interface; `None` for a vehicle without one.
     pub tunnel: Option<(TunnelKind, InterfaceName)>,
-    /// Whether a snapshot reads our connect-list rules as well; only the hunt changes them.
-    pub rules: bool,
 }
 
 /// The registration tables of our radios at one moment.
@@ -34,17 +32,6 @@ pub struct Registrations {
     pub rows: Vec<Registration>,
     /// Rows that could not be read.
     pub unread: usize,
-}
-
-/// What the tunnel client says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TunnelStatus {
-    /// Whether the status is `connected`; every other one is some way of not being it.
-    pub connected: bool,
-    /// How long the connection lasts.
-    pub uptime: Option<Duration>,
-    /// The router's word, such as `connected` or `dialing...`; empty when it gives none.
-    pub status: String,
 }
 
 /// What to ping from the router.
@@ -136,8 +123,8 @@ impl Router {
     /// # Errors
     ///
     /// [`CallError`] of the call.
-    pub async fn tunnel_status(&self, ours: &Ours) -> Result<Option<TunnelStatus>, CallError> {
-        let Some((kind, name)) = &ours.tunnel else {
+    pub async fn tunnel_status(&self, managed: &Managed) -> Result<Option<TunnelStatus>, CallError> {
+        let Some((kind, name)) = &managed.tunnel else {
             return Ok(None);
         };
         let rows = self.monitor_once(kind.menu(), name, "status,uptime").await?;
@@ -157,8 +144,8 @@ impl Router {
     /// # Errors
     ///
     /// [`CallError`] of the call.
-    pub async fn tunnel_running(&self, ours: &Ours) -> Result<bool, CallError> {
-        let Some((kind, name)) = &ours.tunnel else {
+    pub async fn tunnel_running(&self, managed: &Managed) -> Result<bool, CallError> {
+        let Some((kind, name)) = &managed.tunnel else {
             return Ok(false);
         };
         let rows = self
@@ -195,28 +182,25 @@ impl Router {
     /// # Errors
     ///
     /// [`CallError`] of the first call that failed.
-    pub async fn snapshot(&self, ours: &Ours) -> Result<Snapshot, CallError> {
+    pub async fn snapshot(&self, managed: &Managed) -> Result<Snapshot, CallError> {
         let at = clock::now();
-        let comments = ours.radios.iter().map(routeros::address_comment);
-        let hunts = ours.radios.iter().map(routeros::hunt_comment);
+        let comments = managed.radios.iter().map(routeros::address_comment);
         let addresses = self.ask(addresses().only("comment", comments));
-        let routes = self.ask(routes().only("comment", [ROUTE_COMMENT]));
-        let tunnel = ours.tunnel.as_ref().map(|ours| self.ask(tunnel(ours)));
-        let rules = ours.rules.then(|| self.ask(rules().only("comment", hunts)));
-        // All are waited for before the first failure is told: a refused one is no reason to cancel its neighbours.
-        let (addresses, routes) = (addresses.await, routes.await);
-        let (tunnel, rules) = (answer_of(tunnel).await, answer_of(rules).await);
+        // Strangers' default routes are read along with the managed one: they compete with it.
+        let routes = routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]);
+        let routes = self.ask(routes.or_only("comment", ROUTE_COMMENT));
+        let tunnel = managed.tunnel.as_ref().map(|tunnel| self.ask(self::tunnel(tunnel)));
+        // All are waited for before the first failure is reported: a refused one is no reason to cancel its neighbours.
+        let (addresses, routes, tunnel) = (addresses.await, routes.await, answer_of(tunnel).await);
         let (addresses, bad_addresses) = rows::each::<AddressItem>(&addresses?, rows::address);
-        let (routes, bad_routes) = rows::each::<RouteItem>(&routes?, rows::route);
+        let (routes, bad_routes) = rows::each(&routes?, main_route);
         let (tunnels, bad_tunnels) = rows::each::<TunnelItem>(&tunnel?, rows::tunnel);
-        let (rules, bad_rules) = rows::each::<RuleItem>(&rules?, rows::rule);
         Ok(Snapshot {
             at,
             addresses,
-            routes,
+            routes: routes.into_iter().flatten().collect(),
             tunnel: tunnels.into_iter().next(),
-            rules,
-            unread: bad_addresses + bad_routes + bad_tunnels + bad_rules,
+            unread: bad_addresses + bad_routes + bad_tunnels,
         })
     }
 

@@ -49,6 +49,16 @@ pub enum Step {
         /// The gateway, tied to the radio.
         gateway: String,
     },
+    /// An address item that carries a managed item's comment a second time goes off.
+    DuplicateAddressOff {
+        /// The item as read.
+        item: AddressItem,
+    },
+    /// A default route that carries the managed route's comment a second time goes off.
+    DuplicateRouteOff {
+        /// The item as read.
+        item: RouteItem,
+    },
     /// The tunnel goes on and loses our mark.
     TunnelOn {
         /// The tunnel's kind, which names its menu.
@@ -112,6 +122,8 @@ impl Step {
                 .with("disabled", "yes")
                 .with("address", &park.to_string())
                 .with("network", &park.network().to_string()),
+            Step::DuplicateAddressOff { item } => Sentence::set(ADDRESS, &item.id).with("disabled", "yes"),
+            Step::DuplicateRouteOff { item } => Sentence::set(ROUTE, &item.id).with("disabled", "yes"),
             Step::AddressSet { item, radio, address } => Sentence::set(ADDRESS, &item.id)
                 .with("interface", radio.as_str())
                 .with("address", &address.to_string())
@@ -180,6 +192,18 @@ impl Step {
                 &item.interface,
                 "address",
                 format!("{} -> off", shown(item)),
+            ),
+            Step::DuplicateAddressOff { item } => row(
+                address_set,
+                &item.comment.escape_debug(),
+                "disabled",
+                format!("no ({}, there twice) -> yes", item.address),
+            ),
+            Step::DuplicateRouteOff { item } => row(
+                "/ip/route/set",
+                &item.comment.escape_debug(),
+                "disabled",
+                format!("no ({}, there twice) -> yes", item.gateway.escape_debug()),
             ),
             Step::AddressSet { item, radio, address } => {
                 row(address_set, radio, "address", format!("{} -> {address}", shown(item)))
@@ -259,7 +283,7 @@ fn rule_target(item: &RuleItem) -> String {
     }
 }
 
-fn marked(comment: &[u8]) -> Vec<u8> {
+pub(super) fn marked(comment: &[u8]) -> Vec<u8> {
     let mut out = unmarked(comment);
     if !out.is_empty() {
         out.push(b' ');
@@ -268,7 +292,7 @@ fn marked(comment: &[u8]) -> Vec<u8> {
     out
 }
 
-fn unmarked(comment: &[u8]) -> Vec<u8> {
+pub(super) fn unmarked(comment: &[u8]) -> Vec<u8> {
     comment
         .split(|byte| *byte == b' ')
         .filter(|word| *word != TUNNEL_MARK.as_bytes())

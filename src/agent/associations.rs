@@ -13,10 +13,10 @@ use crate::units::{Dbm, Moment};
 
 /// The radios as last read.
 #[derive(Debug)]
-pub(super) struct Links(Vec<RadioLink>);
+pub(super) struct Associations(Vec<RadioAssociation>);
 
 #[derive(Debug)]
-struct RadioLink {
+struct RadioAssociation {
     radio: Radio,
     at: Moment,
     row: Option<Row>,
@@ -30,14 +30,14 @@ struct Row {
     monitored: Option<(Option<Ssid>, bool)>,
 }
 
-impl Links {
+impl Associations {
     pub(super) fn new(radios: &[Radio]) -> Self {
-        let link = |radio: &Radio| RadioLink {
+        let link = |radio: &Radio| RadioAssociation {
             radio: radio.clone(),
             at: Moment::ZERO,
             row: None,
         };
-        Links(radios.iter().map(link).collect())
+        Associations(radios.iter().map(link).collect())
     }
 
     /// Takes a reading of the registration table and names the radios that `monitor` must be asked of.
@@ -77,7 +77,7 @@ impl Links {
         }
     }
 
-    /// The radios as the mind sees them, in the order of the configuration.
+    /// The radios as a decision sees them, in the order of the configuration.
     pub(super) fn views<'a>(
         &'a self,
         networks: &'a [Network],
@@ -167,13 +167,13 @@ mod tests {
         Moment::from_micros(ms * 1000)
     }
 
-    fn view(links: &Links) -> Option<Link> {
+    fn view(links: &Associations) -> Option<Link> {
         links.views(&[], |_| None).next().unwrap().link
     }
 
     #[test]
     fn monitor_is_asked_until_authenticated_and_again_when_the_ap_changed() {
-        let mut links = Links::new(&[Radio {
+        let mut links = Associations::new(&[Radio {
             interface: name(),
             signal_offset: Db(2),
         }]);
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_closed_port_is_not_authenticated_whatever_monitor_said() {
-        let mut links = Links::new(&[Radio {
+        let mut links = Associations::new(&[Radio {
             interface: name(),
             signal_offset: Db(0),
         }]);

@@ -1,0 +1,319 @@
+//! What follows from a decision: missing items, the swap, the standby's address, the hunt's moves.
+
+use std::time::Duration;
+
+use tracing::{debug, info, warn};
+
+use super::dial::Dial;
+use super::end::{End, lost};
+use super::session::{Session, millis};
+use super::standby::Target;
+use super::{observe, wanted};
+use crate::executor::{self, Done, ExecuteError};
+use crate::handover::{Decision, Move};
+use crate::names::UplinkId;
+use crate::observation::{Observation, SwapEnd};
+use crate::router::{CallError, Chain};
+use crate::swap::{self, Plan, Wanted};
+use crate::units::Moment;
+
+/// The longest pause after a change that failed, as a power of two of ticks: 32.
+const LONGEST_PAUSE: u32 = 5;
+
+/// A change of the way out: what is wanted, from where to where.
+struct Change {
+    wanted: Wanted,
+    from: Option<UplinkId>,
+    to: UplinkId,
+}
+
+impl Session<'_> {
+    /// Acts on a decision. Where a change of the way out is due, the standbys wait for the next turn.
+    pub(super) async fn act(&mut self, now: Moment, seen: &Observation, decision: &Decision) -> Result<(), End> {
+        if now >= self.retry_at {
+            self.make_missing(now).await?;
+            if let Some(change) = self.due(seen, decision) {
+                return self.change(now, change).await;
+            }
+        }
+        if self.agent.options.dry_run {
+            return Ok(());
+        }
+        if !self.standby.is_left_alone(now) {
+            self.move_standbys(now, seen, &decision.moves).await?;
+        }
+        self.prober.begin(&self.agent.config, self.router, &self.read, seen);
+        Ok(())
+    }
+
+    /// Makes the managed items that the router does not have, as at the start so at any time.
+    async fn make_missing(&mut self, now: Moment) -> Result<(), End> {
+        if !self.fresh {
+            return Ok(());
+        }
+        let radios = &self.agent.managed.radios;
+        let Some(network) = self.agent.config.networks().first() else {
+            return Ok(());
+        };
+        let mut plan = swap::missing(&self.read, radios, network.gateway);
+        let hunts = self.agent.config.hunt().enabled && radios.len() > 1 && !self.agent.options.dry_run;
+        if hunts && self.read.unread == 0 {
+            plan.steps.extend(self.standby.missing_rules(radios).steps);
+        }
+        if plan.steps.is_empty() {
+            return Ok(());
+        }
+        if self.agent.options.dry_run {
+            self.assume("making what is missing on the router", &plan);
+            return Ok(());
+        }
+        for step in &plan.steps {
+            info!("making what is missing on the router: {step}");
+        }
+        let applied = executor::apply(self.router, &plan).await;
+        match applied.stopped {
+            None => {}
+            Some((step, CallError::Refused(trap))) => {
+                self.fail(now);
+                warn!(hint = "make it by hand from contrib/router.rsc; if the answer speaks of permissions, the user's group needs `write`", answer = %trap,
+                    "the router refused `{step}`"
+                );
+            }
+            // Whether an item was made is not certain: the next session reads again before it makes any.
+            Some((step, error)) => return Err(End::Lost(format!("`{step}`: {}", Chain(&error)))),
+        }
+        let (read, rules) = tokio::join!(self.router.snapshot(&self.agent.managed), self.router.rules());
+        self.take_snapshot(read)?;
+        self.standby.rules_read(rules.map_err(lost)?);
+        Ok(())
+    }
+
+    /// The change of the way out that is due: a swap, a bounce, or the mending of what differs on the router.
+    fn due(&mut self, seen: &Observation, decision: &Decision) -> Option<Change> {
+        let config = &self.agent.config;
+        if let Some(to) = &decision.swap_to {
+            let wanted = wanted::swapped(config, &self.read, &seen.uplinks, to, false)?;
+            let from = seen.active.clone();
+            let name = from.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+            if !self.agent.options.dry_run {
+                let link = seen.uplinks.iter().find(|view| view.id == *to);
+                let bssid = link.and_then(|view| Some(view.link.as_ref()?.bssid));
+                let proof = self.prober.proof(to, bssid);
+                info!(from = %name, %to, reason = %decision.reason, proof, "swap begun: {name} -> {to}");
+            } else {
+                info!("dry run: swap {name} -> {to}: {}", decision.reason);
+            }
+            return Some(Change {
+                wanted,
+                from,
+                to: to.clone(),
+            });
+        }
+        if let Some(active) = seen.active.as_ref().filter(|_| decision.bounce) {
+            let wanted = wanted::swapped(config, &self.read, &seen.uplinks, active, true)?;
+            warn!(
+                hint = "if this happens often, look at the concentrator's log and at keepalive-timeout on both sides",
+                reason = %decision.reason, "bouncing the tunnel over {active}"
+            );
+            return Some(Change {
+                wanted,
+                from: Some(active.clone()),
+                to: active.clone(),
+            });
+        }
+        self.mending(seen)
+    }
+
+    /// What ends a change that stopped half-way, or undoes what somebody else changed, when the uplink itself stays.
+    fn mending(&self, seen: &Observation) -> Option<Change> {
+        if !self.fresh || seen.dialing {
+            return None;
+        }
+        let config = &self.agent.config;
+        let wanted = match &seen.active {
+            Some(active) => wanted::swapped(config, &self.read, &seen.uplinks, active, false)?,
+            None if swap::half_done(&self.read) => wanted::as_it_is(config, &self.read)?,
+            None => return None,
+        };
+        let to = wanted.active.as_ref()?.uplink.clone();
+        let plan = swap::plan(&self.read, &wanted).ok()?;
+        let first = plan.steps.first()?;
+        info!(calls = plan.steps.len(), first = %first, "mending what differs on the router");
+        Some(Change {
+            wanted,
+            from: Some(to.clone()),
+            to,
+        })
+    }
+
+    /// Carries out a change of the way out, and leaves the tunnel dialing.
+    async fn change(&mut self, now: Moment, change: Change) -> Result<(), End> {
+        if self.agent.options.dry_run {
+            match swap::plan(&self.read, &change.wanted) {
+                Ok(plan) => self.assume("the plan", &plan),
+                Err(error) => warn!(hint = error.hint(), "dry run: the plan cannot be made: {error}"),
+            }
+            return Ok(());
+        }
+        // A scan may be on the radio that is about to carry the vehicle; what the probes still bring is about the old way.
+        self.standby.stop_scan();
+        self.prober.stop();
+        // A way out that is lost cannot say anything to the office, so there is nothing to wait for.
+        let works = |id: &UplinkId| observe::signal_of(&self.views(), id).is_some();
+        let wait_down = if change.from.as_ref().is_some_and(works) {
+            self.agent.config.tunnel().wait_down
+        } else {
+            Duration::ZERO
+        };
+        let managed = &self.agent.managed;
+        match executor::carry_out(self.router, managed, &self.read, &change.wanted, wait_down).await {
+            Ok(done) => {
+                self.failures = 0;
+                self.changed(now, change, done);
+                Ok(())
+            }
+            Err(ExecuteError::Lost(error)) => Err(lost(error)),
+            Err(error) => {
+                self.not_changed(now, &change.to, &error);
+                Ok(())
+            }
+        }
+    }
+
+    /// The router is as wanted; the tunnel dials now, unless a person disabled it.
+    fn changed(&mut self, now: Moment, change: Change, done: Done) {
+        let Change { from, to, .. } = change;
+        self.read = done.read;
+        let before = self.agent.tunnel.take_dial();
+        let (calls, router_ms) = (done.calls, millis(done.took));
+        if self.read.tunnel.as_ref().is_none_or(|tunnel| tunnel.disabled) {
+            info!(%to, calls, router_ms, "swap ended: the route leads over {to}; the tunnel is off");
+            self.ended = Some(SwapEnd {
+                to,
+                bssid: None,
+                dark: Some(done.took),
+            });
+            return;
+        }
+        let Some(off) = done.tunnel_off.or(before.as_ref().map(|dial| dial.dark_since)) else {
+            // Only what a standby or a stranger's item held was put right: the tunnel was not touched.
+            if let Some(before) = before {
+                self.agent.tunnel.began(before);
+            }
+            return;
+        };
+        debug!(%to, calls, router_ms, "the route leads over {to}; the tunnel dials");
+        let patience = self.agent.config.tunnel().patience;
+        let mut dial = Dial::new(from, to, now + done.took, patience);
+        (dial.calls, dial.router) = (done.calls, done.took);
+        // A swap on the heels of another one: the vehicle has been dark since the first.
+        dial.dark_since = before.map_or(off, |before| before.dark_since);
+        self.agent.tunnel.began(dial);
+        self.timers.dial = Some(now + done.took);
+    }
+
+    fn not_changed(&mut self, now: Moment, to: &UplinkId, error: &ExecuteError) {
+        let hint = match error {
+            ExecuteError::Plan(plan) => plan.hint(),
+            ExecuteError::Refused { trap, .. } if trap.is_permission() => {
+                "on the router: the user's group needs the policy `write`"
+            }
+            _ => "compare the items with comment `tikroam:` on the router with `tikroam plan`",
+        };
+        self.fail(now);
+        warn!(hint, %to, cause = %Chain(error), in_a_row = self.failures, "swap failed on the router");
+        self.agent.summary.failed_swaps += 1;
+        let views = self.views();
+        let link = views.into_iter().find(|view| view.id == *to).and_then(|view| view.link);
+        self.ended = Some(SwapEnd {
+            to: to.clone(),
+            bssid: link.map(|link| link.bssid),
+            dark: None,
+        });
+        self.timers.slow = now;
+    }
+
+    /// After a change that failed nothing is tried for a while, twice as long each time: a tick, two, four, ... 32.
+    fn fail(&mut self, now: Moment) {
+        self.retry_at = now + self.agent.config.router().tick() * 2u32.pow(self.failures.min(LONGEST_PAUSE));
+        self.failures += 1;
+    }
+
+    async fn move_standbys(&mut self, now: Moment, seen: &Observation, moves: &[Move]) -> Result<(), End> {
+        let mut steered = false;
+        for one in moves {
+            match one {
+                Move::Scan { radio, background } if Some(radio) != seen.active.as_ref() => {
+                    let duration = self.agent.config.hunt().scan_duration;
+                    self.standby.begin_scan(radio, duration, *background);
+                }
+                Move::Scan { .. } => {}
+                Move::Steer {
+                    radio,
+                    bssid,
+                    network,
+                    signal,
+                    own,
+                    ..
+                } => {
+                    steered = true;
+                    info!(
+                        %radio, %bssid, %network, %signal,
+                        own = %own.map_or_else(|| "none".to_owned(), |own| own.to_string()),
+                        "hunt: {radio} moves to a better AP"
+                    );
+                    // The scan's radio is about to leave its AP, and an address is no use on the way.
+                    self.standby.stop_scan();
+                    let unstaged = wanted::unstaged(&self.agent.config, radio.interface());
+                    self.arrange(now, &unstaged).await?;
+                    let target = Target {
+                        radio,
+                        bssid: *bssid,
+                        network,
+                        registration: self.associations.registration(radio.interface()),
+                    };
+                    self.standby.steer(now, &target).await?;
+                }
+                Move::Release { radio, bssid } => {
+                    info!(%radio, %bssid, "hunt: {radio} is no longer steered");
+                    self.standby.release(now, radio).await?;
+                }
+            }
+        }
+        match &seen.active {
+            Some(active) if !steered => {
+                let staged = wanted::staged(&self.agent.config, &self.read, &seen.uplinks, active);
+                self.arrange(now, &staged).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts addresses of standbys where they are wanted.
+    async fn arrange(&mut self, now: Moment, wanted: &Wanted) -> Result<(), End> {
+        let Ok(plan) = swap::plan(&self.read, wanted) else {
+            return Ok(());
+        };
+        if plan.steps.is_empty() {
+            return Ok(());
+        }
+        for step in &plan.steps {
+            info!("standby: {step}");
+        }
+        self.standby.send(now, plan.steps).await?;
+        self.read = self.router.snapshot(&self.agent.managed).await.map_err(lost)?;
+        Ok(())
+    }
+
+    /// A dry run goes on as if the plan had been carried out.
+    fn assume(&mut self, what: &str, plan: &Plan) {
+        if plan.steps.is_empty() {
+            return;
+        }
+        info!("dry run: {what}, {} calls", plan.steps.len());
+        for line in plan.to_string().lines() {
+            info!("dry run: {line}");
+        }
+        self.read = self.assumption.assume(&self.read, &plan.steps);
+    }
+}

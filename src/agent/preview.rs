@@ -1,0 +1,67 @@
+//! The plan of a swap for people: what it changes on the router as it is now. Nothing is written.
+
+use super::associations::Associations;
+use super::memory::managed;
+use super::{observe, wanted};
+use crate::config::Config;
+use crate::names::UplinkId;
+use crate::observation::UplinkView;
+use crate::router::{CallError, Router};
+use crate::swap;
+
+/// Why nothing can be planned to an uplink.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanToError {
+    /// The router could not be read.
+    #[error("the router could not be read")]
+    Read(#[from] CallError),
+    /// An item is missing or unusable.
+    #[error("{0}\n\nhint: {hint}", hint = .0.hint())]
+    Plan(#[from] swap::PlanError),
+    /// The radio has no way out.
+    #[error(
+        "{0} is not associated with an AP of a configured network\n\nhint: see `/interface wireless registration-table print` on the router"
+    )]
+    NotOnANetwork(UplinkId),
+}
+
+/// What a swap to `to` would change on the router as it is now, for people; nothing is written.
+///
+/// # Errors
+///
+/// [`PlanToError`] when the router cannot be read or there is no way out over that radio.
+pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<String, PlanToError> {
+    let managed = managed(config);
+    let mut associations = Associations::new(config.radios());
+    let registrations = router.registrations(&managed.radios).await?;
+    for radio in associations.registered(registrations.at, registrations.rows) {
+        associations.monitored(router.monitor(&radio).await?);
+    }
+    let read = router.snapshot(&managed).await?;
+    let views: Vec<UplinkView> = associations.views(config.networks(), |_| None).collect();
+    let from = observe::active(config, &read, &views).map_or_else(|| "none".to_owned(), |id| id.to_string());
+    let Some(wanted) = wanted::swapped(config, &read, &views, to, false) else {
+        return Err(PlanToError::NotOnANetwork(to.clone()));
+    };
+    let plan = swap::plan(&read, &wanted)?;
+    let signal = |id: &UplinkId| {
+        let view = views.iter().find(|view| view.id == *id);
+        match view.and_then(|view| view.link.as_ref()) {
+            Some(link) => format!(
+                "{id} {} on {}{}",
+                link.signal
+                    .map_or_else(|| "no signal".to_owned(), |signal| signal.to_string()),
+                link.bssid,
+                if link.authenticated { "" } else { " (not authenticated)" }
+            ),
+            None => format!("{id} not associated"),
+        }
+    };
+    let radios: Vec<String> = views.iter().map(|view| signal(&view.id)).collect();
+    let left = if plan.tunnel_left_disabled {
+        "  the tunnel was disabled by a person and would be left so\n"
+    } else {
+        ""
+    };
+    Ok(format!("swap {from} -> {to}: {}\n{plan}{left}", radios.join("; ")))
+}

@@ -1,0 +1,128 @@
+//! The readings of a tick: registrations each time, the managed items when they are due or a swap may come, and the
+//! lasting conditions that a person should know of.
+
+use tracing::{error, info, warn};
+
+use super::conditions::Report;
+use super::end::{End, lost};
+use super::observe;
+use super::session::Session;
+use crate::clock;
+use crate::router::CallError;
+use crate::snapshot::Snapshot;
+use crate::units::Moment;
+
+impl Session<'_> {
+    /// Reads what is due, and gives the moment of this turn.
+    pub(super) async fn read(&mut self) -> Result<Moment, End> {
+        let due = self.timers.slow <= self.timers.tick;
+        self.fresh = false;
+        let registrations = if due || self.trouble {
+            let (registrations, read) = tokio::join!(
+                self.router.registrations(&self.agent.managed.radios),
+                self.router.snapshot(&self.agent.managed)
+            );
+            self.take_snapshot(read)?;
+            registrations
+        } else {
+            self.router.registrations(&self.agent.managed.radios).await
+        };
+        let registrations = registrations.map_err(refused_reading)?;
+        let asked = registrations.at;
+        for radio in self.associations.registered(asked, registrations.rows) {
+            let monitor = self.router.monitor(&radio).await.map_err(refused_reading)?;
+            self.associations.monitored(monitor);
+        }
+        self.trouble = self.in_trouble();
+        if self.trouble && !self.fresh {
+            let read = self.router.snapshot(&self.agent.managed).await;
+            self.take_snapshot(read)?;
+        }
+        if due {
+            self.read_slowly().await?;
+        }
+        let now = clock::now();
+        self.count(now, asked, due);
+        if self.fresh {
+            let views = self.views();
+            let active = observe::active(&self.agent.config, &self.read, &views);
+            let patience = self.agent.config.tunnel().patience;
+            self.agent.tunnel.observed(&self.read, active.as_ref(), patience);
+            if self.agent.tunnel.dialing_to().is_some() && self.timers.dial.is_none() {
+                self.timers.dial = Some(now);
+            }
+        }
+        Ok(now)
+    }
+
+    pub(super) fn take_snapshot(&mut self, read: Result<Snapshot, CallError>) -> Result<(), End> {
+        let read = read.map_err(refused_reading)?;
+        self.read = if self.agent.options.dry_run {
+            self.assumption.over(read)
+        } else {
+            read
+        };
+        self.fresh = true;
+        Ok(())
+    }
+
+    /// What changes only when a person changes it.
+    async fn read_slowly(&mut self) -> Result<(), End> {
+        let (rules, standing) = tokio::join!(self.router.rules(), self.router.standing(&self.agent.managed));
+        self.standby.rules_read(rules.map_err(refused_reading)?);
+        let standing = standing.map_err(refused_reading)?;
+        let found = crate::findings::standing(&self.agent.config, &self.read, &standing);
+        for report in self.agent.conditions.update(clock::now(), found) {
+            match report {
+                Report::Lasts(finding, lasted) if lasted.is_zero() => {
+                    warn!(hint = finding.hint, "{}", finding.text.escape_debug());
+                }
+                Report::Lasts(finding, lasted) => {
+                    let minutes = lasted.as_secs() / 60;
+                    warn!(hint = finding.hint, minutes, "still so: {}", finding.text.escape_debug());
+                }
+                Report::Over(finding, lasted) => {
+                    info!(seconds = lasted.as_secs(), "no longer so: {}", finding.text.escape_debug());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the tick and sets the next one. After a stall the missed ticks are not made up for.
+    fn count(&mut self, now: Moment, asked: Moment, due: bool) {
+        let router = self.agent.config.router();
+        let (tick, slow) = (router.tick(), router.slow());
+        let late = now.since(self.timers.tick) >= tick;
+        let begun = if late { now } else { self.timers.tick };
+        if due {
+            self.timers.slow = begun + slow;
+        }
+        self.timers.tick = begun + tick;
+        self.agent.summary.ticks += 1;
+        if now.since(asked) <= self.agent.config.handover().stale {
+            self.agent.summary.ticks_read += 1;
+        }
+    }
+
+    /// Whether a swap may come any moment.
+    fn in_trouble(&self) -> bool {
+        let views = self.views();
+        let active = observe::active(&self.agent.config, &self.read, &views);
+        let signal = active.and_then(|active| observe::signal_of(&views, &active));
+        let trigger = self.agent.config.handover().trigger;
+        self.agent.tunnel.dialing_to().is_some() || signal.is_none_or(|signal| signal <= trigger)
+    }
+}
+
+fn refused_reading(failed: CallError) -> End {
+    if let CallError::Refused(trap) = &failed
+        && trap.is_permission()
+    {
+        error!(hint = "on the router: the user's group needs the policies `api,read,write,test`", answer = %trap,
+            "the router does not let this user read what the agent needs"
+        );
+        return End::Blocked;
+    }
+    lost(failed)
+}

@@ -1,0 +1,104 @@
+//! The beginning of a session: what the router is, and whether anything forbids to write on it.
+
+use tracing::{error, info, warn};
+
+use super::associations::Associations;
+use super::dry_run::Assumption;
+use super::end::{End, lost};
+use super::memory::Memory;
+use super::probe::Prober;
+use super::session::{Session, Timers};
+use super::standby::Standby;
+use crate::clock;
+use crate::entry::Event;
+use crate::findings;
+use crate::handover::settings::NetworkRule;
+use crate::router::{Router, Survey};
+use crate::snapshot::Snapshot;
+use crate::units::Moment;
+
+/// How long nothing is tried on a standby after the router refused something there, in ticks.
+const LEFT_ALONE: u32 = 40;
+
+impl<'s> Session<'s> {
+    /// Surveys the router, and gives a session that is ready for its first turn.
+    pub(super) async fn begin(memory: &'s mut Memory, router: &'s Router) -> Result<Session<'s>, End> {
+        let survey = router.survey(&memory.managed).await.map_err(lost)?;
+        let now = clock::now();
+        info!(
+            router = %survey.identity.escape_debug(),
+            routeros = %router.version().text.escape_debug(),
+            address = memory.config.router().address(),
+            "connected to the router"
+        );
+        let connected = Event::Connected {
+            identity: survey.identity.clone(),
+            version: router.version().text.clone(),
+        };
+        memory.record(now, connected);
+        may_write(memory, &survey)?;
+        let ranges = ranges(memory, &survey);
+        memory.decide_by(&ranges);
+        let leave_alone = memory.config.router().tick() * LEFT_ALONE;
+        Ok(Session {
+            timers: Timers {
+                tick: now,
+                slow: now,
+                dial: memory.tunnel.dialing_to().map(|_| now),
+            },
+            standby: Standby::new(router, survey.rules, leave_alone),
+            associations: Associations::new(memory.config.radios()),
+            prober: Prober::default(),
+            read: Snapshot::default(),
+            assumption: Assumption::default(),
+            fresh: false,
+            trouble: true,
+            scanned: None,
+            ended: None,
+            failures: 0,
+            retry_at: Moment::ZERO,
+            shown: Vec::new(),
+            agent: memory,
+            router,
+        })
+    }
+}
+
+/// Whether nothing forbids to write: everything that makes a swap impossible is found before the first write.
+fn may_write(memory: &Memory, survey: &Survey) -> Result<(), End> {
+    let forbids = findings::forbid_writing(&memory.config, survey);
+    if !forbids.is_empty() {
+        for finding in &forbids {
+            error!(hint = finding.hint, "{}", finding.text.escape_debug());
+        }
+        error!("nothing is written on this router until that is settled; looking again each minute");
+        return Err(End::Blocked);
+    }
+    if survey.unread > 0 {
+        let rows = survey.unread;
+        warn!(rows, "rows of the router could not be read and are passed over");
+    }
+    Ok(())
+}
+
+/// Below which signal the router's own rules drop a radio from a network's APs.
+fn ranges(memory: &Memory, survey: &Survey) -> Vec<NetworkRule> {
+    let config = &memory.config;
+    let lowest = |network| {
+        config
+            .radios()
+            .iter()
+            .filter_map(|radio| findings::dropped_below(radio, &survey.rules, network))
+            .max()
+    };
+    config
+        .networks()
+        .iter()
+        .filter_map(|network| {
+            Some(NetworkRule {
+                minimum_signal: Some(lowest(network)?),
+                ..network.rule()
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! What the router must look like, from which uplink is to be active and where the standbys are. Pure.
+
+use crate::config::{Config, Network};
+use crate::names::{InterfaceName, Ssid, UplinkId};
+use crate::observation::UplinkView;
+use crate::snapshot::Snapshot;
+use crate::swap::{self, Active, Address, Wanted};
+
+/// What the router must look like after a swap to `to`; `None` when that radio is on no configured network.
+pub(super) fn swapped(
+    config: &Config,
+    read: &Snapshot,
+    views: &[UplinkView],
+    to: &UplinkId,
+    bounce: bool,
+) -> Option<Wanted> {
+    let link = views.iter().find(|view| view.id == *to)?.link.as_ref()?;
+    let target = network(config, link.network.as_ref()?)?;
+    let subnet = target.address_on(to.interface()).trunc();
+    let addresses = config.radios().iter().map(|radio| {
+        let address = if radio.interface == *to.interface() {
+            Address::Hold(target.address_on(&radio.interface))
+        } else if swap::address_item(read, &radio.interface).is_ok_and(|item| item.address.trunc() == subnet) {
+            Address::Off
+        } else {
+            Address::Keep
+        };
+        (radio.interface.clone(), address)
+    });
+    Some(Wanted {
+        tunnel: config.tunnel().kind,
+        active: Some(Active {
+            uplink: to.clone(),
+            gateway: target.gateway,
+        }),
+        addresses: addresses.collect(),
+        bounce,
+    })
+}
+
+/// What the standbys' address items must say; the active's, and route and tunnel, stay as they are.
+///
+/// A standby is staged on a network whose subnet no other radio uses. On the active's network it is only ready: two
+/// addresses of one subnet on two interfaces are not valid.
+pub(super) fn staged(config: &Config, read: &Snapshot, views: &[UplinkView], active: &UplinkId) -> Wanted {
+    let mut used: Vec<ipnet::Ipv4Net> = Vec::new();
+    used.extend(
+        swap::address_item(read, active.interface())
+            .ok()
+            .map(|item| item.address.trunc()),
+    );
+    let addresses = config.radios().iter().map(|radio| {
+        let view = views.iter().find(|view| view.id.interface() == &radio.interface);
+        let address = match view.and_then(|view| view.link.as_ref()) {
+            _ if radio.interface == *active.interface() => Address::Keep,
+            None => Address::Keep,
+            Some(link) => match link.network.as_ref().and_then(|ssid| network(config, ssid)) {
+                Some(network) => {
+                    let wanted = network.address_on(&radio.interface);
+                    if used.contains(&wanted.trunc()) {
+                        Address::Off
+                    } else if link.authenticated {
+                        used.push(wanted.trunc());
+                        Address::Hold(wanted)
+                    } else {
+                        Address::Keep
+                    }
+                }
+                // Whichever network the AP belongs to, nothing says that it is the one of the address.
+                None => Address::Off,
+            },
+        };
+        (radio.interface.clone(), address)
+    });
+    Wanted {
+        tunnel: config.tunnel().kind,
+        active: None,
+        addresses: addresses.collect(),
+        bounce: false,
+    }
+}
+
+/// A radio's address taken off, all else as it is.
+pub(super) fn unstaged(config: &Config, radio: &InterfaceName) -> Wanted {
+    let addresses = config.radios().iter().map(|one| {
+        let address = if one.interface == *radio {
+            Address::Off
+        } else {
+            Address::Keep
+        };
+        (one.interface.clone(), address)
+    });
+    Wanted {
+        tunnel: config.tunnel().kind,
+        active: None,
+        addresses: addresses.collect(),
+        bounce: false,
+    }
+}
+
+/// Address and route as they are, and the tunnel on: what ends a swap that stopped half-way where no radio is on the air.
+pub(super) fn as_it_is(config: &Config, read: &Snapshot) -> Option<Wanted> {
+    let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
+    let (active, _) = swap::active(read, &radios)?;
+    let addresses = radios.into_iter().map(|radio| (radio, Address::Keep));
+    Some(Wanted {
+        tunnel: config.tunnel().kind,
+        active: Some(active),
+        addresses: addresses.collect(),
+        bounce: false,
+    })
+}
+
+pub(super) fn network<'a>(config: &'a Config, ssid: &Ssid) -> Option<&'a Network> {
+    config.networks().iter().find(|network| network.ssid == *ssid)
+}
