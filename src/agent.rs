@@ -234,17 +234,12 @@ impl Agent {
         let Some(journal) = &mut self.options.journal else {
             return;
         };
-        let entry = Entry {
+        journal.append(&Entry {
             v: VERSION,
             at,
             time: clock::wall_time().to_string(),
             event,
-        };
-        if let Err(error) = journal.append(&entry) {
-            // The vehicle matters more than its journal: it drives on without.
-            error!(hint = "is the disk full, or the journal's directory read-only?", %error, "the journal cannot be written; going on without it");
-            self.options.journal = None;
-        }
+        });
     }
 }
 
