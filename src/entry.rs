@@ -60,6 +60,11 @@ pub enum Event {
         /// Why.
         cause: String,
     },
+    /// The journal could not be written before this.
+    Missing {
+        /// How many entries are lost.
+        entries: u64,
+    },
     /// A swap ended.
     Swapped {
         /// The uplink before; `None` when none was active.
@@ -99,7 +104,7 @@ pub enum ReplayError {
 }
 
 /// Decides every step again and counts them. Steps before the first [`Event::Began`] are passed over: the journal was
-/// rotated there and what the mind remembered is gone.
+/// rotated there and what was remembered is gone. So are steps after entries that are missing, until the next one.
 ///
 /// # Errors
 ///
@@ -126,6 +131,7 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
                 }
                 steps += 1;
             }
+            Event::Missing { .. } => mind = None,
             Event::Connected { .. } | Event::Disconnected { .. } | Event::Swapped { .. } => {}
         }
     }

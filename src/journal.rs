@@ -1,85 +1,202 @@
 //! The journal file: append, rotate, read back.
+//!
+//! The vehicle matters more than its journal: a journal that cannot be written is logged, tried again each minute and
+//! never stops the agent.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::entry::Entry;
+use rustix::fs::Access;
+use tracing::{debug, error, info};
+
+use crate::entry::{Entry, Event};
+use crate::units::Moment;
+
+/// How long a journal that cannot be written is left alone before it is tried again.
+pub const RETRY: Duration = Duration::from_secs(60);
 
 /// A file of one JSON line an entry, rotated by size: `journal.jsonl`, `journal.jsonl.1` (the next older), and so on.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    file: File,
-    written: u64,
     size: u64,
     keep: usize,
+    retry: Duration,
+    file: Option<Written>,
+    /// While the journal cannot be written.
+    missing: Option<Missing>,
     line: Vec<u8>,
 }
 
+/// The file that is being written.
+#[derive(Debug)]
+struct Written {
+    file: File,
+    bytes: u64,
+}
+
+/// What a journal lacks since it could not be written.
+#[derive(Debug)]
+struct Missing {
+    entries: u64,
+    next_try: Moment,
+}
+
 impl Journal {
-    /// Opens or makes the file and appends to it; it is rotated at `size` bytes and `keep` older files stay.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file system.
-    pub fn open(path: &Path, size: u64, keep: usize) -> io::Result<Self> {
-        let mut file = OpenOptions::new().append(true).create(true).read(true).open(path)?;
-        let written = file.metadata()?.len();
-        if written > 0 && !ends_with_newline(path)? {
-            // The line that a power cut left unfinished is closed, so that the next one can be read.
-            file.write_all(b"\n")?;
-        }
-        Ok(Journal {
+    /// A journal that is opened at its first entry. It is rotated at `size` bytes and `keep` older files stay; `retry` is
+    /// [`RETRY`], save in tests.
+    #[must_use]
+    pub fn new(path: &Path, size: u64, keep: usize, retry: Duration) -> Self {
+        Journal {
             path: path.to_owned(),
-            file,
-            written,
             size,
             keep,
+            retry,
+            file: None,
+            missing: None,
             line: Vec::new(),
-        })
+        }
     }
 
-    /// Appends one entry; the file is rotated first when it would grow past its size. Returns whether it was rotated.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file system; nothing of the entry counts as written then.
-    pub fn append(&mut self, entry: &Entry) -> io::Result<bool> {
+    /// Appends one entry. Logs one ERROR when that is impossible and one INFO when it works again; the entries between are
+    /// lost, and the journal says how many.
+    pub fn append(&mut self, entry: &Entry) {
+        let missing = match &mut self.missing {
+            Some(missing) if entry.at < missing.next_try => {
+                missing.entries += 1;
+                return;
+            }
+            Some(missing) => missing.entries,
+            None => 0,
+        };
+        match self.write(entry, missing) {
+            Ok(()) => {
+                if self.missing.take().is_some() {
+                    info!(file = %self.path.display(), entries_missing = missing, "the journal is written again");
+                }
+            }
+            Err(error) => {
+                // What is left of a line is closed when the file is opened again.
+                self.file = None;
+                let file = self.path.display();
+                if missing == 0 {
+                    error!(hint = hint(&error), %file, %error, "the journal cannot be written; going on without it, trying again each minute");
+                } else {
+                    debug!(%file, %error, "the journal still cannot be written");
+                }
+                self.missing = Some(Missing {
+                    entries: missing + 1,
+                    next_try: entry.at + self.retry,
+                });
+            }
+        }
+    }
+
+    fn write(&mut self, entry: &Entry, missing: u64) -> io::Result<()> {
         self.line.clear();
+        if missing > 0 {
+            let gap = Entry {
+                event: Event::Missing { entries: missing },
+                ..entry.clone()
+            };
+            serde_json::to_writer(&mut self.line, &gap)?;
+            self.line.push(b'\n');
+        }
         serde_json::to_writer(&mut self.line, entry)?;
         self.line.push(b'\n');
         let length = u64::try_from(self.line.len()).unwrap_or(u64::MAX);
-        let rotate = self.written > 0 && self.written.saturating_add(length) > self.size;
-        if rotate {
+        let full = |written: &Written| written.bytes > 0 && written.bytes.saturating_add(length) > self.size;
+        let mut written = match self.file.take() {
+            Some(written) => written,
+            None => open(&self.path)?,
+        };
+        if full(&written) {
             self.rotate()?;
+            written = open(&self.path)?;
         }
-        self.file.write_all(&self.line)?;
-        self.written += length;
-        Ok(rotate)
+        written.file.write_all(&self.line)?;
+        written.bytes += length;
+        self.file = Some(written);
+        Ok(())
     }
 
-    fn rotate(&mut self) -> io::Result<()> {
+    fn rotate(&self) -> io::Result<()> {
         for number in (1..self.keep).rev() {
-            match fs::rename(self.older(number), self.older(number + 1)) {
+            match fs::rename(older(&self.path, number), older(&self.path, number + 1)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
         }
         if self.keep > 0 {
-            fs::rename(&self.path, self.older(1))?;
+            fs::rename(&self.path, older(&self.path, 1))
         } else {
-            fs::remove_file(&self.path)?;
+            fs::remove_file(&self.path)
         }
-        self.file = OpenOptions::new().append(true).create(true).open(&self.path)?;
-        self.written = 0;
-        Ok(())
     }
+}
 
-    fn older(&self, number: usize) -> PathBuf {
-        let mut name = self.path.clone().into_os_string();
-        name.push(format!(".{number}"));
-        name.into()
+/// Opens or makes the file to append to it.
+fn open(path: &Path) -> io::Result<Written> {
+    let mut file = OpenOptions::new().append(true).create(true).read(true).open(path)?;
+    let mut bytes = file.metadata()?.len();
+    if bytes > 0 && !ends_with_newline(path)? {
+        // The line that a power cut left unfinished is closed, so that the next one can be read.
+        file.write_all(b"\n")?;
+        bytes += 1;
+    }
+    Ok(Written { file, bytes })
+}
+
+/// The name of a rotated file; 1 is the newest of them.
+fn older(path: &Path, number: usize) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(format!(".{number}"));
+    name.into()
+}
+
+/// Whether a journal could be written at this place by this user; makes no file to find out.
+///
+/// # Errors
+///
+/// Those of the file system that opening or rotating the journal is sure to meet.
+pub fn check_place(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !fs::metadata(folder)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    // To rotate is to write the folder.
+    rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
+    match rustix::fs::access(path, Access::WRITE_OK) {
+        Err(rustix::io::Errno::NOENT) => Ok(()),
+        done => Ok(done?),
+    }
+}
+
+/// What to do about a journal that cannot be written.
+#[must_use]
+pub fn hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "make the folder of `[journal] file`, or name a file in one that is there",
+        io::ErrorKind::NotADirectory => "a part of the path in `[journal] file` is a file: name a folder that is there",
+        io::ErrorKind::IsADirectory => "`[journal] file` names a folder: name a file in it",
+        io::ErrorKind::PermissionDenied => {
+            "set `[journal] file` or TIKROAM__JOURNAL__FILE to a file in a folder that this user may write"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room on the disk, or lower `[journal] size` and `keep`"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "the disk is mounted read-only: `dmesg` says why, or name a file on another"
+        }
+        _ => "look at the disk: `dmesg` says more",
     }
 }
 
@@ -133,8 +250,7 @@ pub fn entries(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entry::{Event, VERSION};
-    use crate::units::Moment;
+    use crate::entry::VERSION;
 
     fn entry(n: u64) -> Entry {
         Entry {
@@ -145,13 +261,17 @@ mod tests {
         }
     }
 
+    fn journal(path: &Path) -> Journal {
+        Journal::new(path, 10_000, 1, Duration::from_micros(10))
+    }
+
     #[test]
     fn rotates_by_size_and_keeps_as_many_as_asked() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("journal.jsonl");
-        let mut journal = Journal::open(&path, 250, 2).unwrap();
+        let mut journal = Journal::new(&path, 250, 2, RETRY);
         for n in 1..=9 {
-            journal.append(&entry(n)).unwrap();
+            journal.append(&entry(n));
         }
         let at = |name: &str| -> Vec<u64> {
             let back = read(&dir.path().join(name)).unwrap();
@@ -171,16 +291,74 @@ mod tests {
     fn a_line_that_a_power_cut_left_unfinished_loses_only_itself() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("journal.jsonl");
-        Journal::open(&path, 10_000, 1).unwrap().append(&entry(1)).unwrap();
+        journal(&path).append(&entry(1));
         OpenOptions::new()
             .append(true)
             .open(&path)
             .unwrap()
             .write_all(b"{\"v\":1,\"at\":2")
             .unwrap();
-        Journal::open(&path, 10_000, 1).unwrap().append(&entry(3)).unwrap();
+        journal(&path).append(&entry(3));
         let back = read(&path).unwrap();
         assert_eq!(back.entries, [entry(1), entry(3)]);
         assert_eq!(back.unreadable, [2]);
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_opened_is_tried_again_and_says_what_is_missing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("not yet").join("journal.jsonl");
+        let mut journal = journal(&path);
+        journal.append(&entry(1));
+        journal.append(&entry(2));
+        // The next try finds the folder still missing.
+        journal.append(&entry(11));
+        fs::create_dir(path.parent().unwrap()).unwrap();
+        // Too soon.
+        journal.append(&entry(20));
+        journal.append(&entry(21));
+        journal.append(&entry(22));
+        let gap = Entry {
+            event: Event::Missing { entries: 4 },
+            ..entry(21)
+        };
+        assert_eq!(read(&path).unwrap().entries, [gap, entry(21), entry(22)]);
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_rotated_goes_on_when_it_can() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.jsonl");
+        let mut journal = Journal::new(&path, 100, 1, Duration::from_micros(10));
+        journal.append(&entry(1));
+        // A folder in the way of the rotated file.
+        let way = dir.path().join("journal.jsonl.1");
+        fs::create_dir_all(way.join("occupied")).unwrap();
+        journal.append(&entry(2));
+        assert_eq!(read(&path).unwrap().entries, [entry(1)]);
+        fs::remove_dir_all(&way).unwrap();
+        journal.append(&entry(12));
+        assert_eq!(read(&way).unwrap().entries, [entry(1)]);
+        assert_eq!(read(&path).unwrap().entries.last(), Some(&entry(12)));
+    }
+
+    #[test]
+    fn a_place_where_no_journal_can_be_is_seen_without_writing() {
+        let dir = tempfile::tempdir().unwrap();
+        let kind = |path: &Path| check_place(path).err().map(|error| error.kind());
+        assert_eq!(kind(dir.path()), Some(io::ErrorKind::IsADirectory));
+        let path = dir.path().join("journal.jsonl");
+        assert_eq!(kind(&path), None);
+        assert!(!path.exists());
+        fs::write(&path, "").unwrap();
+        assert_eq!(kind(&path), None);
+        assert_eq!(kind(&path.join("journal.jsonl")), Some(io::ErrorKind::NotADirectory));
+        assert_eq!(
+            kind(&dir.path().join("no/journal.jsonl")),
+            Some(io::ErrorKind::NotFound)
+        );
+        // Nobody may write here, root included.
+        assert!(kind(Path::new("/proc/self/journal.jsonl")).is_some());
+        assert_eq!(kind(Path::new("journal.jsonl")), None);
     }
 }

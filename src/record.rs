@@ -4,17 +4,16 @@
 //! Nothing is written on the router. Only an idle radio scans, in the background while it is associated.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::drive::{LogWriter, Second};
 use crate::names::Ssid;
 use crate::router::{ConnectError, Delays, Trap};
 
 mod idle;
 mod journal;
 mod live;
+mod output;
 mod scanning;
 mod session;
 
@@ -83,17 +82,4 @@ impl RecordError {
 /// The networks whose access points a log is about.
 fn networks(config: &Config) -> BTreeSet<Ssid> {
     config.networks().iter().map(|network| network.ssid.clone()).collect()
-}
-
-/// Writes seconds so that a power cut after it loses none of them.
-fn write<W: Write>(log: &mut LogWriter<W>, seconds: &[Second], recorded: &mut Recorded) -> Result<(), csv::Error> {
-    for second in seconds {
-        recorded.seconds = second.number.saturating_add(1);
-        recorded.rows += u64::try_from(second.heard.len()).unwrap_or(u64::MAX);
-        log.second(
-            u64::from(second.number),
-            second.heard.iter().map(|(ap, signal)| (ap, *signal)),
-        )?;
-    }
-    if seconds.is_empty() { Ok(()) } else { log.flush() }
 }

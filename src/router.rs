@@ -14,6 +14,7 @@ mod readings;
 mod reconnect;
 mod rows;
 mod session;
+mod stay_connected;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -32,10 +33,11 @@ use crate::units::Moment;
 pub use call::{Call, Running};
 pub use connect::{ConnectError, Retry};
 pub use inspect::{Dial, Inspection, NatRule, Script, ScriptPlace};
-pub use outcome::{CallError, Cause, Lost, Trap};
+pub use outcome::{CallError, Cause, Chain, Lost, Trap};
 pub use readings::{Ours, Ping, Pinged, Registrations, TunnelStatus};
 pub use reconnect::{Delays, Reconnect};
 pub use rows::Row;
+pub use stay_connected::StayConnected;
 pub use survey::{BridgePort, Interface, Package, RadioItem, Refusal, Survey, UserRights};
 
 use session::{Gauges, Order, Session};

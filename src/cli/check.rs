@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::agent;
 use crate::cli::Exit;
 use crate::config::{Config, Fault, Faults};
 use crate::findings::{self, Checked, Finding, Severity};
+use crate::journal;
 use crate::names::write_escaped;
 use crate::router::Router;
 
@@ -55,6 +56,7 @@ async fn look(args: &Args, colour: bool) -> (String, Exit) {
         }
         Ok(config) => {
             report.config(&config, &args.config.display().to_string());
+            report.journal(&config.journal().file);
             if !args.offline {
                 match survey(&config).await {
                     Ok(checked) => checked.iter().for_each(|part| report.part(part)),
@@ -122,6 +124,18 @@ impl Report {
                 counted(networks, "network")
             );
             self.line("ok", &fine);
+        }
+    }
+
+    /// The agent runs without a journal, so this is no error.
+    fn journal(&mut self, file: &Path) {
+        if let Err(error) = journal::check_place(file) {
+            self.finding(&Finding {
+                severity: Severity::Warning,
+                code: "journal-place",
+                text: format!("the journal `{}` can never be written: {error}", file.display()),
+                hint: journal::hint(&error).to_owned(),
+            });
         }
     }
 

@@ -11,7 +11,7 @@ use crate::agent::{Agent, Options};
 use crate::cli::{Exit, load};
 use crate::clock;
 use crate::config::LogFormat;
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::log;
 use crate::router::Delays;
 use crate::units::Moment;
@@ -34,7 +34,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// When the journal cannot be opened or signals cannot be listened for.
+/// When signals cannot be listened for.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let config = match load(&args.config) {
         Ok(config) => config,
@@ -49,12 +49,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         warn!(hint = warning.kind.hint(), "{}: {}", warning.key, warning.kind);
     }
     let settings = config.journal();
-    let journal = Journal::open(&settings.file, settings.size, settings.keep).map_err(|error| {
-        anyhow::anyhow!(
-            "the journal `{}` cannot be opened: {error}\n\nhint: set `[journal] file` or TIKROAM__JOURNAL__FILE to a file that this user may write",
-            settings.file.display()
-        )
-    })?;
+    let journal = Journal::new(&settings.file, settings.size, settings.keep, journal::RETRY);
     info!(
         version = env!("CARGO_PKG_VERSION"),
         router = config.router().address(),

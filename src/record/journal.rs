@@ -116,7 +116,7 @@ impl Reel {
                 }
             }
             Event::Step { seen, .. } => seconds.extend(self.step(at, &seen)),
-            Event::Connected { .. } | Event::Swapped { .. } => {}
+            Event::Connected { .. } | Event::Missing { .. } | Event::Swapped { .. } => {}
         }
         seconds
     }

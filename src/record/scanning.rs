@@ -1,5 +1,7 @@
 //! The scans of a live recording: only a radio that surely carries nothing scans, and none beside an agent.
 
+use std::io::Write;
+
 use tracing::{debug, warn};
 
 use super::session::{Session, Stop};
@@ -28,7 +30,7 @@ pub(super) struct Scanning {
     pub(super) rows: Running<Vec<ScanRow>>,
 }
 
-impl Session<'_> {
+impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
     /// Gives a scan up whose radio has become active since it began.
     pub(super) async fn watch(&mut self, router: &Router, mut scan: Scanning) -> Result<Option<Scanning>, Stop> {
         let now = clock::now();
@@ -89,12 +91,7 @@ impl Session<'_> {
         }))
     }
 
-    pub(super) fn scanned(
-        &mut self,
-        scan: &Scanning,
-        rows: Result<Vec<ScanRow>, CallError>,
-        recorded: &mut Recorded,
-    ) -> Result<(), Stop> {
+    pub(super) fn scanned(&mut self, scan: &Scanning, rows: Result<Vec<ScanRow>, CallError>) -> Result<(), Stop> {
         let now = clock::now();
         let rows = match rows {
             Ok(rows) => rows,
@@ -117,7 +114,7 @@ impl Session<'_> {
             Err(error) => return Err(error.into()),
         };
         self.refused = 0;
-        recorded.scans += 1;
+        self.output.recorded.scans += 1;
         debug!(radio = %scan.radio, background = scan.background, aps = rows.len(), "scanned");
         let mut heard: Vec<(Bssid, Dbm)> = Vec::with_capacity(rows.len());
         for row in rows {

@@ -7,22 +7,24 @@ use tokio::time::sleep_until;
 use tracing::warn;
 
 use super::live::over;
+use super::output::Output;
 use super::scanning::Scanning;
-use super::{Options, RecordError, Recorded, write};
+use super::{Options, RecordError, Recorded};
 use crate::clock;
 use crate::config::Config;
-use crate::drive::{Ap, LogWriter, Recording};
+use crate::drive::{Ap, Recording};
 use crate::names::InterfaceName;
 use crate::router::{CallError, Cause, Router};
 use crate::snapshot::Registration;
 use crate::units::{Db, Moment};
 
 /// What outlives a session with the router.
-pub(super) struct Session<'c> {
+pub(super) struct Session<'c, W: Write, P> {
     pub(super) config: &'c Config,
     pub(super) options: &'c Options,
     pub(super) until: Option<Moment>,
     pub(super) recording: Recording,
+    pub(super) output: Output<W, P>,
     /// The seconds of the log before this one have been read, or told as missing.
     read: u32,
     pub(super) radios: Vec<InterfaceName>,
@@ -64,18 +66,14 @@ impl From<csv::Error> for Stop {
     }
 }
 
-impl<'c> Session<'c> {
-    pub(super) fn new(
-        config: &'c Config,
-        options: &'c Options,
-        until: Option<Moment>,
-        recording: Recording,
-    ) -> Session<'c> {
+impl<'c, W: Write, P: FnMut(&Recorded)> Session<'c, W, P> {
+    pub(super) fn new(config: &'c Config, options: &'c Options, recording: Recording, output: Output<W, P>) -> Self {
         Session {
             config,
             options,
-            until,
+            until: options.seconds.map(|seconds| recording.begins(seconds)),
             recording,
+            output,
             read: 0,
             radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
             next_scan: Moment::ZERO,
@@ -87,13 +85,10 @@ impl<'c> Session<'c> {
     }
 
     /// Records over this session until it is lost or it is time to stop.
-    pub(super) async fn run<W: Write>(
+    pub(super) async fn run(
         &mut self,
         router: &Router,
-        log: &mut LogWriter<W>,
-        recorded: &mut Recorded,
         mut shutdown: Pin<&mut impl Future<Output = ()>>,
-        told: &mut impl FnMut(&Recorded),
     ) -> Result<End, RecordError> {
         let mut scan: Option<Scanning> = None;
         let mut next_tick = clock::now();
@@ -114,7 +109,7 @@ impl<'c> Session<'c> {
             };
             let turn = async {
                 match (rows, scan.take()) {
-                    (Some(rows), Some(ended)) => self.scanned(&ended, rows, recorded),
+                    (Some(rows), Some(ended)) => self.scanned(&ended, rows),
                     (_, running) => {
                         let tick = self.config.router().tick();
                         let now = clock::now();
@@ -124,7 +119,7 @@ impl<'c> Session<'c> {
                         } else {
                             next_tick + tick
                         };
-                        scan = self.tick(router, running, log, recorded, told).await?;
+                        scan = self.tick(router, running).await?;
                         Ok(())
                     }
                 }
@@ -143,14 +138,24 @@ impl<'c> Session<'c> {
         }
     }
 
-    async fn tick<W: Write>(
-        &mut self,
-        router: &Router,
-        scan: Option<Scanning>,
-        log: &mut LogWriter<W>,
-        recorded: &mut Recorded,
-        told: &mut impl FnMut(&Recorded),
-    ) -> Result<Option<Scanning>, Stop> {
+    /// Records the rest: what stood at this moment, or at the end of the seconds that were asked for.
+    pub(super) fn finish(mut self, now: Moment) -> Result<Recorded, csv::Error> {
+        let end = self.until.map_or(now, |until| until.min(now));
+        self.read_until(self.recording.number(end));
+        let mut rest = self.recording.finish(end);
+        let seconds = self.options.seconds.unwrap_or(u32::MAX);
+        rest.retain(|second| second.number < seconds);
+        self.output.write(&rest)?;
+        Ok(self.output.recorded)
+    }
+
+    /// The session is lost from this moment on.
+    pub(super) fn lost(&mut self, now: Moment) {
+        self.recording.lost(now);
+        self.output.recorded.gaps += 1;
+    }
+
+    async fn tick(&mut self, router: &Router, scan: Option<Scanning>) -> Result<Option<Scanning>, Stop> {
         let registrations = router.registrations(&self.radios).await?;
         for row in &registrations.rows {
             if !self.recording.knows(row.bssid) {
@@ -163,23 +168,20 @@ impl<'c> Session<'c> {
             }
         }
         let number = self.recording.number(registrations.at);
-        self.read_until(number, recorded);
+        self.read_until(number);
         self.read = self.read.max(number.saturating_add(1));
         // Whatever is read from now on is of this moment or later.
         let seconds = self.recording.advance(registrations.at);
-        if !seconds.is_empty() {
-            recorded.aps = self.recording.aps();
-            write(log, &seconds, recorded)?;
-            told(recorded);
-        }
+        self.output.recorded.aps = self.recording.aps();
+        self.output.write(&seconds)?;
         match scan {
             Some(scan) => self.watch(router, scan).await,
             None => self.scan(router, &registrations.rows).await,
         }
     }
 
-    /// Tells how many seconds up to this one were not read.
-    pub(super) fn read_until(&mut self, number: u32, recorded: &mut Recorded) {
+    /// Logs how many seconds up to this one were not read.
+    fn read_until(&mut self, number: u32) {
         let missed = number.saturating_sub(self.read);
         if missed > 0 {
             warn!(
@@ -187,7 +189,7 @@ impl<'c> Session<'c> {
                 from_second = self.read,
                 "the router was not read for {missed} s: the log has nothing of these seconds"
             );
-            recorded.unread += missed;
+            self.output.recorded.unread += missed;
         }
     }
 

@@ -133,6 +133,19 @@ impl ConnectError {
         }
     }
 
+    /// Whether the router had taken the login, which costs it a session and a line in its log.
+    pub(super) fn is_after_login(&self) -> bool {
+        matches!(
+            self,
+            ConnectError::Lost(_)
+                | ConnectError::NotPermitted { .. }
+                | ConnectError::Stalled {
+                    what: Stage::Reading,
+                    ..
+                }
+        )
+    }
+
     /// How long to wait before the next try.
     #[must_use]
     pub fn retry(&self) -> Retry {

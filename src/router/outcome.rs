@@ -149,6 +149,21 @@ impl fmt::Display for Trap {
     }
 }
 
+/// An error with all its causes, on one line.
+pub struct Chain<'a>(pub &'a dyn std::error::Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
 /// Shows text of the router so that it cannot steer a terminal.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
 

@@ -1,4 +1,7 @@
 //! `Reconnect`: how long to wait before the next try to connect. It never gives up.
+//!
+//! `backoff` has no maintainer any more. It stays because this project's owner named it, and in this one place: what it
+//! gives is an interval that grows, with a jitter, and its result is clamped here.
 
 use std::time::Duration;
 
@@ -10,6 +13,9 @@ use super::connect::{ConnectError, Retry};
 /// The jitter's share of a delay, so that several agents behind one switch do not knock together.
 const JITTER: f64 = 0.25;
 
+/// So many sessions in a row that ended just after their login are a lasting condition.
+pub(super) const SHORT_SESSIONS: u32 = 3;
+
 /// The delays before the next try, one a kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delays {
@@ -17,9 +23,10 @@ pub struct Delays {
     pub soonest: Duration,
     /// The longest delay while the router cannot be reached.
     pub latest: Duration,
-    /// After a connection that was closed before the login.
+    /// After a connection that was closed before the login, and after the third session in a row that lived no longer
+    /// than this: each login costs the router a session and a line in its log.
     pub closed: Duration,
-    /// After what only a person can change, such as a wrong password.
+    /// After what only a person can change, such as a wrong password. What lasts is logged again this often.
     pub person: Duration,
 }
 
@@ -39,6 +46,8 @@ impl Default for Delays {
 pub struct Reconnect {
     delays: Delays,
     soon: ExponentialBackoff,
+    /// How many sessions in a row ended just after their login.
+    short: u32,
 }
 
 impl Reconnect {
@@ -54,24 +63,52 @@ impl Reconnect {
             max_elapsed_time: None,
             ..ExponentialBackoff::default()
         };
-        Reconnect { delays, soon }
+        Reconnect { delays, soon, short: 0 }
     }
 
     /// How long to wait after this failure.
     pub fn next(&mut self, error: &ConnectError) -> Duration {
         match error.retry() {
-            Retry::Soon => {
-                let delay = self.soon.next_backoff().unwrap_or(self.delays.latest);
-                delay.clamp(self.delays.soonest, self.delays.latest)
-            }
+            Retry::Soon if error.is_after_login() => self.short_session(),
+            Retry::Soon => self.soon(),
             Retry::Later => self.delays.closed,
             Retry::Person => self.delays.person,
         }
     }
 
+    /// How long to wait after a session that lived so long.
+    pub fn ended(&mut self, lived: Duration) -> Duration {
+        if lived > self.delays.closed {
+            self.reset();
+            self.delays.soonest
+        } else {
+            self.short_session()
+        }
+    }
+
+    /// How many sessions in a row ended just after their login.
+    pub fn short_sessions(&self) -> u32 {
+        self.short
+    }
+
     /// Begins a new series: to be called once a session lived.
     pub fn reset(&mut self) {
+        self.short = 0;
         self.soon.reset();
+    }
+
+    fn short_session(&mut self) -> Duration {
+        self.short = self.short.saturating_add(1);
+        if self.short < SHORT_SESSIONS {
+            self.soon()
+        } else {
+            self.delays.closed
+        }
+    }
+
+    fn soon(&mut self) -> Duration {
+        let delay = self.soon.next_backoff().unwrap_or(self.delays.latest);
+        delay.clamp(self.delays.soonest, self.delays.latest)
     }
 }
 
@@ -107,6 +144,22 @@ mod tests {
             .map(|_| Reconnect::new(Delays::default()).next(&refused()))
             .collect();
         assert!(firsts.len() > 1);
+    }
+
+    #[test]
+    fn sessions_that_end_just_after_their_login_are_made_again_ever_later() {
+        let delays = Delays::default();
+        let mut reconnect = Reconnect::new(delays);
+        let lost = ConnectError::Lost(crate::router::Lost::Closed);
+        assert!(reconnect.ended(Duration::from_millis(3)) <= delays.latest);
+        assert!(reconnect.next(&lost) <= delays.latest);
+        // A router that restarts in between proves nothing.
+        reconnect.next(&refused());
+        assert_eq!(reconnect.ended(Duration::from_secs(5)), delays.closed);
+        assert_eq!(reconnect.next(&lost), delays.closed);
+        assert_eq!(reconnect.short_sessions(), 4);
+        assert_eq!(reconnect.ended(Duration::from_secs(6)), delays.soonest);
+        assert!(reconnect.ended(Duration::from_millis(3)) <= delays.latest);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod login;
 mod noise;
 mod peer;
 mod readings;
+mod stay_connected;
 
 use std::time::Duration;
 

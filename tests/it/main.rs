@@ -18,4 +18,5 @@ mod log;
 mod record;
 mod road;
 mod rooms;
+mod technician;
 mod whole;

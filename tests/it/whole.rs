@@ -327,7 +327,7 @@ async fn the_journal_replays_to_the_same_decisions() {
     let path = dir.path().join("journal.jsonl");
     let sim = start(settings(fading(40))).await;
     let mut options = options();
-    options.journal = Some(Journal::open(&path, 1 << 30, 1).unwrap());
+    options.journal = Some(Journal::new(&path, 1 << 30, 1, journal::RETRY));
     ride(config(&sim, &[]), options, async {
         let first = until_up(&sim, None).await;
         until_up(&sim, Some(&first)).await;

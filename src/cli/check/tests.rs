@@ -292,3 +292,26 @@ async fn only_a_terminal_gets_colours() {
     );
     assert!(!look(&args, false).await.0.contains('\u{1b}'));
 }
+
+#[tokio::test]
+async fn a_journal_that_can_never_be_written_is_found_without_the_router() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("file"), "").unwrap();
+    let place = |name: &str| directory.path().join(name).display().to_string();
+    for (file, says) in [
+        (place(""), "names a folder"),
+        (place("no/journal.jsonl"), "make the folder"),
+        (place("file/journal.jsonl"), "a part of the path"),
+        ("/proc/self/journal.jsonl".to_owned(), "hint: "),
+    ] {
+        let mut args = write(directory.path(), &format!("{SMALL}\n[journal]\nfile = \"{file}\"\n"));
+        args.offline = true;
+        let (text, exit) = printed(&args).await;
+        assert!(
+            text.contains("WARN  journal-place: ") && text.contains(says),
+            "{file}: {text}"
+        );
+        assert_eq!(exit, Exit::Fine);
+        assert_eq!(fs::read_dir(&directory).unwrap().count(), 2, "nothing is made");
+    }
+}

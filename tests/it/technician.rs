@@ -1,0 +1,83 @@
+//! What a technician meets: a router that throws the agent out, a full disk, a lost terminal.
+
+use std::time::Duration;
+
+use tikroam::entry::{self, Event};
+use tikroam::journal::{self, Journal};
+use tikroam::record::{self, Options};
+use tikroam::sim::{Effect, What};
+
+use crate::log::Log;
+use crate::road::{self, END, SPEED, config, options, ride, road, settings, start, tunnel, until};
+
+#[tokio::test]
+async fn a_router_that_ends_each_session_just_after_the_login_is_left_alone() {
+    let log = Log::quiet();
+    let sim = start(settings(road(&[(-55, 0..END)]))).await;
+    let menu = "/interface/wireless/registration-table/print";
+    for _ in 0..500 {
+        sim.faults().at(1, menu, Effect::CloseBefore);
+    }
+    let recording = Options {
+        seconds: Some(30),
+        strangers: false,
+        second: Duration::from_secs(1).div_f64(SPEED),
+        delays: options().delays,
+    };
+    let recorded = record::live(
+        &config(&sim, &[]),
+        &recording,
+        std::io::sink(),
+        std::future::pending(),
+        |_| {},
+    )
+    .await;
+    let logins: Vec<f64> = sim
+        .events()
+        .iter()
+        .filter(|event| event.what == What::LoggedIn)
+        .map(|event| event.at)
+        .collect();
+    let gaps: Vec<f64> = logins.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(recorded.unwrap().unread, 30);
+    assert!(logins.len() > 3, "{logins:?}");
+    // The router's clock counts in whole steps.
+    let closed = road::options().delays.closed.as_secs_f64() * SPEED - 0.1;
+    assert!(gaps[2..].iter().all(|gap| *gap >= closed), "{gaps:?}");
+    assert_eq!(log.count("lost the session with the router; connecting again"), 1);
+    assert_eq!(log.count("end just after the login"), 1);
+}
+
+/// The folder of the journal is missing at the start, and later its rotation is blocked: the vehicle drives on.
+#[tokio::test]
+async fn a_journal_that_cannot_be_written_stops_nothing_and_is_taken_up_again() {
+    let cannot = "the journal cannot be written";
+    let log = Log::announcing(&[cannot, cannot]);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("later").join("journal.jsonl");
+    let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
+    let mut options = options();
+    let retry = journal::RETRY.div_f64(SPEED * 20.0);
+    options.journal = Some(Journal::new(&path, 20_000, 1, retry));
+    ride(config(&sim, &[]), options, async {
+        until("the tunnel is up", || tunnel(&sim)["running"] == "true").await;
+        assert_eq!(log.count(cannot), 1);
+        std::fs::create_dir(path.parent().unwrap()).unwrap();
+        let again = || log.count("the journal is written again");
+        until("it is written", || again() == 1).await;
+        let way = path.with_extension("jsonl.1");
+        if way.exists() {
+            std::fs::remove_file(&way).unwrap();
+        }
+        std::fs::create_dir_all(way.join("occupied")).unwrap();
+        until("it cannot be rotated", || log.count(cannot) == 2).await;
+        std::fs::remove_dir_all(&way).unwrap();
+        until("it is written again", || again() == 2).await;
+    })
+    .await;
+    let told = log.at(tracing::Level::ERROR);
+    assert!(told[0].value("hint").contains("make the folder"), "{told:?}");
+    let entries = journal::read(&path).unwrap().entries;
+    assert!(matches!(entries[0].event, Event::Missing { .. }), "{:?}", entries[0]);
+    assert_eq!(entry::replay(entries), Ok(0), "nothing is replayed past a gap");
+}
