@@ -49,7 +49,7 @@ use tokio::task::JoinHandle;
 pub use dispatcher::Dark;
 pub use events::{Event, Sender, What};
 pub use faults::{Effect, Fault};
-pub use settings::{Access, Controller, Network, Quirks, RouterOs, Settings, SignalText, User};
+pub use settings::{Access, Controller, Network, Quirks, RouterOs, Settings, SignalText, StatusWords, User};
 pub use witness::{Why, Witnessed};
 
 use command::{Call, Outcome};
@@ -180,13 +180,18 @@ impl Faults {
         });
     }
 
-    /// How many faults have not struck yet.
+    /// Strikes every command of this name until [`Faults::clear`].
+    pub fn always(&self, command: &str, effect: Effect) {
+        lock(&self.0.faults).add_lasting(command, effect);
+    }
+
+    /// How many faults that strike once have not struck yet.
     #[must_use]
     pub fn waiting(&self) -> usize {
         lock(&self.0.faults).len()
     }
 
-    /// Forgets all faults that have not struck.
+    /// Forgets all faults: those that have not struck, and the lasting ones.
     pub fn clear(&self) {
         lock(&self.0.faults).clear();
     }
@@ -204,5 +209,10 @@ impl Faults {
     /// The next so many connections are accepted and closed at once.
     pub fn refuse_connections(&self, count: u32) {
         lock(&self.0.faults).refused_connections = count;
+    }
+
+    /// The router closes the next so many sessions right after it let their user in.
+    pub fn close_after_login(&self, count: u32) {
+        lock(&self.0.faults).closed_logins = count;
     }
 }

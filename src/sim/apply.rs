@@ -1,7 +1,5 @@
 //! From what is written in the tables to what the router does.
 
-use std::net::Ipv4Addr;
-
 use ipnet::Ipv4Net;
 
 use super::factory::{CONCENTRATOR, TUNNEL};
@@ -21,8 +19,7 @@ impl Vehicle {
             }
             Menu::Route => {
                 let routes = self.table(Menu::Route).rows.iter().filter_map(route).collect();
-                let far = CONCENTRATOR.parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
-                self.routing.set_routes(routes, far);
+                self.routing.set_routes(routes, CONCENTRATOR);
             }
             Menu::Wireless | Menu::ConnectList | Menu::SecurityProfiles => {
                 for radio in 0..self.stations.len() {
@@ -39,7 +36,7 @@ impl Vehicle {
                     .iter()
                     .find(|row| row.get("name") == Some(TUNNEL));
                 let enabled = row.is_some_and(|row| !row.is("disabled"));
-                self.tunnel.reachable = row.is_some_and(|row| row.get("connect-to") == Some(CONCENTRATOR));
+                self.tunnel.reachable = row.is_some_and(|row| row.get("connect-to") == Some(&CONCENTRATOR.to_string()));
                 self.tunnel.order(enabled, self.chance, self.now);
             }
             _ => {}

@@ -43,6 +43,8 @@ pub enum Of {
     Ping,
     /// Challenge of an old login.
     Challenge,
+    /// Which of several equal routes a flow takes.
+    Flow,
 }
 
 /// The vehicle's seed.

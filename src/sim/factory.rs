@@ -1,11 +1,13 @@
 //! The router's tables as they are when the vehicle starts.
 
+use std::net::Ipv4Addr;
+
 use super::menus::{Menu, SCHEMAS};
 use super::settings::{Controller, RouterOs, Settings};
 use super::tables::{Fields, Table, defaults};
 
 /// The office's end of the tunnel.
-pub const CONCENTRATOR: &str = "198.51.100.10";
+pub const CONCENTRATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 10);
 /// The vehicle's private address, that the dispatcher calls.
 pub const PRIVATE: &str = "10.99.0.14";
 /// The other end of the tunnel.
@@ -103,9 +105,10 @@ pub fn tables(settings: &Settings) -> Vec<Table> {
             &[("chain", "srcnat"), ("action", "masquerade"), ("out-interface", radio)],
         );
     }
+    let office = CONCENTRATOR.to_string();
     let tunnel = [
         ("name", TUNNEL),
-        ("connect-to", CONCENTRATOR),
+        ("connect-to", office.as_str()),
         ("user", "vehicle"),
         ("disabled", "false"),
     ];

@@ -49,6 +49,9 @@ pub enum Effect {
 #[derive(Debug, Default)]
 pub struct Waiting {
     faults: Vec<Fault>,
+    lasting: Vec<(String, Effect)>,
+    /// How many of the next sessions are closed right after their login.
+    pub closed_logins: u32,
     /// How many of the next connections are closed before anything is read.
     pub refused_connections: u32,
     /// The router does not answer before this.
@@ -61,12 +64,17 @@ impl Waiting {
         self.faults.push(fault);
     }
 
+    /// Adds one that strikes every command of this name.
+    pub fn add_lasting(&mut self, command: &str, effect: Effect) {
+        self.lasting.push((command.into(), effect));
+    }
+
     /// How many have not struck.
     pub fn len(&self) -> usize {
         self.faults.len()
     }
 
-    /// Forgets all that have not struck.
+    /// Forgets all of them.
     pub fn clear(&mut self) {
         *self = Waiting::default();
     }
@@ -85,6 +93,19 @@ impl Waiting {
                 }
             }
         }
-        struck.map(|i| self.faults.remove(i).effect)
+        if let Some(i) = struck {
+            return Some(self.faults.remove(i).effect);
+        }
+        let mut lasting = self.lasting.iter();
+        lasting
+            .find(|(command, _)| *command == call.command)
+            .map(|(_, effect)| effect.clone())
+    }
+
+    /// Whether the session that logs in now is closed at once.
+    pub fn closes_login(&mut self) -> bool {
+        let closes = self.closed_logins > 0;
+        self.closed_logins = self.closed_logins.saturating_sub(1);
+        closes
     }
 }

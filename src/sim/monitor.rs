@@ -84,19 +84,19 @@ impl Vehicle {
     }
 
     /// What `monitor` of the tunnel shows.
-    pub fn tunnel_monitor(&self, ours: bool) -> Fields {
-        let Some(call) = self.tunnel.call().filter(|_| ours) else {
-            return vec![("status", if ours { self.tunnel.status() } else { "dialing..." }.into())];
-        };
-        vec![
-            ("status", self.tunnel.status().into()),
+    pub fn tunnel_monitor(&self) -> Fields {
+        let status = self.tunnel.status(self.quirks.status_words);
+        let mut fields: Fields = status.map(|status| ("status", status.to_owned())).into_iter().collect();
+        let Some(call) = self.tunnel.call() else { return fields };
+        fields.extend([
             ("uptime", duration_text(self.now.saturating_sub(call.since), false)),
             ("encoding", "MPPE128 stateless".into()),
             ("mtu", "1450".into()),
             ("mru", "1450".into()),
             ("local-address", PRIVATE.into()),
             ("remote-address", TUNNEL_PEER.into()),
-        ]
+        ]);
+        fields
     }
 
     fn signal_text(&self, level: f64) -> String {

@@ -225,7 +225,12 @@ impl Target {
                     End::Timeout
                 };
             }
-            _ => vehicle.routing.towards(self.address, &|name| vehicle.running(name), 0),
+            _ => {
+                let flow = vehicle.flow(self.address);
+                vehicle
+                    .routing
+                    .towards(self.address, &|name| vehicle.running(name), flow)
+            }
         };
         let Some(mut exit) = exit else { return End::NoRoute };
         if let Some(source) = self.source {

@@ -126,13 +126,13 @@ impl Routing {
         })
     }
 
-    /// Where packets leave for the address that the default routes were set with. Routes alike share them by `slot`.
-    pub fn far(&self, running: &dyn Fn(&str) -> bool, slot: u64) -> Option<Exit> {
-        self.choose(self.defaults.iter().map(|&i| &self.routes[i]), running, slot)
+    /// Where packets leave for the address that the default routes were set with. Equal routes share them by `flow`.
+    pub fn far(&self, running: &dyn Fn(&str) -> bool, flow: u64) -> Option<Exit> {
+        self.choose(self.defaults.iter().map(|&i| &self.routes[i]), running, flow)
     }
 
     /// Where packets leave for any address.
-    pub fn towards(&self, dst: Ipv4Addr, running: &dyn Fn(&str) -> bool, slot: u64) -> Option<Exit> {
+    pub fn towards(&self, dst: Ipv4Addr, running: &dyn Fn(&str) -> bool, flow: u64) -> Option<Exit> {
         if let Some(address) = self.on_link(dst, running) {
             return Some(Exit {
                 interface: address.interface.clone(),
@@ -143,7 +143,7 @@ impl Routing {
         self.choose(
             self.routes.iter().filter(|route| route.dst.contains(&dst)),
             running,
-            slot,
+            flow,
         )
     }
 
@@ -151,7 +151,7 @@ impl Routing {
         &self,
         routes: impl Iterator<Item = &'a Route>,
         running: &dyn Fn(&str) -> bool,
-        slot: u64,
+        flow: u64,
     ) -> Option<Exit> {
         let mut best: Option<(u8, u8)> = None;
         let mut exits = Vec::new();
@@ -171,7 +171,7 @@ impl Routing {
             exits.extend(reached);
         }
         let shares = u64::try_from(exits.len()).ok().filter(|shares| *shares > 0)?;
-        exits.into_iter().nth(usize::try_from(slot % shares).unwrap_or(0))
+        exits.into_iter().nth(usize::try_from(flow % shares).unwrap_or(0))
     }
 }
 

@@ -133,7 +133,9 @@ impl Session {
         match call.command.as_str() {
             "/login" => {
                 let answer = self.login(&call);
-                return self.answer(&call, answer, Duration::ZERO).await;
+                self.answer(&call, answer, Duration::ZERO).await?;
+                let closed = self.policies.is_some() && lock(&self.shared.faults).closes_login();
+                return if closed { Err(Closed) } else { Ok(()) };
             }
             "/quit" => {
                 self.send(

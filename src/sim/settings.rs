@@ -82,6 +82,17 @@ pub enum SignalText {
     Bare,
 }
 
+/// The status words of the tunnel's `monitor`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusWords {
+    /// Those of logs and scripts: `dialing...`, `initializing...`.
+    Logged,
+    /// Those of the manual's PPPoE page: `dialing`, `verifying password...`.
+    Pppoe,
+    /// There is no `status`.
+    Absent,
+}
+
 /// Where routers differ or nobody is sure.
 #[derive(Debug, Clone)]
 pub struct Quirks {
@@ -101,6 +112,11 @@ pub struct Quirks {
     pub strict_duplicates: bool,
     /// `set address` without `network` keeps the stored network.
     pub keeps_network: bool,
+    /// Simulated time that the office needs to accept a call, on top of the round trips of a dial. Each dial begins
+    /// from zero.
+    pub office_accepts_after: Duration,
+    /// The status words of the tunnel's `monitor`.
+    pub status_words: StatusWords,
     /// The concentrator refuses a dial while it holds an older session.
     pub only_one: bool,
     /// Background scans are allowed while connected.
@@ -122,6 +138,8 @@ impl Default for Quirks {
             rule_change_drops: true,
             strict_duplicates: true,
             keeps_network: true,
+            office_accepts_after: Duration::ZERO,
+            status_words: StatusWords::Logged,
             only_one: true,
             background_scan: true,
             gray: true,

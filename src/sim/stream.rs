@@ -159,7 +159,8 @@ impl Stream {
                     .radio(name)
                     .map(|radio| vehicle.radio_monitor(radio))
                     .unwrap_or_default(),
-                _ => vehicle.tunnel_monitor(name == super::factory::TUNNEL),
+                _ if name == super::factory::TUNNEL => vehicle.tunnel_monitor(),
+                _ => vec![("status", "dialing...".into())],
             }
         };
         let mut rows: Vec<Fields> = ids.iter().map(show).collect();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::air::millis;
 use super::chance::{Chance, Of};
 use super::clock::At;
+use super::settings::StatusWords;
 
 /// Round trips of a dial: TCP, call, negotiation, authentication, addresses.
 const TRIPS: u8 = 8;
@@ -124,6 +125,7 @@ pub struct Concentrator {
     refuse_until: Option<At>,
     given: u64,
     only_one: bool,
+    accepts_after: Duration,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -133,10 +135,12 @@ struct Session {
 }
 
 impl Concentrator {
-    /// A concentrator; `only_one` refuses a second session of a user for a while.
-    pub fn new(only_one: bool) -> Self {
+    /// A concentrator; `only_one` refuses a second session of a user for a while, and `accepts_after` is how long it
+    /// needs to accept a call.
+    pub fn new(only_one: bool, accepts_after: Duration) -> Self {
         Concentrator {
             only_one,
+            accepts_after,
             ..Concentrator::default()
         }
     }
@@ -234,16 +238,26 @@ impl Tunnel {
         self.call().is_some()
     }
 
-    /// The status word of `monitor`.
-    pub fn status(&self) -> &'static str {
-        match self.client {
-            Client::Off => "disabled",
-            Client::Pausing { .. } => "disconnected",
-            Client::Dialing(Dial { trips: 0..=2, .. }) => "dialing...",
-            Client::Dialing(Dial { trips: 3..=5, .. }) => "initializing...",
-            Client::Dialing(_) => "authenticated",
-            Client::Up(_) => "connected",
-            Client::Ending { .. } => "terminating...",
+    /// Whether it is off or on its way there.
+    pub fn off(&self) -> bool {
+        matches!(self.client, Client::Off | Client::Ending { .. })
+    }
+
+    /// The status word of `monitor`, if there is one.
+    pub fn status(&self, words: StatusWords) -> Option<&'static str> {
+        let (logged, pppoe) = match self.client {
+            Client::Off => ("disabled", "disconnected"),
+            Client::Pausing { .. } => ("disconnected", "waiting for packets..."),
+            Client::Dialing(Dial { trips: 0..=2, .. }) => ("dialing...", "dialing"),
+            Client::Dialing(Dial { trips: 3..=5, .. }) => ("initializing...", "verifying password..."),
+            Client::Dialing(_) => ("authenticated", "connecting..."),
+            Client::Up(_) => ("connected", "connected"),
+            Client::Ending { .. } => ("terminating...", "terminating... - hungup"),
+        };
+        match words {
+            StatusWords::Logged => Some(logged),
+            StatusWords::Pppoe => Some(pppoe),
+            StatusWords::Absent => None,
         }
     }
 
@@ -318,7 +332,7 @@ impl Tunnel {
             return outcome;
         }
         // Without a way at its start a dial fails at once; it does not wait for one.
-        if dial.bound.is_none() || at.saturating_sub(dial.since) >= PATIENCE {
+        if dial.bound.is_none() || at.saturating_sub(dial.since) >= PATIENCE + office.accepts_after {
             self.pause(chance, at);
             return outcome;
         }
@@ -338,7 +352,12 @@ impl Tunnel {
             outcome.turn = Some(Turn::Refused);
             return outcome;
         }
-        dial.next = at + trip(chance, dial.since, dial.trips);
+        let accepts = if dial.trips == AUTHENTICATION {
+            office.accepts_after
+        } else {
+            Duration::ZERO
+        };
+        dial.next = at + trip(chance, dial.since, dial.trips) + accepts;
         self.client = Client::Dialing(dial);
         if let (TRIPS.., Some(bound)) = (dial.trips, dial.bound) {
             let session = office.begin(at);

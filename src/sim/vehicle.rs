@@ -11,7 +11,7 @@ use super::chance::{Chance, Of};
 use super::clock::At;
 use super::dispatcher::{CALLS, Dispatcher};
 use super::events::{Events, What};
-use super::factory::{self, TUNNEL};
+use super::factory::{self, CONCENTRATOR, TUNNEL};
 use super::menus::Menu;
 use super::routing::{Exit, Routing};
 use super::script::Script;
@@ -152,7 +152,7 @@ impl Vehicle {
             chance: Chance::new(settings.seed),
             sides: settings.networks.iter().map(side).collect(),
             keys: settings.networks.iter().map(key).collect(),
-            office: Concentrator::new(settings.quirks.only_one),
+            office: Concentrator::new(settings.quirks.only_one, settings.quirks.office_accepts_after),
             arp: BTreeMap::new(),
             script,
             powered: true,
@@ -332,9 +332,13 @@ impl Vehicle {
 
     /// The way to the concentrator as it is now; `None` where no frame can pass.
     pub fn way(&self) -> Option<Way> {
-        let slot = millis(self.now) / millis(CALLS);
-        let exit = self.routing.far(&|name| self.running(name), slot)?;
+        let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
         self.way_by(&exit)
+    }
+
+    /// What equal routes share the packets by: all of one flow take the same route.
+    pub fn flow(&self, to: Ipv4Addr) -> u64 {
+        self.chance.bits(Of::Flow, u64::from(u32::from(to)), 0)
     }
 
     /// The way over a radio, where its network fits the address and the gateway.
@@ -368,7 +372,7 @@ impl Vehicle {
     }
 
     fn leads(&self) -> Option<usize> {
-        let exit = self.routing.far(&|name| self.running(name), 0)?;
+        let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
         self.radio(&exit.interface)
     }
 

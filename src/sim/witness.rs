@@ -92,12 +92,16 @@ impl Vehicle {
             return Some(if lead.is_none() { Why::Lost } else { Why::Misfit });
         };
         let Some(call) = self.tunnel.call() else {
-            return Some(match self.tunnel.status() {
-                "disabled" | "terminating..." => Why::Off,
-                _ if self.office.refuses() => Why::Refused,
-                _ if way.passing < WEAK => Why::DialingWeak,
-                _ => Why::Dialing,
-            });
+            let why = if self.tunnel.off() {
+                Why::Off
+            } else if self.office.refuses() {
+                Why::Refused
+            } else if way.passing < WEAK {
+                Why::DialingWeak
+            } else {
+                Why::Dialing
+            };
+            return Some(why);
         };
         if call.bound != way.bound || !self.office.holds(call.session) {
             return Some(Why::Stale);

@@ -63,11 +63,11 @@ fn a_gateway_off_the_interface_is_unreachable() {
 }
 
 #[test]
-fn two_defaults_alike_share_the_packets() {
+fn equal_routes_share_the_flows() {
     let both = routing(vec![
         route("0.0.0.0/0", "10.10.10.1%wlan1", 1),
         route("0.0.0.0/0", "10.20.0.1%wlan2", 1),
     ]);
-    let interface = |slot| both.far(&|_| true, slot).unwrap().interface;
+    let interface = |flow| both.far(&|_| true, flow).unwrap().interface;
     assert_eq!((interface(0), interface(1)), ("wlan1".into(), "wlan2".into()));
 }

@@ -342,3 +342,57 @@ fn every_sentence_is_written_down() {
         assert_eq!(shown, expected);
     });
 }
+
+#[test]
+fn a_lasting_fault_strikes_every_time_until_it_is_cleared() {
+    run(async {
+        let sim = sim(example()).await;
+        let mut client = Client::login(&sim).await;
+        let refusal = "not enough permissions (9)";
+        let monitor = ["/interface/pptp-client/monitor", "=numbers=PPtP_to_Office", "=once="];
+        sim.faults().always(monitor[0], Effect::Refuse(refusal.into()));
+        for _ in 0..3 {
+            let message = format!("=message={refusal}");
+            assert_eq!(client.call(&monitor).await, [vec!["!trap", &message], vec!["!done"]]);
+        }
+        assert_eq!(sim.faults().waiting(), 0, "a lasting fault does not wait");
+        sim.faults().clear();
+        assert_eq!(client.call(&monitor).await[0][0], "!re");
+    });
+}
+
+#[test]
+fn sessions_may_end_right_after_their_login() {
+    run(async {
+        let sim = sim(example()).await;
+        sim.faults().close_after_login(2);
+        for _ in 0..2 {
+            let mut client = Client::login(&sim).await;
+            assert_eq!(client.next().await, None);
+        }
+        let mut client = Client::login(&sim).await;
+        assert_eq!(client.call(&["/system/identity/print"]).await[0][0], "!re");
+    });
+}
+
+#[test]
+fn every_session_of_a_user_is_shown() {
+    run(async {
+        let sim = sim(example()).await;
+        let (mut first, second) = (Client::login(&sim).await, Client::login(&sim).await);
+        let print = ["/user/active/print", "=.proplist=.id,name,address,via,when"];
+        let rows = first.call(&print).await;
+        assert_eq!(rows.len(), 3, "{rows:?}");
+        let has = |row: &Words, word: &str| row.iter().any(|have| have == word);
+        let has_name = |row: &Words, name: &str| row.iter().any(|have| have.starts_with(name));
+        for row in &rows[..2] {
+            assert!(has(row, "=name=admin") && has(row, "=address=127.0.0.1") && has(row, "=via=api"));
+            assert!(has_name(row, "=.id=*") && has_name(row, "=when="));
+        }
+        assert_ne!(rows[0], rows[1], "each has its own id");
+        drop(second);
+        while first.call(&print).await.len() > 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+}

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use crate::sim::chance::Chance;
 use crate::sim::clock::At;
+use crate::sim::settings::StatusWords;
 use crate::sim::tunnel::{Bound, Client, Concentrator, Tunnel, Turn, Way};
 use crate::sim::vehicle::STEP;
 
@@ -25,13 +26,21 @@ fn way(network: usize, passing: f64) -> Option<Way> {
 
 impl World {
     fn new(seed: u64, only_one: bool) -> Self {
-        let (tunnel, office) = (Tunnel::new(), Concentrator::new(only_one));
+        let (tunnel, office) = (Tunnel::new(), Concentrator::new(only_one, Duration::ZERO));
         World {
             tunnel,
             office,
             chance: Chance::new(seed),
             at: At::from_secs(seed),
             turns: Vec::new(),
+        }
+    }
+
+    /// An office that needs so long to accept a call.
+    fn slow(seed: u64, accepts_after: Duration) -> Self {
+        World {
+            office: Concentrator::new(false, accepts_after),
+            ..World::new(seed, false)
         }
     }
 
@@ -61,7 +70,7 @@ fn a_dial_takes_its_round_trips() {
         world.order(true);
         let (turn, span) = world.next(way(0, 1.0), 30).unwrap();
         assert_eq!(turn, Turn::Up);
-        assert_eq!(world.tunnel.status(), "connected");
+        assert_eq!(world.tunnel.status(StatusWords::Logged), Some("connected"));
         took.push(span.as_secs_f64());
     }
     assert!(took.iter().all(|span| (0.4..=2.2).contains(span)), "{took:?}");
@@ -136,4 +145,49 @@ fn a_tunnel_without_a_way_seems_up_for_a_minute() {
     let (turn, span) = world.next(way(1, 1.0), 120).unwrap();
     assert_eq!(turn, Turn::Down("keepalive"));
     assert!((59.0..=61.0).contains(&span.as_secs_f64()), "{span:?}");
+}
+
+#[test]
+fn a_slow_office_counts_its_time_for_each_dial() {
+    let slow = Duration::from_millis(2500);
+    for seed in 0..50 {
+        let mut world = World::slow(seed, slow);
+        world.order(true);
+        let (turn, span) = world.next(way(0, 1.0), 30).unwrap();
+        assert_eq!(turn, Turn::Up);
+        assert!((2.9..=4.7).contains(&span.as_secs_f64()), "{span:?}");
+        world.order(false);
+        world.next(way(0, 1.0), 5).unwrap();
+
+        world.order(true);
+        assert_eq!(world.next(way(0, 1.0), 2), None, "the office has not accepted yet");
+        world.order(false);
+        world.order(true);
+        let (turn, span) = world.next(way(0, 1.0), 30).unwrap();
+        assert_eq!(turn, Turn::Up);
+        assert!(span > slow, "a new dial waits as long as the first: {span:?}");
+    }
+}
+
+#[test]
+fn status_words_differ_and_connected_does_not() {
+    let mut world = World::new(6, false);
+    let mut seen = [Vec::new(), Vec::new()];
+    world.order(true);
+    for _ in 0..250 {
+        world.at += STEP;
+        world
+            .tunnel
+            .step(&mut world.office, way(0, 1.0), world.chance, world.at);
+        for (words, seen) in [StatusWords::Logged, StatusWords::Pppoe].into_iter().zip(&mut seen) {
+            seen.extend(world.tunnel.status(words));
+            seen.dedup();
+        }
+        assert_eq!(world.tunnel.status(StatusWords::Absent), None);
+    }
+    assert_eq!(seen[0], ["dialing...", "initializing...", "authenticated", "connected"]);
+    assert_eq!(
+        seen[1],
+        ["dialing", "verifying password...", "connecting...", "connected"]
+    );
 }

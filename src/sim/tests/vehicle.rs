@@ -555,3 +555,117 @@ fn menus_of_scripts_are_as_rude_as_the_others() {
         }
     }
 }
+
+/// The value of a property of the only row that a print with this query shows.
+fn value(vehicle: &mut Vehicle, menu: &str, query: &str, name: &str) -> Option<String> {
+    let mut rows = send(vehicle, &[&format!("{menu}/print"), query]).rows;
+    assert_eq!(rows.len(), 1, "{menu} {query}");
+    let row = rows.remove(0).into_iter();
+    row.clone().find(|(have, _)| *have == name).map(|(_, value)| value)
+}
+
+/// The radio over which the way to the office leads.
+fn way_by(vehicle: &Vehicle) -> Option<String> {
+    vehicle.way().map(|way| vehicle.stations[way.radio].name.clone())
+}
+
+#[test]
+fn a_rival_default_route_leads_when_its_distance_is_lower_or_shares_when_it_is_equal() {
+    for version in [RouterOs::V6_49, RouterOs::V7_17] {
+        let mut with = settings(two_networks());
+        with.routeros = version;
+        let mut vehicle = apart(with);
+        lead(&mut vehicle, "wlan1", "10.10.10.2/24", "10.10.10.1");
+        let address = [
+            "/ip/address/add",
+            "=address=10.20.0.2/24",
+            "=network=10.20.0.0",
+            "=interface=wlan2",
+        ];
+        assert!(send(&mut vehicle, &address).traps.is_empty());
+        let id = value(&mut vehicle, "/ip/route", "?comment=tikroam:default", ".id").unwrap();
+        let managed = format!("=numbers={id}");
+        assert!(
+            send(&mut vehicle, &["/ip/route/set", &managed, "=distance=5"])
+                .traps
+                .is_empty()
+        );
+        let active = |vehicle: &mut Vehicle, comment: &str| {
+            let query = format!("?comment={comment}");
+            value(vehicle, "/ip/route", &query, "active").as_deref() == Some("true")
+        };
+        let rival = [
+            "/ip/route/add",
+            "=gateway=10.20.0.1%wlan2",
+            "=distance=9",
+            "=comment=rival",
+        ];
+        let id = send(&mut vehicle, &rival).ret.unwrap();
+        assert_eq!(way_by(&vehicle).as_deref(), Some("wlan1"), "a higher distance waits");
+        assert!(active(&mut vehicle, "tikroam:default") && !active(&mut vehicle, "rival"));
+
+        let id = format!("=numbers={id}");
+        assert!(
+            send(&mut vehicle, &["/ip/route/set", &id, "=distance=4"])
+                .traps
+                .is_empty()
+        );
+        assert_eq!(way_by(&vehicle).as_deref(), Some("wlan2"), "a lower distance leads");
+        assert!(!active(&mut vehicle, "tikroam:default") && active(&mut vehicle, "rival"));
+
+        assert!(
+            send(&mut vehicle, &["/ip/route/set", &id, "=distance=5"])
+                .traps
+                .is_empty()
+        );
+        let first = way_by(&vehicle).unwrap();
+        live(&mut vehicle, 10);
+        assert_eq!(way_by(&vehicle), Some(first), "one flow stays on one of the two");
+        assert!(active(&mut vehicle, "tikroam:default") && active(&mut vehicle, "rival"));
+    }
+}
+
+#[test]
+fn what_a_person_disables_is_off() {
+    let mut vehicle = apart(settings(two_networks()));
+    lead(&mut vehicle, "wlan1", "10.10.10.2/24", "10.10.10.1");
+    live(&mut vehicle, 10);
+    assert!(dark(&mut vehicle, 5) < 1.0);
+    bounce(&mut vehicle, false);
+    live(&mut vehicle, 2);
+    assert_eq!(dark(&mut vehicle, 5), 5.0);
+    let tunnel =
+        |vehicle: &mut Vehicle, name: &str| value(vehicle, "/interface/pptp-client", "?name=PPtP_to_Office", name);
+    assert_eq!(tunnel(&mut vehicle, "disabled").as_deref(), Some("true"));
+    assert_eq!(tunnel(&mut vehicle, "running").as_deref(), Some("false"));
+    bounce(&mut vehicle, true);
+    live(&mut vehicle, 10);
+    assert_eq!(tunnel(&mut vehicle, "running").as_deref(), Some("true"));
+
+    assert!(
+        send(&mut vehicle, &["/interface/wireless/disable", "=numbers=wlan1"])
+            .traps
+            .is_empty()
+    );
+    assert_eq!(dark(&mut vehicle, 5), 5.0);
+    let radio = |vehicle: &mut Vehicle, name: &str| value(vehicle, "/interface", "?name=wlan1", name);
+    assert_eq!(radio(&mut vehicle, "disabled").as_deref(), Some("true"));
+    assert_eq!(radio(&mut vehicle, "running").as_deref(), Some("false"));
+    let monitor = ["/interface/wireless/monitor", "=numbers=wlan1", "=once="];
+    assert_eq!(send(&mut vehicle, &monitor).rows, [[("status", "disabled".to_owned())]]);
+    assert_eq!(
+        send(&mut vehicle, &["/interface/wireless/registration-table/print"])
+            .rows
+            .len(),
+        1
+    );
+    let active = value(&mut vehicle, "/ip/route", "?comment=tikroam:default", "active");
+    assert_ne!(active.as_deref(), Some("true"));
+    assert!(
+        send(&mut vehicle, &["/interface/enable", "=numbers=wlan1"])
+            .traps
+            .is_empty()
+    );
+    live(&mut vehicle, 10);
+    assert_eq!(radio(&mut vehicle, "running").as_deref(), Some("true"));
+}
