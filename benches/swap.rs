@@ -90,7 +90,7 @@ async fn swaps(standby: Standby, round_trip: Duration, wait_down: Duration, coun
     let ours = standing::ours();
     standing::associated(&router).await?;
     let read = router.snapshot(&ours).await?;
-    executor::bring_about(&router, &ours, &read, &standby.wanted(0)?, Duration::ZERO).await?;
+    executor::carry_out(&router, &ours, &read, &standby.wanted(0)?, Duration::ZERO).await?;
     let mut took = Vec::new();
     for swap in 1..=count {
         if !wait_down.is_zero() {
@@ -98,7 +98,7 @@ async fn swaps(standby: Standby, round_trip: Duration, wait_down: Duration, coun
             up(&router).await?;
         }
         let read = router.snapshot(&ours).await?;
-        let done = executor::bring_about(&router, &ours, &read, &standby.wanted(swap % 2)?, wait_down).await?;
+        let done = executor::carry_out(&router, &ours, &read, &standby.wanted(swap % 2)?, wait_down).await?;
         ensure!(
             done.calls == standby.writes(),
             "a {standby:?} swap took {} writes",

@@ -111,6 +111,12 @@ pub fn conflicts(config: &Config, survey: &Survey) -> Vec<Finding> {
     found
 }
 
+/// What forbids to write on the router, because no swap could succeed.
+#[must_use]
+pub fn forbid_writing(config: &Config, survey: &Survey) -> Vec<Finding> {
+    conflicts(config, survey)
+}
+
 /// Names as a list for people: `wlan1`, `wlan2`.
 fn listed<T: fmt::Display>(names: impl IntoIterator<Item = T>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();

@@ -34,7 +34,7 @@ pub use call::{Call, Running};
 pub use connect::{ConnectError, Retry};
 pub use inspect::{Dial, Inspection, NatRule, Script, ScriptPlace};
 pub use outcome::{CallError, Cause, Chain, Lost, Trap};
-pub use readings::{Ours, Ping, Pinged, Registrations, TunnelStatus};
+pub use readings::{Managed, Ping, Pinged, Registrations};
 pub use reconnect::{Delays, Reconnect};
 pub use rows::Row;
 pub use stay_connected::StayConnected;

@@ -11,8 +11,8 @@ use ipnet::Ipv4Net;
 use thiserror::Error;
 
 use crate::names::{InterfaceName, UplinkId};
-use crate::routeros::{ROUTE_COMMENT, TUNNEL_MARK, TunnelKind, address_comment};
-use crate::snapshot::{AddressItem, RouteItem, Snapshot};
+use crate::routeros::{ROUTE_COMMENT, TunnelKind};
+use crate::snapshot::{AddressItem, Snapshot};
 
 mod applied;
 mod items;
@@ -154,7 +154,10 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
         .collect();
     let mut active_moves = false;
     for (index, (radio, address)) in wanted.addresses.iter().enumerate() {
-        let is_active = wanted.active.as_ref().is_some_and(|active| active.uplink.interface() == radio);
+        let is_active = wanted
+            .active
+            .as_ref()
+            .is_some_and(|active| active.uplink.interface() == radio);
         let item = match address_item(read, radio) {
             Ok(item) => item,
             Err(error) if is_active => return Err(error),

@@ -112,16 +112,10 @@ pub async fn ride(plan: Ride<'_>) -> anyhow::Result<Driven> {
     let singles = Sim::listen("127.0.0.1:0", vehicle(Controller::SingleRadio)).await?;
 
     let config = example(agents.local_addr(), plan.wait_down)?.divided(plan.speed);
-    let delays = Delays::default();
     let options = Options {
         dry_run: false,
         beat: Box::new(|| {}),
-        delays: Delays {
-            soonest: delays.soonest.div_f64(plan.speed),
-            latest: delays.latest.div_f64(plan.speed),
-            closed: delays.closed.div_f64(plan.speed),
-            person: delays.person.div_f64(plan.speed),
-        },
+        delays: Delays::default().divided(plan.speed),
         journal: None,
     };
     let (stop, stopped) = oneshot::channel::<()>();

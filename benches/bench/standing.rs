@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tikroam::drive::{Ap, Drive, Heard};
 use tikroam::names::{Bssid, InterfaceName};
-use tikroam::router::{Access, Deadlines, Ours, Router};
+use tikroam::router::{Access, Deadlines, Managed, Router};
 use tikroam::routeros::TunnelKind;
 use tikroam::sim::{Quirks, Settings, Sim};
 use tikroam::units::Dbm;
@@ -71,11 +71,10 @@ pub async fn connect(sim: &Sim) -> anyhow::Result<Router> {
 
 /// What of it is ours.
 #[allow(dead_code, reason = "the agent knows by itself")]
-pub fn ours() -> Ours {
-    Ours {
+pub fn ours() -> Managed {
+    Managed {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
-        rules: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::dial::Dial;
 use super::end::{End, lost};
@@ -73,9 +73,13 @@ impl Session<'_> {
         let applied = executor::apply(self.router, &plan).await;
         match applied.stopped {
             None => {}
+            Some((step, CallError::Refused(trap))) if trap.is_permission() => {
+                error!(hint = "on the router: the user's group needs the policy `write`", answer = %trap, "the router refused `{step}`");
+                return Err(End::Blocked);
+            }
             Some((step, CallError::Refused(trap))) => {
                 self.fail(now);
-                warn!(hint = "make it by hand from contrib/router.rsc; if the answer speaks of permissions, the user's group needs `write`", answer = %trap,
+                warn!(hint = "make it by hand from contrib/router.rsc", answer = %trap,
                     "the router refused `{step}`"
                 );
             }

@@ -93,7 +93,11 @@ mod tests {
         let mut logged = Vec::new();
         for second in (0..200).step_by(2) {
             let now = Moment::from_micros(second * 1_000_000);
-            let found = if (10..150).contains(&second) { vec![finding("off")] } else { vec![] };
+            let found = if (10..150).contains(&second) {
+                vec![finding("off")]
+            } else {
+                vec![]
+            };
             for report in conditions.update(now, found) {
                 logged.push((second, report));
             }

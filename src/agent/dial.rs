@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::names::UplinkId;
-use crate::router::TunnelStatus;
+use crate::snapshot::TunnelStatus;
 use crate::units::Moment;
 
 /// Into how many parts the patience is divided, one of which is the shortest time after which a first try is cut short.
@@ -155,7 +155,9 @@ impl Dial {
     fn is_up(&self, now: Moment, shown: &TunnelStatus) -> bool {
         // A connection that is older than the dial is the one before it, which the router still shows.
         let since_begun = now.since(self.begun);
-        let young = shown.uptime.is_some_and(|uptime| uptime <= now.since(self.dark_since) + STILL_SHOWN);
+        let young = shown
+            .uptime
+            .is_some_and(|uptime| uptime <= now.since(self.dark_since) + STILL_SHOWN);
         let never_down = shown.uptime.is_none() && since_begun > STILL_SHOWN;
         shown.connected && (self.seen_down || young || never_down)
     }
@@ -290,14 +292,23 @@ mod tests {
             uptime: Some(Duration::ZERO),
             ..old.clone()
         };
-        assert!(matches!(dial.judge(at(0.6), &young, terms(None, false)), Verdict::Up { .. }));
+        assert!(matches!(
+            dial.judge(at(0.6), &young, terms(None, false)),
+            Verdict::Up { .. }
+        ));
         // A router that gives no uptime: seen down, or shown for longer than the end of the one before.
         let bare = TunnelStatus { uptime: None, ..old };
         let mut dial = self::dial();
         assert_eq!(dial.judge(at(0.5), &bare, terms(None, false)), Verdict::Wait);
-        assert!(matches!(dial.judge(at(1.5), &bare, terms(None, false)), Verdict::Up { .. }));
+        assert!(matches!(
+            dial.judge(at(1.5), &bare, terms(None, false)),
+            Verdict::Up { .. }
+        ));
         let mut dial = self::dial();
         dial.judge(at(0.2), &shown("dialing..."), terms(None, false));
-        assert!(matches!(dial.judge(at(0.5), &bare, terms(None, false)), Verdict::Up { .. }));
+        assert!(matches!(
+            dial.judge(at(0.5), &bare, terms(None, false)),
+            Verdict::Up { .. }
+        ));
     }
 }

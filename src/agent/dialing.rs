@@ -14,7 +14,8 @@ use crate::clock;
 use crate::entry::Event;
 use crate::executor::{self, ExecuteError};
 use crate::observation::SwapEnd;
-use crate::router::{CallError, Chain, TunnelStatus};
+use crate::router::{CallError, Chain};
+use crate::snapshot::TunnelStatus;
 
 /// How often the tunnel's state is asked for while it dials, within its patience.
 const ASKED: u32 = 100;

@@ -35,8 +35,18 @@ impl Assumption {
 fn alike(one: &Snapshot, other: &Snapshot) -> bool {
     let routes = |read: &Snapshot| -> Vec<RouteItem> {
         let settings = read.routes.iter().filter(|route| !route.dynamic);
-        settings.map(|route| RouteItem { active: false, ..route.clone() }).collect()
+        settings
+            .map(|route| RouteItem {
+                active: false,
+                ..route.clone()
+            })
+            .collect()
     };
-    let tunnel = |read: &Snapshot| read.tunnel.clone().map(|tunnel| TunnelItem { running: false, ..tunnel });
+    let tunnel = |read: &Snapshot| {
+        read.tunnel.clone().map(|tunnel| TunnelItem {
+            running: false,
+            ..tunnel
+        })
+    };
     one.addresses == other.addresses && routes(one) == routes(other) && tunnel(one) == tunnel(other)
 }

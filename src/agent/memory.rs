@@ -83,7 +83,7 @@ impl Memory {
             summary: Summary::default(),
             logged: None,
             tunnel: Tunnel::default(),
-            conditions: Conditions::new(options.delays.person),
+            conditions: Conditions::new(options.delays.remind),
             options,
         }
     }

@@ -1,9 +1,8 @@
 //! The readings of a tick: registrations each time, the managed items when they are due or a swap may come, and the
 //! lasting conditions that a person should know of.
 
-use tracing::{error, info, warn};
+use tracing::error;
 
-use super::conditions::Report;
 use super::end::{End, lost};
 use super::observe;
 use super::session::Session;
@@ -68,24 +67,8 @@ impl Session<'_> {
 
     /// What changes only when a person changes it.
     async fn read_slowly(&mut self) -> Result<(), End> {
-        let (rules, standing) = tokio::join!(self.router.rules(), self.router.standing(&self.agent.managed));
+        let rules = self.router.rules().await;
         self.standby.rules_read(rules.map_err(refused_reading)?);
-        let standing = standing.map_err(refused_reading)?;
-        let found = crate::findings::standing(&self.agent.config, &self.read, &standing);
-        for report in self.agent.conditions.update(clock::now(), found) {
-            match report {
-                Report::Lasts(finding, lasted) if lasted.is_zero() => {
-                    warn!(hint = finding.hint, "{}", finding.text.escape_debug());
-                }
-                Report::Lasts(finding, lasted) => {
-                    let minutes = lasted.as_secs() / 60;
-                    warn!(hint = finding.hint, minutes, "still so: {}", finding.text.escape_debug());
-                }
-                Report::Over(finding, lasted) => {
-                    info!(seconds = lasted.as_secs(), "no longer so: {}", finding.text.escape_debug());
-                }
-            }
-        }
         Ok(())
     }
 

@@ -130,9 +130,8 @@ impl Session<'_> {
         self.log_radios(&seen.uplinks);
         let decision = self.agent.handover.step(now, seen);
         let logged = self.agent.logged.as_ref();
-        let same = logged.is_some_and(|logged| {
-            logged.swap_to == decision.swap_to && logged.reason.same_kind(&decision.reason)
-        });
+        let same = logged
+            .is_some_and(|logged| logged.swap_to == decision.swap_to && logged.reason.same_kind(&decision.reason));
         if !same {
             debug!(reason = %decision.reason, "decided");
             if decision.swap_to.is_none() {

@@ -103,8 +103,9 @@ impl<'r> Standby<'r> {
     /// Sends a radio to one AP: our rule on top lets it join only that one, and its association ends.
     pub(super) async fn steer(&mut self, now: Moment, target: &Target<'_>) -> Result<(), End> {
         let interface = target.radio.interface();
+        self.rules = self.router.rules().await.map_err(lost)?;
         let Some(item) = self.managed_rule(interface).cloned() else {
-            // The next reading of the list shows that it is missing, and it is made again.
+            // It is made again in the next turn.
             self.leave_alone(now);
             return Ok(());
         };
@@ -132,7 +133,11 @@ impl<'r> Standby<'r> {
     /// Lets a radio go wherever the router's own rules lead.
     pub(super) async fn release(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
         self.rules = self.router.rules().await.map_err(lost)?;
-        if let Some(item) = self.managed_rule(radio.interface()).filter(|rule| !rule.disabled).cloned() {
+        if let Some(item) = self
+            .managed_rule(radio.interface())
+            .filter(|rule| !rule.disabled)
+            .cloned()
+        {
             self.send(now, vec![Step::Release { item }]).await?;
             self.rules = self.router.rules().await.map_err(lost)?;
         }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::dial::{Dial, Terms, Verdict};
 use crate::names::UplinkId;
-use crate::router::TunnelStatus;
 use crate::snapshot::Snapshot;
+use crate::snapshot::TunnelStatus;
 use crate::units::Moment;
 
 /// How many dials back the agent remembers what the office needed.

@@ -83,7 +83,7 @@ async fn survey(config: &Config) -> Result<Vec<Checked>, Unreachable> {
             hint,
         }
     })?;
-    let ours = agent::ours(config, true);
+    let ours = agent::managed(config);
     let lost = |error: crate::router::CallError| Unreachable {
         error: error.into(),
         hint: Some("the router was not read to its end: try again, and look at its log"),

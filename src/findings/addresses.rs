@@ -7,8 +7,9 @@ use ipnet::Ipv4Net;
 use super::console::find;
 use super::{Checked, Finding, listed, path};
 use crate::config::{Config, Network};
+use crate::names::InterfaceName;
 use crate::router::{Inspection, Survey};
-use crate::routeros::address_comment;
+use crate::routeros::{ROUTE_COMMENT, address_comment};
 use crate::snapshot::{AddressItem, Snapshot};
 use crate::swap::{self, PlanError};
 
@@ -22,14 +23,17 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
         addresses: survey.addresses.clone(),
         ..Snapshot::default()
     };
-    let mut missing = Vec::new();
-    for radio in config.radios() {
-        match swap::address_item(&read, &radio.interface) {
-            Ok(_) => {}
-            Err(PlanError::NoAddressItem { comment }) => missing.push(comment),
-            Err(error) => findings.push(unusable(&error)),
-        }
-    }
+    let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
+    let (doubled, _) = swap::duplicates(&read, &radios);
+    findings.extend(doubled.into_iter().map(doubled_address));
+    let missing: Vec<String> = radios
+        .iter()
+        .filter_map(|radio| swap::address_item(&read, radio).err())
+        .map(|error| match error {
+            PlanError::NoAddressItem { comment } => comment,
+            PlanError::NoRoute => ROUTE_COMMENT.to_owned(),
+        })
+        .collect();
     let fine = if missing.is_empty() {
         let items = config.radios().iter().map(|radio| address_comment(&radio.interface));
         format!("{}, and no other in a network's subnet", listed(items))
@@ -46,13 +50,21 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
     }
 }
 
-/// An item of ours that no swap could set.
-pub(super) fn unusable(error: &PlanError) -> Finding {
-    let code = match error {
-        PlanError::Dynamic { .. } => "item-dynamic",
-        _ => "item-doubled",
-    };
-    Finding::error(code, error.to_string(), error.hint())
+/// A second item with a managed item's comment.
+fn doubled_address(item: &AddressItem) -> Finding {
+    let this = find(&[
+        ("comment", &item.comment),
+        ("address", &item.address.to_string()),
+        ("interface", item.interface.as_str()),
+    ]);
+    Finding::warning(
+        "item-doubled",
+        format!(
+            "address {} on `{}` carries the comment `{}` a second time; the agent uses the other item",
+            item.address, item.interface, item.comment
+        ),
+        format!("`/ip address remove {this}`"),
+    )
 }
 
 /// Addresses that the router would use for a network's own hosts.
@@ -78,7 +90,7 @@ fn strangers<'a>(config: &Config, survey: &'a Survey) -> impl Iterator<Item = &'
     survey
         .addresses
         .iter()
-        .filter(move |item| !item.disabled && !ours.contains(&item.comment))
+        .filter(move |item| !item.disabled && (item.dynamic || !ours.contains(&item.comment)))
 }
 
 fn subnets<'a>(config: &'a Config, network: &'a Network) -> impl Iterator<Item = Ipv4Net> + 'a {

@@ -6,7 +6,7 @@ use super::{Checked, Finding, listed};
 use crate::config::{Config, Network, Radio};
 use crate::handover::settings::NetworkRule;
 use crate::router::{Inspection, Survey};
-use crate::routeros::{OURS, hunt_comment};
+use crate::routeros::{COMMENT_PREFIX, hunt_comment};
 use crate::snapshot::RuleItem;
 use crate::units::{Db, Dbm};
 
@@ -74,7 +74,7 @@ fn of_people<'a>(
 ) -> impl Iterator<Item = (usize, &'a RuleItem)> {
     rules.iter().enumerate().filter(|(_, rule)| {
         !rule.disabled
-            && !rule.comment.starts_with(OURS)
+            && !rule.comment.starts_with(COMMENT_PREFIX)
             && rule.interface == radio.interface
             && (rule.ssid.is_empty() || rule.ssid == network.ssid.as_bytes())
     })
@@ -102,7 +102,7 @@ fn joins(config: &Config, survey: &Survey, radio: &Radio, default: bool, finding
     let listed = survey
         .rules
         .iter()
-        .any(|rule| rule.interface == *name && !rule.disabled && !rule.comment.starts_with(OURS));
+        .any(|rule| rule.interface == *name && !rule.disabled && !rule.comment.starts_with(COMMENT_PREFIX));
     if !listed {
         let hint = "add a rule for each network as in contrib/router.rsc";
         findings.push(if default {
@@ -173,7 +173,7 @@ fn add(config: &Config, survey: &Survey, radio: &Radio, network: &Network) -> St
     let like = survey
         .rules
         .iter()
-        .find(|rule| rule.connect && !rule.comment.starts_with(OURS) && rule.ssid == network.ssid.as_bytes());
+        .find(|rule| rule.connect && !rule.comment.starts_with(COMMENT_PREFIX) && rule.ssid == network.ssid.as_bytes());
     let profile = like.map_or("default", |rule| rule.security_profile.as_str());
     format!(
         "`/interface wireless connect-list add interface={} ssid={} security-profile={} signal-range={}`",
@@ -249,11 +249,10 @@ fn ours(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Find
             format!("`/interface wireless connect-list remove {this}`; `tikroam run` makes one at its start"),
         ));
     }
-    let above = survey
-        .rules
-        .iter()
-        .take(place)
-        .any(|rule| rule.interface == radio.interface && !rule.disabled && !rule.comment.starts_with(OURS));
+    let above =
+        survey.rules.iter().take(place).any(|rule| {
+            rule.interface == radio.interface && !rule.disabled && !rule.comment.starts_with(COMMENT_PREFIX)
+        });
     if above {
         findings.push(Finding::warning(
             "rule-not-on-top",

@@ -1,13 +1,12 @@
 //! Default routes: ours, and others beside it.
 
-use super::addresses::unusable;
 use super::console::{find, quoted};
 use super::{Checked, Finding};
 use crate::config::Config;
 use crate::router::Survey;
 use crate::routeros::{DEFAULT_DESTINATION, ROUTE_COMMENT};
 use crate::snapshot::{RouteItem, Snapshot};
-use crate::swap::{self, PlanError};
+use crate::swap;
 
 /// The distance of a route that was made without one.
 const USUAL_DISTANCE: u8 = 1;
@@ -35,21 +34,31 @@ pub(super) fn check(config: &Config, survey: &Survey) -> Checked {
         routes: survey.routes.clone(),
         ..Snapshot::default()
     };
-    let fine = match swap::route_item(&read) {
-        Ok(_) => format!("`{ROUTE_COMMENT}`, and no other default route before it"),
-        Err(PlanError::NoRoute) => format!(
-            "no other default route in the way; `{ROUTE_COMMENT}` missing, which `tikroam run` makes at its start"
-        ),
-        Err(error) => {
-            findings.push(unusable(&error));
-            String::new()
-        }
+    let (_, doubled) = swap::duplicates(&read, &[]);
+    findings.extend(doubled.into_iter().map(doubled_route));
+    let fine = if swap::route_item(&read).is_ok() {
+        format!("`{ROUTE_COMMENT}`, and no other default route before it")
+    } else {
+        format!("no other default route in the way; `{ROUTE_COMMENT}` missing, which `tikroam run` makes at its start")
     };
     Checked {
         part: "routes",
         fine,
         findings,
     }
+}
+
+/// A second route with the managed route's comment.
+fn doubled_route(route: &RouteItem) -> Finding {
+    let this = find(&[("comment", &route.comment), ("gateway", &route.gateway)]);
+    Finding::warning(
+        "item-doubled",
+        format!(
+            "the default route by `{}` carries the comment `{ROUTE_COMMENT}` a second time; the agent uses the other item",
+            route.gateway
+        ),
+        format!("`/ip route remove {this}`"),
+    )
 }
 
 /// Static default routes that the router would use beside or before ours.

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::outcome::CallError;
-use super::readings::{Ours, routes_of_all_tables};
+use super::readings::{Managed, routes_of_all_tables};
 use super::rows::{self, Row};
 use super::survey::main_route;
 use super::{Path, Router, Version};
@@ -129,7 +129,7 @@ impl Router {
     /// # Errors
     ///
     /// [`CallError`] of the first call that was not answered; a refused one only leaves its part empty.
-    pub async fn inspect(&self, ours: &Ours) -> Result<Inspection, CallError> {
+    pub async fn inspect(&self, ours: &Managed) -> Result<Inspection, CallError> {
         let profiles = self.ask(Sentence::print("/interface/wireless/security-profiles", "name"));
         let nat = Sentence::print("/ip/firewall/nat", "action,out-interface,out-interface-list,disabled");
         let nat = self.ask(nat.only("chain", ["srcnat"]));

@@ -7,11 +7,12 @@ use std::time::Duration;
 use super::call::{Call, Running};
 use super::outcome::CallError;
 use super::rows::{self, Row};
+use super::survey::main_route;
 use super::{Router, Version};
 use crate::clock;
 use crate::names::InterfaceName;
-use crate::routeros::{self, ROUTE_COMMENT, RadioMenu, Sentence, TunnelKind};
-use crate::snapshot::{AddressItem, Monitor, Registration, RouteItem, RuleItem, ScanRow, Snapshot, TunnelItem};
+use crate::routeros::{self, DEFAULT_DESTINATION, ROUTE_COMMENT, RadioMenu, Sentence, TunnelKind};
+use crate::snapshot::{AddressItem, Monitor, Registration, RuleItem, ScanRow, Snapshot, TunnelItem, TunnelStatus};
 use crate::units::Moment;
 
 /// The items of the router that the agent manages.

@@ -26,8 +26,10 @@ pub struct Delays {
     /// After a connection that was closed before the login, and after the third session in a row that lived no longer
     /// than this: each login costs the router a session and a line in its log.
     pub closed: Duration,
-    /// After what only a person can change, such as a wrong password. What lasts is logged again this often.
+    /// After what only a person can change, such as a wrong password.
     pub person: Duration,
+    /// From one log line on what lasts to the next.
+    pub remind: Duration,
 }
 
 impl Default for Delays {
@@ -37,6 +39,21 @@ impl Default for Delays {
             latest: Duration::from_secs(1),
             closed: Duration::from_secs(5),
             person: Duration::from_secs(60),
+            remind: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Delays {
+    /// The same, all divided by a factor, so that tests of whole drives end soon.
+    #[must_use]
+    pub fn divided(self, factor: f64) -> Self {
+        Delays {
+            soonest: self.soonest.div_f64(factor),
+            latest: self.latest.div_f64(factor),
+            closed: self.closed.div_f64(factor),
+            person: self.person.div_f64(factor),
+            remind: self.remind.div_f64(factor),
         }
     }
 }

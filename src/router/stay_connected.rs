@@ -131,7 +131,7 @@ impl StayConnected {
 
     /// Whether this kind was not logged within the last minute, and notes that it is now.
     fn is_new(&mut self, kind: String, now: Moment) -> bool {
-        let again = self.delays.person;
+        let again = self.delays.remind;
         self.logged.retain(|(_, at)| now.since(*at) < again);
         let new = self.logged.iter().all(|(logged, _)| *logged != kind);
         if new {

@@ -3,7 +3,7 @@
 use super::Router;
 use super::call::Call;
 use super::outcome::{CallError, Trap};
-use super::readings::{Ours, addresses, routes_of_all_tables, rules, tunnel};
+use super::readings::{Managed, addresses, routes_of_all_tables, rules, tunnel};
 use super::rows::{self, Row};
 use crate::clock;
 use crate::names::InterfaceName;
@@ -124,7 +124,7 @@ impl Router {
     /// # Errors
     ///
     /// [`CallError`] of the first call that was not answered; refused ones are listed in the survey.
-    pub async fn survey(&self, ours: &Ours) -> Result<Survey, CallError> {
+    pub async fn survey(&self, ours: &Managed) -> Result<Survey, CallError> {
         let at = clock::now();
         let ask = |sentence: Sentence| (sentence.command().to_owned(), self.ask(sentence));
         let identity = ask(Sentence::print("/system/identity", "name"));

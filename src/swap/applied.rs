@@ -24,7 +24,11 @@ fn apply(on: &mut Snapshot, step: &Step) {
             if let Some(tunnel) = &mut on.tunnel {
                 tunnel.disabled = off;
                 tunnel.running = !off;
-                tunnel.comment = if off { marked(&tunnel.comment) } else { unmarked(&tunnel.comment) };
+                tunnel.comment = if off {
+                    marked(&tunnel.comment)
+                } else {
+                    unmarked(&tunnel.comment)
+                };
                 debug_assert_eq!(has_mark(&tunnel.comment), off);
             }
         }
@@ -33,7 +37,11 @@ fn apply(on: &mut Snapshot, step: &Step) {
                 (row.address, row.network, row.disabled) = (*park, park.network(), true);
             }
         }
-        Step::AddressSet { item, radio, address: to } => {
+        Step::AddressSet {
+            item,
+            radio,
+            address: to,
+        } => {
             if let Some(row) = address(on, &item.id) {
                 (row.address, row.network, row.disabled) = (*to, to.network(), false);
                 row.interface = radio.clone();
@@ -64,16 +72,19 @@ fn apply(on: &mut Snapshot, step: &Step) {
             disabled: true,
             dynamic: false,
         }),
-        Step::CreateRoute { gateway } => on.routes.extend(DEFAULT_DESTINATION.parse().ok().map(|destination| RouteItem {
-            id: ItemId("new default route".to_owned()),
-            comment: ROUTE_COMMENT.to_owned(),
-            destination,
-            gateway: gateway.clone(),
-            distance: 1,
-            active: false,
-            disabled: true,
-            dynamic: false,
-        })),
+        Step::CreateRoute { gateway } => {
+            on.routes
+                .extend(DEFAULT_DESTINATION.parse().ok().map(|destination| RouteItem {
+                    id: ItemId("new default route".to_owned()),
+                    comment: ROUTE_COMMENT.to_owned(),
+                    destination,
+                    gateway: gateway.clone(),
+                    distance: 1,
+                    active: false,
+                    disabled: true,
+                    dynamic: false,
+                }))
+        }
         // Nothing of these is in a reading of the items that a swap concerns.
         Step::Steer { .. } | Step::Release { .. } | Step::EndAssociation { .. } | Step::CreateRule { .. } => {}
     }

@@ -18,7 +18,10 @@ use crate::snapshot::{AddressItem, RouteItem, Snapshot};
 pub fn address_item<'a>(read: &'a Snapshot, radio: &InterfaceName) -> Result<&'a AddressItem, PlanError> {
     let comment = address_comment(radio);
     let fits = |item: &&AddressItem| (item.interface != *radio, item.disabled);
-    let settable = read.addresses.iter().filter(|item| item.comment == comment && !item.dynamic);
+    let settable = read
+        .addresses
+        .iter()
+        .filter(|item| item.comment == comment && !item.dynamic);
     settable.min_by_key(fits).ok_or(PlanError::NoAddressItem { comment })
 }
 
@@ -38,11 +41,14 @@ pub fn duplicates<'a>(read: &'a Snapshot, radios: &'a [InterfaceName]) -> (Vec<&
     let addresses = radios.iter().flat_map(|radio| {
         let comment = address_comment(radio);
         let counts = address_item(read, radio).ok();
-        let same = read.addresses.iter().filter(move |item| item.comment == comment && !item.dynamic);
-        same.filter(move |item| counts.is_none_or(|counts| counts.id != item.id))
+        let same = read
+            .addresses
+            .iter()
+            .filter(move |item| item.comment == comment && !item.dynamic);
+        same.filter(move |item| counts.is_none_or(|counts| !std::ptr::eq(counts, *item)))
     });
     let counts = route_item(read).ok();
-    let routes = managed_routes(read).filter(|route| counts.is_none_or(|counts| counts.id != route.id));
+    let routes = managed_routes(read).filter(|route| counts.is_none_or(|counts| !std::ptr::eq(counts, *route)));
     (addresses.collect(), routes.collect())
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::names::InterfaceName;
-use crate::routeros::ItemId;
-use crate::snapshot::TunnelItem;
+use crate::routeros::{ItemId, ROUTE_COMMENT, address_comment};
+use crate::snapshot::{RouteItem, TunnelItem};
 use crate::units::Moment;
 
 const A: &str = "10.10.10.2/24";
@@ -52,52 +52,30 @@ fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel
             disabled: tunnel.0,
             running: false,
         }),
-        rules: vec![],
         unread: 0,
     };
     snapshot.routes[0].active = active(&snapshot, &[radio(0), radio(1)]).is_some();
     snapshot
 }
 
-/// What a router makes of a step, so far as plans can see it.
+/// What a strict router makes of a step, so far as plans can see it.
 fn apply(on: &mut Snapshot, step: &Step) {
     match step {
-        Step::TunnelOff { .. } => {
-            let tunnel = on.tunnel.as_mut().unwrap();
-            tunnel.disabled = true;
-            tunnel.comment.extend_from_slice(b" tikroam:swap");
-        }
-        Step::TunnelOn { .. } => {
-            assert!(
-                active(on, &[radio(0), radio(1)]).is_some(),
-                "the tunnel came on while address and route disagree: {on:#?}"
-            );
-            let tunnel = on.tunnel.as_mut().unwrap();
-            tunnel.disabled = false;
-            tunnel.comment = b"to the office".to_vec();
-        }
-        Step::AddressOff { item, park } => {
-            let row = on.addresses.iter_mut().find(|row| row.id == item.id).unwrap();
-            (row.address, row.network, row.disabled) = (*park, park.network(), true);
-        }
-        Step::AddressSet { item, radio, address } => {
-            assert!(
-                on.addresses
-                    .iter()
-                    .all(|row| row.id == item.id || row.address.addr() != address.addr()),
-                "a strict router refuses the address twice: {on:#?}"
-            );
-            let row = on.addresses.iter_mut().find(|row| row.id == item.id).unwrap();
-            (row.address, row.network, row.disabled) = (*address, address.network(), false);
-            row.interface = radio.clone();
-        }
-        Step::RouteSet { gateway, .. } => {
-            on.routes[0].gateway.clone_from(gateway);
-            on.routes[0].disabled = false;
-        }
-        other => panic!("not part of a swap: {other}"),
+        Step::TunnelOn { .. } => assert!(
+            active(on, &[radio(0), radio(1)]).is_some(),
+            "the tunnel came on while address and route disagree: {on:#?}"
+        ),
+        Step::AddressSet { item, address, .. } => assert!(
+            on.addresses
+                .iter()
+                .all(|row| row.id == item.id || row.address.addr() != address.addr()),
+            "a strict router refuses the address twice: {on:#?}"
+        ),
+        _ => {}
     }
-    on.routes[0].active = active(on, &[radio(0), radio(1)]).is_some();
+    *on = applied(on, std::slice::from_ref(step), on.at);
+    let agree = active(on, &[radio(0), radio(1)]).is_some();
+    on.routes[0].active = agree;
 }
 
 fn wanted(target: usize, on: &str) -> Wanted {
@@ -167,16 +145,16 @@ fn every_state_reaches_every_target_from_every_cut() {
     for state in every_state() {
         for target in 0..2 {
             for on in [A, B] {
-                let wish = wanted(target, on);
-                let whole = plan(&state, &wish).unwrap();
+                let want = wanted(target, on);
+                let whole = plan(&state, &want).unwrap();
                 longest = longest.max(whole.steps.len());
                 for cut in 0..=whole.steps.len() {
                     let mut router = state.clone();
                     for step in &whole.steps[..cut] {
                         apply(&mut router, step);
                     }
-                    // After the cut the mind may want the same uplink or the other one.
-                    for next in [wish.clone(), wanted(1 - target, on)] {
+                    // After the cut the decision may be for the same uplink or the other one.
+                    for next in [want.clone(), wanted(1 - target, on)] {
                         let mut router = router.clone();
                         let rest = plan(&router, &next).unwrap();
                         assert!(rest.steps.len() <= 5, "{rest}");
@@ -202,11 +180,11 @@ fn a_staged_standby_takes_three_calls() {
         false,
         (false, ""),
     );
-    let wish = Wanted {
+    let want = Wanted {
         addresses: vec![(radio(0), Address::Keep), (radio(1), Address::Hold(net(B)))],
         ..wanted(1, B)
     };
-    insta::assert_snapshot!(plan(&state, &wish).unwrap(), @r"
+    insta::assert_snapshot!(plan(&state, &want).unwrap(), @r"
       1  /interface/pptp-client/set  PPtP_to_Office  disabled  no -> yes
       2  /ip/route/set               0.0.0.0/0       gateway   10.10.10.1%wlan1 -> 10.20.0.1%wlan2
       3  /interface/pptp-client/set  PPtP_to_Office  disabled  yes -> no
@@ -247,12 +225,12 @@ fn staging_does_not_touch_route_or_tunnel() {
         false,
         (false, ""),
     );
-    let wish = Wanted {
+    let want = Wanted {
         active: None,
         addresses: vec![(radio(0), Address::Keep), (radio(1), Address::Hold(net(B)))],
         ..wanted(0, A)
     };
-    insta::assert_snapshot!(plan(&state, &wish).unwrap(), @"  1  /ip/address/set  wlan2  address  off -> 10.20.0.2/24");
+    insta::assert_snapshot!(plan(&state, &want).unwrap(), @"  1  /ip/address/set  wlan2  address  off -> 10.20.0.2/24");
 }
 
 #[test]
@@ -276,42 +254,112 @@ fn a_bounce_alone_is_two_calls() {
         false,
         (false, ""),
     );
-    let wish = Wanted {
+    let want = Wanted {
         bounce: true,
         ..wanted(0, A)
     };
-    assert_eq!(plan(&state, &wish).unwrap().steps.len(), 2);
-    assert_eq!(verify(&state, &wish).unwrap(), vec![]);
+    assert_eq!(plan(&state, &want).unwrap().steps.len(), 2);
+    assert_eq!(verify(&state, &want).unwrap(), vec![]);
 }
 
 #[test]
-fn items_that_cannot_be_used_are_told() {
+fn what_is_missing_is_made_and_stops_only_the_way_that_needs_it() {
     let good = snapshot(
         [address(0, net(A), false), address(1, parked(1), true)],
         "10.10.10.1%wlan1",
         false,
         (false, ""),
     );
-    let mut missing = good.clone();
-    missing.addresses.remove(1);
-    let mut doubled = good.clone();
-    doubled.routes.push(good.routes[0].clone());
+    let radios = [radio(0), radio(1)];
+    let mut missing_address = good.clone();
+    missing_address.addresses.remove(1);
+    assert_eq!(
+        plan(&missing_address, &wanted(1, B)).unwrap_err().to_string(),
+        "no address item on the router has comment `tikroam:wlan2`"
+    );
+    assert!(plan(&missing_address, &wanted(0, A)).unwrap().steps.is_empty());
+    let mut no_route = good.clone();
+    no_route.routes.clear();
+    assert_eq!(
+        plan(&no_route, &wanted(1, B)).unwrap_err().to_string(),
+        "no route on the router has comment `tikroam:default`"
+    );
     let mut dynamic = good.clone();
     dynamic.addresses[0].dynamic = true;
-    let mut no_tunnel = good;
-    no_tunnel.tunnel = None;
-    for (state, text) in [
-        (missing, "no address item on the router has comment `tikroam:wlan2`"),
+    for (state, made) in [
+        (good.clone(), vec![]),
         (
-            doubled,
-            "2 items on the router have comment `tikroam:default`, only one may",
+            missing_address,
+            vec!["/ip/address/add tikroam:wlan2 address none -> 192.0.2.2/32 (disabled)"],
         ),
+        (
+            no_route,
+            vec!["/ip/route/add tikroam:default gateway none -> 10.10.10.1%wlan1 (disabled)"],
+        ),
+        // One that the router itself made cannot be set: it counts as missing.
         (
             dynamic,
-            "the item with comment `tikroam:wlan1` is dynamic: the router made it and refuses to change it",
+            vec!["/ip/address/add tikroam:wlan1 address none -> 192.0.2.1/32 (disabled)"],
         ),
-        (no_tunnel, "the router has no tunnel of the configured name"),
     ] {
-        assert_eq!(plan(&state, &wanted(1, B)).unwrap_err().to_string(), text);
+        let plan = missing(&state, &radios, gateway(A));
+        let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
+        assert_eq!(steps, made);
+        let after = applied(&state, &plan.steps, state.at);
+        assert!(missing(&after, &radios, gateway(A)).steps.is_empty());
+        let unread = Snapshot { unread: 1, ..state };
+        assert!(missing(&unread, &radios, gateway(A)).steps.is_empty());
     }
+}
+
+#[test]
+fn of_two_items_with_one_comment_the_one_that_fits_is_used_and_the_other_goes_off() {
+    let mut state = snapshot(
+        [address(0, net(A), false), address(1, net(B), false)],
+        "10.10.10.1%wlan1",
+        false,
+        (false, ""),
+    );
+    let elsewhere = AddressItem {
+        id: ItemId("*7".into()),
+        interface: InterfaceName::new("bridge"),
+        ..address(0, net("10.77.0.1/24"), false)
+    };
+    state.addresses.insert(0, elsewhere);
+    let mut second = state.routes[0].clone();
+    second.id = ItemId("*31".into());
+    second.gateway = "10.77.0.254".into();
+    state.routes.insert(0, second);
+    assert_eq!(address_item(&state, &radio(0)).unwrap().id, ItemId("*0".into()));
+    assert_eq!(route_item(&state).unwrap().id, ItemId("*30".into()));
+    let steps: Vec<String> = plan(&state, &wanted(0, A))
+        .unwrap()
+        .steps
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            "/ip/address/set tikroam:wlan1 disabled no (10.77.0.1/24, there twice) -> yes",
+            "/ip/route/set tikroam:default disabled no (10.77.0.254, there twice) -> yes",
+            "/ip/address/set wlan2 address 10.20.0.2/24 -> off",
+        ]
+    );
+}
+
+#[test]
+fn a_router_without_the_tunnel_still_gets_its_route() {
+    let mut state = snapshot(
+        [address(0, net(A), false), address(1, net(B), false)],
+        "10.10.10.1%wlan1",
+        false,
+        (false, ""),
+    );
+    state.tunnel = None;
+    let steps = plan(&state, &wanted(1, B)).unwrap().steps;
+    assert!(
+        matches!(steps[..], [Step::AddressOff { .. }, Step::RouteSet { .. }]),
+        "{steps:?}"
+    );
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ipnet::Ipv4Net;
 use tikroam::executor::{self, Done, ExecuteError};
 use tikroam::names::{InterfaceName, UplinkId};
-use tikroam::router::{Access, Deadlines, Ours, Router};
+use tikroam::router::{Access, Deadlines, Managed, Router};
 use tikroam::routeros::TunnelKind;
 use tikroam::sim::{Effect, Event, Sender, Settings, Sim, What};
 use tikroam::swap::{self, Active, Address, Wanted};
@@ -206,11 +206,10 @@ fn cuts() -> [(Effect, bool); 6] {
     ]
 }
 
-fn ours() -> Ours {
-    Ours {
+fn managed() -> Managed {
+    Managed {
         radios: RADIOS.map(InterfaceName::new).to_vec(),
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new(TUNNEL))),
-        rules: false,
     }
 }
 
@@ -236,13 +235,13 @@ async fn connect(sim: &Sim) -> Router {
 }
 
 /// Reads and brings the wish about, again and again over new sessions; what the last one did.
-async fn bring_about(sim: &Sim, wanted: &Wanted, wait_down: Duration) -> Done {
+async fn carry_out(sim: &Sim, wanted: &Wanted, wait_down: Duration) -> Done {
     for _ in 0..50 {
         let router = connect(sim).await;
-        let Ok(read) = router.snapshot(&ours()).await else {
+        let Ok(read) = router.snapshot(&managed()).await else {
             continue;
         };
-        match executor::bring_about(&router, &ours(), &read, wanted, wait_down).await {
+        match executor::carry_out(&router, &managed(), &read, wanted, wait_down).await {
             Ok(done) => return done,
             Err(ExecuteError::Lost(_)) => {}
             Err(error) => panic!("{error}"),
@@ -353,7 +352,7 @@ async fn cut_everywhere(sim: &Sim, state: State, layout: Layout, to: usize) -> u
     let wanted = layout.wanted(to);
     state.put(sim, layout);
     let read = loop {
-        if let Ok(read) = connect(sim).await.snapshot(&ours()).await {
+        if let Ok(read) = connect(sim).await.snapshot(&managed()).await {
             break read;
         }
     };
@@ -366,17 +365,17 @@ async fn cut_everywhere(sim: &Sim, state: State, layout: Layout, to: usize) -> u
         state.put(sim, layout);
         let from = sim.events().len();
         let router = connect(sim).await;
-        let Ok(read) = router.snapshot(&ours()).await else {
+        let Ok(read) = router.snapshot(&managed()).await else {
             panic!("{case}: too busy a machine")
         };
         if nth > 0 {
             sim.faults().at(u32::try_from(nth).unwrap(), "", effect);
         }
-        let first = executor::bring_about(&router, &ours(), &read, &wanted, Duration::ZERO).await;
+        let first = executor::carry_out(&router, &managed(), &read, &wanted, Duration::ZERO).await;
         sim.faults().clear();
         let done = match first {
             Ok(done) if survives => done,
-            Err(ExecuteError::Lost(_)) => bring_about(sim, &wanted, Duration::ZERO).await,
+            Err(ExecuteError::Lost(_)) => carry_out(sim, &wanted, Duration::ZERO).await,
             other => panic!("{case}: {other:?}"),
         };
         assert_eq!(
@@ -450,15 +449,15 @@ async fn a_cut_while_the_tunnel_goes_down() {
         until("the tunnel is up", || tunnel(&sim)["running"] == "true").await;
         let from = sim.events().len();
         let router = connect(&sim).await;
-        let read = router.snapshot(&ours()).await.unwrap();
+        let read = router.snapshot(&managed()).await.unwrap();
         sim.faults().at(1, "/interface/pptp-client/print", effect);
         let wanted = Layout::Common.wanted(1);
         let wait_down = Duration::from_millis(30);
-        if executor::bring_about(&router, &ours(), &read, &wanted, wait_down)
+        if executor::carry_out(&router, &managed(), &read, &wanted, wait_down)
             .await
             .is_err()
         {
-            bring_about(&sim, &wanted, wait_down).await;
+            carry_out(&sim, &wanted, wait_down).await;
         }
         arrived(&sim, Layout::Common, 1, state, &case);
         judge(&sim.events(), from, false, &case);

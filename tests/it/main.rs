@@ -12,6 +12,7 @@
 mod cuts;
 mod desk;
 mod doors;
+mod faults;
 mod gray;
 mod line;
 mod log;

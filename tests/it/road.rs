@@ -103,16 +103,10 @@ pub fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
 
 /// Options of an agent that writes, at the vehicle's speed.
 pub fn options() -> Options {
-    let delays = Delays::default();
     Options {
         dry_run: false,
         beat: Box::new(|| {}),
-        delays: Delays {
-            soonest: delays.soonest.div_f64(SPEED),
-            latest: delays.latest.div_f64(SPEED),
-            closed: delays.closed.div_f64(SPEED),
-            person: delays.person.div_f64(SPEED),
-        },
+        delays: Delays::default().divided(SPEED),
         journal: None,
     }
 }

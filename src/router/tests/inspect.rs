@@ -1,6 +1,6 @@
 use super::super::{Dial, Inspection, NatRule, Router};
 use super::peer::{Peer, connected_to, listen};
-use super::readings::ours;
+use super::readings::managed;
 
 /// Answers each call by its menu with these rows until `calls` of them were heard; gives what was asked.
 async fn serve(peer: &mut Peer, calls: usize, rows: &[(&str, &[&str])]) -> Vec<String> {
@@ -23,8 +23,8 @@ async fn serve(peer: &mut Peer, calls: usize, rows: &[(&str, &[&str])]) -> Vec<S
 async fn inspect(version: &str, calls: usize, rows: &[(&str, &[&str])]) -> (Inspection, Vec<String>, Router) {
     let (listener, access) = listen().await;
     let (router, mut peer) = connected_to(version, listener, &access).await;
-    let ours = ours();
-    let (inspection, asked) = tokio::join!(router.inspect(&ours), serve(&mut peer, calls, rows));
+    let managed = managed();
+    let (inspection, asked) = tokio::join!(router.inspect(&managed), serve(&mut peer, calls, rows));
     (inspection.unwrap(), asked, router)
 }
 

@@ -9,11 +9,10 @@ use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
 use crate::units::Dbm;
 
-pub(super) fn ours() -> Ours {
-    Ours {
+pub(super) fn managed() -> Managed {
+    Managed {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
-        rules: true,
     }
 }
 
@@ -40,7 +39,7 @@ async fn refuse(peer: &mut Peer, message: &str) -> Vec<String> {
 #[tokio::test]
 async fn registrations_of_all_radios_are_one_command() {
     let (router, mut peer) = connected().await;
-    let radios = ours().radios;
+    let radios = managed().radios;
     let rows: &[&[&[u8]]] = &[
         &[
             b"=.id=*1",
@@ -100,9 +99,9 @@ async fn a_router_that_knows_no_proplist_on_monitor_is_asked_once_only() {
     assert!(!monitor.unwrap().connected);
     assert_eq!(first, 4);
     assert_eq!(second, ["/interface/wireless/monitor", "=numbers=wlan1", "=once="]);
-    let ours = ours();
+    let managed = managed();
     let connected: &[&[&[u8]]] = &[&[b"=status=connected", b"=uptime=48m6s"]];
-    let (status, asked) = tokio::join!(router.tunnel_status(&ours), answer(&mut peer, connected));
+    let (status, asked) = tokio::join!(router.tunnel_status(&managed), answer(&mut peer, connected));
     let status = status.unwrap();
     assert_eq!(
         asked,
@@ -117,9 +116,9 @@ async fn only_the_word_connected_is_a_tunnel_that_is_up() {
     for word in ["dialing...", "terminating... - peer is not responding", "disabled", ""] {
         let (router, mut peer) = connected().await;
         let status = format!("=status={word}");
-        let (ours, row) = (ours(), [status.as_bytes()]);
+        let (managed, row) = (managed(), [status.as_bytes()]);
         let rows = [&row[..]];
-        let (read, _) = tokio::join!(router.tunnel_status(&ours), answer(&mut peer, &rows));
+        let (read, _) = tokio::join!(router.tunnel_status(&managed), answer(&mut peer, &rows));
         assert!(!read.unwrap().unwrap().connected, "{word}");
     }
 }
@@ -129,7 +128,7 @@ async fn a_snapshot_asks_for_what_is_ours_at_once_whatever_the_order_of_the_answ
     let (router, mut peer) = connected().await;
     let serve = async {
         let mut asked = Vec::new();
-        for _ in 0..4 {
+        for _ in 0..3 {
             asked.push(peer.hear().await);
         }
         let row = |menu: &str| match menu {
@@ -145,8 +144,8 @@ async fn a_snapshot_asks_for_what_is_ours_at_once_whatever_the_order_of_the_answ
                 "=gateway=10.10.10.1%wlan1",
                 "=active=true",
             ],
-            "/interface/pptp-client/print" => vec!["=.id=*3", "=name=PPtP_to_Office", "=running=true"],
-            _ => vec!["=.id=*4", "=comment=tikroam:hunt:wlan2"],
+            // A tunnel without its id cannot be read.
+            _ => vec!["=name=PPtP_to_Office", "=running=true"],
         };
         for heard in asked.iter().rev() {
             let tag = heard.tag();
@@ -157,33 +156,27 @@ async fn a_snapshot_asks_for_what_is_ours_at_once_whatever_the_order_of_the_answ
         }
         asked.iter().map(|heard| heard.words().join(" ")).collect::<Vec<_>>()
     };
-    let ours = ours();
-    let (snapshot, asked) = tokio::join!(router.snapshot(&ours), serve);
+    let managed = managed();
+    let (snapshot, asked) = tokio::join!(router.snapshot(&managed), serve);
     let snapshot = snapshot.unwrap();
     assert!(
         asked[0].ends_with("?comment=tikroam:wlan1 ?comment=tikroam:wlan2 ?#|"),
         "{asked:?}"
     );
-    assert!(asked[1].ends_with("?comment=tikroam:default"), "{asked:?}");
-    assert!(asked[2].ends_with("?name=PPtP_to_Office"), "{asked:?}");
     assert!(
-        asked[3].ends_with("?comment=tikroam:hunt:wlan1 ?comment=tikroam:hunt:wlan2 ?#|"),
+        asked[1].ends_with("?dst-address=0.0.0.0/0 ?comment=tikroam:default ?#|"),
         "{asked:?}"
     );
+    assert!(asked[2].ends_with("?name=PPtP_to_Office"), "{asked:?}");
     assert_eq!(snapshot.addresses[0].network, Ipv4Addr::new(10, 10, 10, 0));
     assert!(snapshot.routes[0].active && !snapshot.routes[0].dynamic);
-    assert!(snapshot.tunnel.unwrap().running);
-    assert_eq!(
-        (snapshot.rules.len(), snapshot.unread),
-        (0, 1),
-        "a rule without its radio cannot be read"
-    );
+    assert_eq!((snapshot.tunnel, snapshot.unread), (None, 1));
 }
 
 #[tokio::test]
 async fn a_refused_part_of_a_snapshot_cancels_none_of_its_neighbours() {
     let (router, mut peer) = connected().await;
-    let asked = Ours { rules: false, ..ours() };
+    let asked = managed();
     let serve = async {
         refuse(&mut peer, "not enough permissions (9)").await;
         answer(&mut peer, &[]).await;
@@ -334,8 +327,8 @@ async fn a_survey_lists_what_the_router_refused_and_reads_the_rest() {
         }
         asked
     };
-    let ours = ours();
-    let (survey, asked) = tokio::join!(router.survey(&ours), serve);
+    let managed = managed();
+    let (survey, asked) = tokio::join!(router.survey(&managed), serve);
     let survey = survey.unwrap();
     assert_eq!(survey.identity, "bus 7");
     assert_eq!(

@@ -13,6 +13,7 @@ fn delays() -> Delays {
         latest: Duration::from_millis(10),
         closed: Duration::from_millis(400),
         person: Duration::from_secs(600),
+        remind: Duration::from_secs(600),
     }
 }
 
