@@ -10,6 +10,7 @@ mod flight;
 mod inbox;
 mod inspect;
 mod outcome;
+mod ping;
 mod readings;
 mod reconnect;
 mod rows;
@@ -34,7 +35,8 @@ pub use call::{Call, Running};
 pub use connect::{ConnectError, Retry};
 pub use inspect::{Dial, Inspection, NatRule, Script, ScriptPlace};
 pub use outcome::{CallError, Cause, Chain, Lost, Trap};
-pub use readings::{Managed, Ping, Pinged, Registrations};
+pub use ping::{Ping, Pings};
+pub use readings::{Managed, Registrations};
 pub use reconnect::{Delays, Reconnect};
 pub use rows::Row;
 pub use stay_connected::StayConnected;
@@ -268,6 +270,10 @@ impl Router {
 
     /// Begins a call; several begun at once run at once on the router.
     pub fn begin(&self, sentence: Sentence, deadline: Duration) -> Call {
+        self.order(sentence, deadline, None)
+    }
+
+    fn order(&self, sentence: Sentence, deadline: Duration, stream: Option<mpsc::UnboundedSender<Row>>) -> Call {
         let tag = self.shared.next_tag.fetch_add(1, Ordering::Relaxed);
         let (tell, answer) = oneshot::channel();
         let order = Order::Call {
@@ -275,6 +281,7 @@ impl Router {
             sentence,
             deadline,
             answer: tell,
+            stream,
         };
         match self.orders.send(order) {
             Ok(()) => Call::waiting(answer, self.orders.clone(), tag),

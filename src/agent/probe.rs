@@ -2,24 +2,34 @@
 //!
 //! The active uplink is probed end to end, through everything that a call goes through. A standby cannot be without
 //! touching routes, so only its gateway is, by ARP, which needs no route; where that is refused, or the standby holds
-//! no address, its authentication is all that speaks for it.
+//! no address, its authentication is all that speaks for it. Each is one long command whose answers stream. Words of
+//! routers for a lost ping differ, so silence counts, by the agent's own clock.
 
-use tracing::{debug, info};
+use std::time::Duration;
+
+use tokio::time::sleep_until;
+use tracing::{debug, info, warn};
 
 use crate::clock;
 use crate::config::Config;
 use crate::names::{Bssid, UplinkId};
 use crate::observation::{Observation, Probe};
-use crate::router::{CallError, Ping, Pinged, Router, Running};
+use crate::router::{CallError, Ping, Pings, Router};
 use crate::snapshot::Snapshot;
 use crate::swap;
 use crate::units::Moment;
 
 /// How much rarer a standby's gateway is probed than the tunnel: it must answer before it is needed, not as it fails.
-const GATEWAY: u32 = 2;
+const GATEWAY: u32 = 5;
 
-/// The probes that are under way and those whose end the mind is still to be told.
-#[derive(Debug, Default)]
+/// How many pings one command sends.
+const COUNT: u16 = 1_500;
+
+/// How long after a refusal the tunnel is probed again, in intervals: a minute at the default of 200 ms.
+const REFUSED: u32 = 300;
+
+/// The probes that are under way and those whose end a decision is still to see.
+#[derive(Debug)]
 pub(super) struct Prober {
     tunnel: Lane,
     gateway: Lane,
@@ -29,135 +39,141 @@ pub(super) struct Prober {
     proven: Option<(UplinkId, Bssid)>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Lane {
-    next: Moment,
-    running: Option<(UplinkId, Bssid, Running<Pinged>)>,
+    interval: Duration,
+    series: Option<Series>,
+    not_before: Moment,
+    /// Whether the router refuses a long command, so that each ping is one of its own.
+    one_by_one: bool,
 }
 
-/// Which lane a probe was in, and how it ended.
+/// Pings of one way, under way.
+#[derive(Debug)]
+struct Series {
+    uplink: UplinkId,
+    bssid: Bssid,
+    pings: Pings,
+    begun: Moment,
+    /// The usual time from a ping to its answer, a moving average.
+    round_trip: Duration,
+    /// When the answer that comes next is overdue.
+    due: Moment,
+}
+
+/// What a way is probed by.
+struct Way {
+    uplink: UplinkId,
+    bssid: Bssid,
+    ping: Ping,
+}
+
+/// Which probe something came of, and what.
 pub(super) struct Probed {
     gateway: bool,
-    result: Result<Pinged, CallError>,
+    news: News,
+}
+
+enum News {
+    Answered,
+    Silent,
+    Ended,
+    Failed(CallError),
 }
 
 impl Prober {
-    /// Waits for a probe to end; for ever when none is under way. Nothing is lost when the wait is given up.
-    pub(super) async fn wait(&mut self) -> Probed {
-        let (tunnel, gateway) = (&mut self.tunnel.running, &mut self.gateway.running);
-        let lane = async |running: &mut Option<(UplinkId, Bssid, Running<Pinged>)>| match running {
-            Some((_, _, running)) => running.await,
-            None => std::future::pending().await,
-        };
-        tokio::select! {
-            result = lane(tunnel) => Probed { gateway: false, result },
-            result = lane(gateway) => Probed { gateway: true, result },
+    /// No probe yet; the tunnel is to be probed each `interval`.
+    pub(super) fn new(interval: Duration) -> Self {
+        Prober {
+            tunnel: Lane::new(interval),
+            gateway: Lane::new(interval * GATEWAY),
+            ended: Vec::new(),
+            arp_refused: false,
+            proven: None,
         }
     }
 
-    /// Takes the end of a probe, and tells whether one through the tunnel was lost.
+    /// Waits for news of a probe; for ever when none is under way. Nothing is lost when the wait is given up.
+    pub(super) async fn wait(&mut self) -> Probed {
+        tokio::select! {
+            news = self.tunnel.wait() => Probed { gateway: false, news },
+            news = self.gateway.wait() => Probed { gateway: true, news },
+        }
+    }
+
+    /// Takes the news of a probe, and says whether one through the tunnel was lost.
     ///
     /// # Errors
     ///
     /// [`CallError`] when the session was lost over it.
-    pub(super) fn probed(&mut self, probed: Probed) -> Result<bool, CallError> {
+    pub(super) fn probed(&mut self, now: Moment, probed: Probed) -> Result<bool, CallError> {
         let lane = if probed.gateway {
             &mut self.gateway
         } else {
             &mut self.tunnel
         };
-        let Some((uplink, bssid, _)) = lane.running.take() else {
+        let Some(series) = &mut lane.series else {
             return Ok(false);
         };
-        match probed.result {
-            Ok(pinged) => {
-                let answered = pinged.received > 0;
+        let answered = match probed.news {
+            News::Answered => {
+                let late = now.since(series.due);
+                series.due = now + lane.interval + slack(lane.interval, series.round_trip);
+                debug!(uplink = %series.uplink, gateway = probed.gateway, ?late, "a probe was answered");
+                true
+            }
+            News::Silent => {
+                series.due = series.due + lane.interval;
+                debug!(uplink = %series.uplink, gateway = probed.gateway, "a probe was lost");
+                false
+            }
+            News::Ended => {
+                lane.ended();
+                return Ok(false);
+            }
+            News::Failed(CallError::Refused(trap)) => {
+                lane.ended();
                 if probed.gateway {
-                    self.proven = answered.then(|| (uplink.clone(), bssid));
+                    info!(answer = %trap, "the router does not probe a standby's gateway; its authentication is the test");
+                    self.arp_refused = true;
+                } else if trap.is_permission() || lane.one_by_one {
+                    warn!(hint = "the API user's group needs the policy `test`", answer = %trap, "the router refused to ping through the tunnel");
+                    lane.not_before = now + lane.interval * REFUSED;
+                } else {
+                    info!(answer = %trap, "the router refuses one long ping; each ping is a command of its own");
+                    lane.one_by_one = true;
                 }
-                debug!(%uplink, gateway = probed.gateway, answered, "probed");
-                self.ended.push(Probe {
-                    uplink,
-                    bssid: Some(bssid),
-                    at: clock::now(),
-                    answered,
-                });
-                Ok(!probed.gateway && !answered)
+                return Ok(false);
             }
-            Err(CallError::Refused(trap)) if probed.gateway => {
-                info!(answer = %trap, "the router does not probe a standby's gateway; its authentication is the test");
-                self.arp_refused = true;
-                Ok(false)
-            }
-            Err(CallError::Refused(trap)) => {
-                tracing::warn!(hint = "the API user's group needs the policy `test`", answer = %trap, "the router refused to ping through the tunnel");
-                lane.next = clock::now() + std::time::Duration::from_secs(60);
-                Ok(false)
-            }
-            Err(error) => Err(error),
+            News::Failed(error) => return Err(error),
+        };
+        if probed.gateway {
+            self.proven = answered.then(|| (series.uplink.clone(), series.bssid));
         }
+        self.ended.push(Probe {
+            uplink: series.uplink.clone(),
+            bssid: Some(series.bssid),
+            at: now,
+            answered,
+        });
+        Ok(!probed.gateway && !answered)
     }
 
-    /// Begins the probes that are due.
+    /// Keeps the probes going that should be, and no others.
     pub(super) fn begin(&mut self, config: &Config, router: &Router, read: &Snapshot, seen: &Observation) {
+        let tunnel = through_the_tunnel(config, read, seen);
+        let gateway = (!self.arp_refused && config.tunnel().probe.is_some())
+            .then(|| to_a_gateway(config, read, seen))
+            .flatten();
         let now = clock::now();
-        let interval = config.probing().interval;
-        // A reading that takes a moment less than the one before must not put a probe off by a whole tick.
-        let nearly = now + config.router().tick() / 2;
-        let on = |id: &UplinkId| {
-            let view = seen.uplinks.iter().find(|view| view.id == *id)?;
-            view.link.as_ref().filter(|link| link.authenticated)
-        };
-        let off = read.tunnel.as_ref().is_none_or(|tunnel| tunnel.disabled);
-        if let (Some(address), Some(active)) = (config.tunnel().probe, &seen.active)
-            && let Some(link) = on(active)
-            && !seen.dialing
-            && !off
-            && self.tunnel.is_due(nearly)
-        {
-            self.tunnel.next = now + interval;
-            let ping = Ping {
-                address,
-                count: 1,
-                interval,
-                source: None,
-                arp: None,
-            };
-            self.tunnel.running = Some((active.clone(), link.bssid, router.ping(&ping)));
-        }
-        if self.arp_refused || config.tunnel().probe.is_none() || !self.gateway.is_due(nearly) {
-            return;
-        }
-        let staged = seen
-            .uplinks
-            .iter()
-            .filter(|view| Some(&view.id) != seen.active.as_ref())
-            .find_map(|view| {
-                let link = on(&view.id)?;
-                let network = config
-                    .networks()
-                    .iter()
-                    .find(|network| Some(&network.ssid) == link.network.as_ref())?;
-                let item = swap::address_item(read, view.id.interface()).ok()?;
-                let holds = !item.disabled && item.address == network.address_on(view.id.interface());
-                holds.then_some((view.id.clone(), link.bssid, network.gateway))
-            });
-        let Some((uplink, bssid, address)) = staged else { return };
-        self.gateway.next = now + interval * GATEWAY;
-        let ping = Ping {
-            address,
-            count: 1,
-            interval,
-            source: None,
-            arp: Some(uplink.interface().clone()),
-        };
-        self.gateway.running = Some((uplink, bssid, router.ping(&ping)));
+        self.tunnel.keep(now, router, tunnel);
+        self.gateway.keep(now, router, gateway);
     }
 
-    /// Stops what is under way: what it would tell is about a way out that is being left.
+    /// Stops what is under way: what it may bring is about a way out that is being left.
     pub(super) fn stop(&mut self) {
-        self.tunnel.running = None;
-        self.gateway.running = None;
+        self.tunnel.series = None;
+        self.gateway.series = None;
     }
 
     /// What speaks for an uplink beside its signal.
@@ -170,7 +186,120 @@ impl Prober {
 }
 
 impl Lane {
-    fn is_due(&self, now: Moment) -> bool {
-        self.running.is_none() && now >= self.next
+    fn new(interval: Duration) -> Self {
+        Lane {
+            interval,
+            series: None,
+            not_before: Moment::ZERO,
+            one_by_one: false,
+        }
     }
+
+    async fn wait(&mut self) -> News {
+        let Some(series) = &mut self.series else {
+            return std::future::pending().await;
+        };
+        loop {
+            tokio::select! {
+                biased;
+                next = series.pings.next() => match next {
+                    Ok(Some(Some(round_trip))) => {
+                        series.round_trip = (series.round_trip * 7 + round_trip) / 8;
+                        return News::Answered;
+                    }
+                    // The router's own word for a lost ping: silence says the same, on any router.
+                    Ok(Some(None)) => {}
+                    Ok(None) => return News::Ended,
+                    Err(error) => return News::Failed(error),
+                },
+                () = sleep_until(clock::timer(series.due)) => return News::Silent,
+            }
+        }
+    }
+
+    fn ended(&mut self) {
+        if let Some(series) = self.series.take()
+            && self.one_by_one
+        {
+            self.not_before = series.begun + self.interval;
+        }
+    }
+
+    fn keep(&mut self, now: Moment, router: &Router, way: Option<Way>) {
+        let same = |series: &Series| {
+            let way = way.as_ref();
+            way.is_some_and(|way| series.uplink == way.uplink && series.bssid == way.bssid)
+        };
+        if self.series.as_ref().is_some_and(|series| !same(series)) {
+            self.series = None;
+        }
+        let (None, Some(way)) = (&self.series, way) else {
+            return;
+        };
+        if now < self.not_before {
+            return;
+        }
+        let ping = Ping {
+            count: if self.one_by_one { 1 } else { COUNT },
+            interval: self.interval,
+            ..way.ping
+        };
+        self.series = Some(Series {
+            pings: router.ping(&ping),
+            uplink: way.uplink,
+            bssid: way.bssid,
+            begun: now,
+            round_trip: Duration::ZERO,
+            due: now + self.interval + slack(self.interval, Duration::ZERO),
+        });
+    }
+}
+
+/// How much later than usual an answer may come before it counts as lost.
+fn slack(interval: Duration, round_trip: Duration) -> Duration {
+    round_trip.max(interval / 4)
+}
+
+fn through_the_tunnel(config: &Config, read: &Snapshot, seen: &Observation) -> Option<Way> {
+    let address = config.tunnel().probe?;
+    let uplink = seen.active.clone()?;
+    let on = read.tunnel.as_ref().is_some_and(|tunnel| !tunnel.disabled);
+    let bssid = authenticated_on(seen, &uplink).filter(|_| on && !seen.dialing)?;
+    let ping = Ping {
+        address,
+        count: 1,
+        interval: Duration::ZERO,
+        arp: None,
+    };
+    Some(Way { uplink, bssid, ping })
+}
+
+fn to_a_gateway(config: &Config, read: &Snapshot, seen: &Observation) -> Option<Way> {
+    let standbys = seen
+        .uplinks
+        .iter()
+        .filter(|view| Some(&view.id) != seen.active.as_ref());
+    let mut staged = standbys.filter_map(|view| {
+        let bssid = authenticated_on(seen, &view.id)?;
+        let ssid = view.link.as_ref()?.network.as_ref()?;
+        let network = config.networks().iter().find(|network| network.ssid == *ssid)?;
+        let interface = view.id.interface();
+        let item = swap::address_item(read, interface).ok()?;
+        let holds = !item.disabled && item.address == network.address_on(interface);
+        let ping = Ping {
+            address: network.gateway,
+            count: 1,
+            interval: Duration::ZERO,
+            arp: Some(interface.clone()),
+        };
+        let uplink = view.id.clone();
+        holds.then_some(Way { uplink, bssid, ping })
+    });
+    staged.next()
+}
+
+fn authenticated_on(seen: &Observation, uplink: &UplinkId) -> Option<Bssid> {
+    let view = seen.uplinks.iter().find(|view| view.id == *uplink)?;
+    let link = view.link.as_ref().filter(|link| link.authenticated)?;
+    Some(link.bssid)
 }

@@ -96,8 +96,9 @@ impl Session<'_> {
             Woke::Scanned(rows) => self.scanned(rows),
             Woke::Probed(probed) => {
                 // What may be the way out's end is worth a look at once, and the next probe.
-                if self.prober.probed(probed).map_err(lost)? {
-                    self.timers.tick = clock::now();
+                let now = clock::now();
+                if self.prober.probed(now, probed).map_err(lost)? {
+                    self.timers.tick = now;
                 }
                 Ok(())
             }

@@ -48,7 +48,7 @@ impl<'s> Session<'s> {
             },
             standby: Standby::new(router, survey.rules, leave_alone),
             associations: Associations::new(memory.config.radios()),
-            prober: Prober::default(),
+            prober: Prober::new(memory.config.probing().interval),
             read: Snapshot::default(),
             assumption: Assumption::default(),
             fresh: false,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mikrotik_rs::{Command, CommandBuilder, QueryOperator, Tag};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::outcome::Trap;
 use super::rows::Row;
@@ -19,6 +19,8 @@ pub(super) struct Flight {
     // `None` once nobody waits for the answer.
     pub(super) answer: Option<oneshot::Sender<Answer>>,
     pub(super) rows: Vec<Row>,
+    // Where rows go one by one as they come; `None` keeps them for the answer.
+    pub(super) stream: Option<mpsc::UnboundedSender<Row>>,
     // Bytes of the rows held.
     pub(super) held: usize,
     // The first of possibly two refusals; the call ends with the `!done` after it.

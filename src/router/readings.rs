@@ -1,14 +1,13 @@
 //! The readings of a running agent: each asks only for what is ours, by `.proplist`.
 
-use std::net::Ipv4Addr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::Router;
 use super::call::{Call, Running};
 use super::outcome::CallError;
 use super::rows::{self, Row};
 use super::survey::main_route;
-use super::{Router, Version};
 use crate::clock;
 use crate::names::InterfaceName;
 use crate::routeros::{self, DEFAULT_DESTINATION, ROUTE_COMMENT, RadioMenu, Sentence, TunnelKind};
@@ -33,30 +32,6 @@ pub struct Registrations {
     pub rows: Vec<Registration>,
     /// Rows that could not be read.
     pub unread: usize,
-}
-
-/// What to ping from the router.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ping {
-    /// The address that should answer.
-    pub address: Ipv4Addr,
-    /// How many requests, at least 1.
-    pub count: u16,
-    /// The time between two requests, 10 ms to 5 s.
-    pub interval: Duration,
-    /// The source address; it does not choose the route.
-    pub source: Option<Ipv4Addr>,
-    /// Asks by ARP on this interface, which needs no route but an address of the same subnet there.
-    pub arp: Option<InterfaceName>,
-}
-
-/// How many requests were answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pinged {
-    /// Requests sent.
-    pub sent: u32,
-    /// Answers from the address itself; a `host unreachable` of another router is none.
-    pub received: u32,
 }
 
 const ADDRESS: &str = ".id,comment,address,network,interface,disabled,dynamic";
@@ -238,39 +213,6 @@ impl Router {
                 answer => answer?,
             };
             Ok(rows::scan(&rows))
-        })
-    }
-
-    /// Pings from the router.
-    pub fn ping(&self, ping: &Ping) -> Running<Pinged> {
-        let sentence = |menu| {
-            let sentence = Sentence::new(menu, "ping")
-                .with("address", &ping.address.to_string())
-                .with("count", &ping.count.max(1).to_string())
-                .with("interval", &routeros::duration_text(ping.interval));
-            let sentence = match ping.source {
-                Some(source) => sentence.with("src-address", &source.to_string()),
-                None => sentence,
-            };
-            match &ping.arp {
-                Some(interface) => sentence.with("arp-ping", "yes").with("interface", interface.as_str()),
-                None => sentence,
-            }
-        };
-        // Version 6 has it at the root, 7 in `/tool` and, up to 7.22, at the root as well.
-        let (menu, other) = match self.version() {
-            Version { major: 7.., .. } => ("/tool", ""),
-            _ => ("", "/tool"),
-        };
-        let deadline = ping.interval * u32::from(ping.count) + self.shared.deadlines.answer;
-        let (first, other) = (self.begin(sentence(menu), deadline), sentence(other));
-        let router = self.clone();
-        Running::new(async move {
-            let rows = match first.await {
-                Err(CallError::Refused(trap)) if trap.is_no_such_command() => router.begin(other, deadline).await?,
-                answer => answer?,
-            };
-            Ok(rows::pinged(&rows))
         })
     }
 }

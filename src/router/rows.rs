@@ -13,7 +13,6 @@ use std::str::FromStr;
 use ipnet::Ipv4Net;
 use mikrotik_rs::HashMap;
 
-use super::readings::Pinged;
 use crate::names::{Bssid, InterfaceName, Ssid};
 use crate::routeros::{ItemId, duration, flag, signal};
 use crate::snapshot::{AddressItem, Monitor, Registration, RouteItem, RuleItem, ScanRow, TunnelItem};
@@ -46,7 +45,7 @@ impl Row {
         flag(self.text(property).as_deref())
     }
 
-    fn parsed<T: FromStr>(&self, property: &str) -> Option<T> {
+    pub(super) fn parsed<T: FromStr>(&self, property: &str) -> Option<T> {
         self.text(property)?.parse().ok()
     }
 
@@ -211,13 +210,4 @@ pub(super) fn scan(rows: &[Row]) -> Vec<ScanRow> {
         }
     }
     heard
-}
-
-/// The counters of a ping are sums, so the last row tells all; a `time` means nothing, an unreachable host has one too.
-pub(super) fn pinged(rows: &[Row]) -> Pinged {
-    let last = |property| rows.iter().rev().find_map(|row| row.parsed(property)).unwrap_or(0);
-    Pinged {
-        sent: last("sent"),
-        received: last("received"),
-    }
 }

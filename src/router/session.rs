@@ -33,6 +33,7 @@ pub(super) enum Order {
         sentence: Sentence,
         deadline: Duration,
         answer: oneshot::Sender<Answer>,
+        stream: Option<mpsc::UnboundedSender<Row>>,
     },
     /// Stop a call; nobody waits for its answer any more.
     Cancel { tag: u32 },
@@ -199,6 +200,7 @@ impl Session {
                 sentence,
                 deadline,
                 answer,
+                stream,
             } => {
                 // Given up before it left: as if never asked.
                 if answer.is_closed() {
@@ -213,6 +215,7 @@ impl Session {
                     sentence,
                     answer: Some(answer),
                     rows: Vec::new(),
+                    stream,
                     held: 0,
                     trap: None,
                     begun,
@@ -287,12 +290,16 @@ impl Session {
                         let Some(flight) = self.flights.iter_mut().find(|flight| flight.tag == tag) else {
                             continue;
                         };
-                        if flight.answer.is_some() {
+                        let row = Row::new(response.attributes_raw);
+                        if let Some(stream) = &flight.stream {
+                            // The caller may have stopped reading; its cancel is on the way then.
+                            stream.send(row).ok();
+                        } else if flight.answer.is_some() {
                             flight.held += size;
                             if flight.held > self.limit {
                                 return Err(Lost::TooLong { limit: self.limit });
                             }
-                            flight.rows.push(Row::new(response.attributes_raw));
+                            flight.rows.push(row);
                         }
                     }
                     Event::Done { tag } => self.end(tag, None),
