@@ -38,7 +38,7 @@ pub use readings::{Ours, Ping, Pinged, Registrations, TunnelStatus};
 pub use reconnect::{Delays, Reconnect};
 pub use rows::Row;
 pub use stay_connected::StayConnected;
-pub use survey::{BridgePort, Interface, Package, RadioItem, Refusal, Survey, UserRights};
+pub use survey::{BridgePort, Interface, Package, RadioItem, Refusal, Surroundings, Survey, UserRights, UserSession};
 
 use session::{Gauges, Order, Session};
 

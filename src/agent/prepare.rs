@@ -40,9 +40,9 @@ pub(super) async fn begin<'r>(agent: &mut Agent, router: &'r Router) -> Result<S
         identity: survey.identity.clone(),
         version: router.version().text.clone(),
     });
-    let conflicts = findings::conflicts(&agent.config, &survey);
-    if !conflicts.is_empty() {
-        for finding in &conflicts {
+    let forbidding = findings::forbidding(&agent.config, &survey, router.path());
+    if !forbidding.is_empty() {
+        for finding in &forbidding {
             error!(hint = finding.hint, "{}", finding.text.escape_debug());
         }
         error!("nothing is written on this router until that is settled; looking again each minute");
@@ -53,17 +53,6 @@ pub(super) async fn begin<'r>(agent: &mut Agent, router: &'r Router) -> Result<S
             rows = survey.unread,
             "rows of the router could not be read and are passed over"
         );
-    }
-    if let Some(refusal) = survey
-        .refused
-        .iter()
-        .find(|refusal| refusal.trap.is_permission() && findings::needed(refusal))
-    {
-        error!(hint = "on the router: the user's group needs the policies `api,read,write,test`", command = refusal.command,
-            answer = %refusal.trap,
-            "the router does not let this user read what the agent needs"
-        );
-        return Err(End::Blocked);
     }
     let ranges = ranges(agent, &survey);
     if !ranges.is_empty() {

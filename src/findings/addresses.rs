@@ -1,38 +1,23 @@
-//! Address items: ours, and strangers' in the subnets of the networks.
+//! Address items: the managed ones, and others' in the subnets of the networks.
 
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use super::console::find;
-use super::{Checked, Finding, listed, path};
+use super::console::{find, quoted};
+use super::{Checked, Finding, Severity, listed, path};
 use crate::config::{Config, Network};
-use crate::router::{Inspection, Survey};
+use crate::router::{Path, Survey};
 use crate::routeros::address_comment;
 use crate::snapshot::{AddressItem, Snapshot};
 use crate::swap::{self, PlanError};
 
-pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
-    let api = path::v4(inspection.path.router);
-    let mut findings: Vec<Finding> = strangers(config, survey)
-        .filter_map(|item| Some((item, overlapped(config, item)?)))
-        .map(|(item, network)| stranger(config, survey, item, network, api))
-        .collect();
-    let read = Snapshot {
-        addresses: survey.addresses.clone(),
-        ..Snapshot::default()
-    };
-    let mut missing = Vec::new();
-    for radio in config.radios() {
-        match swap::address_item(&read, &radio.interface) {
-            Ok(_) => {}
-            Err(PlanError::NoAddressItem { comment }) => missing.push(comment),
-            Err(error) => findings.push(unusable(&error)),
-        }
-    }
+pub(super) fn check(config: &Config, survey: &Survey, path: Path) -> Checked {
+    let comments = config.radios().iter().map(|radio| address_comment(&radio.interface));
+    let missing = |comment: &String| !survey.addresses.iter().any(|item| item.comment == *comment);
+    let (missing, there): (Vec<String>, Vec<String>) = comments.partition(missing);
     let fine = if missing.is_empty() {
-        let items = config.radios().iter().map(|radio| address_comment(&radio.interface));
-        format!("{}, and no other in a network's subnet", listed(items))
+        format!("{}, and no other in a network's subnet", listed(there))
     } else {
         format!(
             "no other in a network's subnet; {} missing, which `tikroam run` makes at its start",
@@ -42,35 +27,48 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
     Checked {
         part: "addresses",
         fine,
-        findings,
+        findings: findings(config, survey, path),
     }
 }
 
-/// An item of ours that no swap could set.
+pub(super) fn findings(config: &Config, survey: &Survey, path: Path) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = others(config, survey)
+        .filter_map(|item| {
+            let network = overlapped(config, item)?;
+            // A wider one loses against a managed one by its mask, and one end of a tunnel comes and goes with it.
+            let fought = subnets(config, network).any(|subnet| subnet.contains(&item.address.trunc()))
+                && !(item.dynamic && item.address.prefix_len() == 32);
+            Some(Finding {
+                severity: if fought { Severity::Forbids } else { Severity::Error },
+                ..other(config, survey, item, network, path::v4(path.router))
+            })
+        })
+        .collect();
+    let items = Snapshot {
+        addresses: survey.addresses.clone(),
+        ..Snapshot::default()
+    };
+    for radio in config.radios() {
+        match swap::address_item(&items, &radio.interface) {
+            Ok(_) | Err(PlanError::NoAddressItem { .. }) => {}
+            Err(error) => findings.push(unusable(&error)),
+        }
+    }
+    findings
+}
+
+/// A managed item that no swap could set.
 pub(super) fn unusable(error: &PlanError) -> Finding {
     let code = match error {
         PlanError::Dynamic { .. } => "item-dynamic",
         _ => "item-doubled",
     };
-    Finding::error(code, error.to_string(), error.hint())
+    Finding::forbids(code, error.to_string(), error.hint())
 }
 
-/// Addresses that the router would use for a network's own hosts.
-pub(super) fn conflicts(config: &Config, survey: &Survey) -> Vec<Finding> {
-    let api = config.router().address().parse().ok().and_then(path::v4);
-    strangers(config, survey)
-        .filter_map(|item| {
-            let network = overlapped(config, item)?;
-            // A wider one loses against ours by its mask, and one end of a tunnel comes and goes with it.
-            let fought = subnets(config, network).any(|subnet| subnet.contains(&item.address.trunc()))
-                && !(item.dynamic && item.address.prefix_len() == 32);
-            fought.then(|| stranger(config, survey, item, network, api))
-        })
-        .collect()
-}
-
-fn strangers<'a>(config: &Config, survey: &'a Survey) -> impl Iterator<Item = &'a AddressItem> {
-    let ours: Vec<String> = config
+/// The items that the agent does not manage, of those in use.
+fn others<'a>(config: &Config, survey: &'a Survey) -> impl Iterator<Item = &'a AddressItem> {
+    let managed: Vec<String> = config
         .radios()
         .iter()
         .map(|radio| address_comment(&radio.interface))
@@ -78,7 +76,7 @@ fn strangers<'a>(config: &Config, survey: &'a Survey) -> impl Iterator<Item = &'
     survey
         .addresses
         .iter()
-        .filter(move |item| !item.disabled && !ours.contains(&item.comment))
+        .filter(move |item| !item.disabled && !managed.contains(&item.comment))
 }
 
 fn subnets<'a>(config: &'a Config, network: &'a Network) -> impl Iterator<Item = Ipv4Net> + 'a {
@@ -99,10 +97,10 @@ fn overlapped<'a>(config: &'a Config, item: &AddressItem) -> Option<&'a Network>
     })
 }
 
-fn stranger(config: &Config, survey: &Survey, item: &AddressItem, network: &Network, api: Option<Ipv4Addr>) -> Finding {
+fn other(config: &Config, survey: &Survey, item: &AddressItem, network: &Network, api: Option<Ipv4Addr>) -> Finding {
     let interface = item.interface.as_str();
     let text = format!(
-        "address {} on `{}` is not ours and overlaps network `{}` ({})",
+        "address {} on `{}` is not managed by the agent and overlaps network `{}` ({})",
         item.address,
         item.interface,
         network.ssid,
@@ -128,7 +126,7 @@ fn stranger(config: &Config, survey: &Survey, item: &AddressItem, network: &Netw
             if survey.addresses.iter().any(|item| item.comment == comment) {
                 format!("remove it: {remove}")
             } else {
-                let comment = super::console::quoted(comment);
+                let comment = quoted(comment);
                 format!("remove it: {remove}; or adopt it: `/ip address set {this} comment={comment}`")
             }
         }

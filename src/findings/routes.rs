@@ -1,4 +1,4 @@
-//! Default routes: ours, and others beside it.
+//! Default routes: the managed one, and others beside it.
 
 use super::addresses::unusable;
 use super::console::{find, quoted};
@@ -13,78 +13,79 @@ use crate::swap::{self, PlanError};
 const USUAL_DISTANCE: u8 = 1;
 
 pub(super) fn check(config: &Config, survey: &Survey) -> Checked {
-    let mut findings = conflicts(survey);
-    let tunnel = config.tunnel().interface.as_str();
-    // One through the tunnel is told with the tunnel.
-    let made = rivals(survey).filter(|route| route.dynamic && route.gateway != tunnel);
-    findings.extend(made.map(|route| {
-        Finding::error(
-            "route-dynamic",
-            format!(
-                "the router itself makes a default route by `{}` (distance {}), which it uses beside or before ours",
-                route.gateway, route.distance
-            ),
-            format!(
-                "a DHCP client or LTE makes it: turn that off or put it behind ours, as in `/ip dhcp-client set [find] \
-                 default-route-distance={}`",
-                our_distance(survey).saturating_add(10)
-            ),
-        )
-    }));
-    let read = Snapshot {
-        routes: survey.routes.clone(),
-        ..Snapshot::default()
-    };
-    let fine = match swap::route_item(&read) {
-        Ok(_) => format!("`{ROUTE_COMMENT}`, and no other default route before it"),
-        Err(PlanError::NoRoute) => format!(
-            "no other default route in the way; `{ROUTE_COMMENT}` missing, which `tikroam run` makes at its start"
-        ),
-        Err(error) => {
-            findings.push(unusable(&error));
-            String::new()
-        }
+    let managed = survey.routes.iter().any(|route| route.comment == ROUTE_COMMENT);
+    let fine = if managed {
+        format!("`{ROUTE_COMMENT}`, and no other default route before it")
+    } else {
+        format!("no other default route in the way; `{ROUTE_COMMENT}` missing, which `tikroam run` makes at its start")
     };
     Checked {
         part: "routes",
         fine,
-        findings,
+        findings: findings(config, survey),
     }
 }
 
-/// Static default routes that the router would use beside or before ours.
-pub(super) fn conflicts(survey: &Survey) -> Vec<Finding> {
-    let adoptable = !survey.routes.iter().any(|route| route.comment == ROUTE_COMMENT);
-    rivals(survey)
+pub(super) fn findings(config: &Config, survey: &Survey) -> Vec<Finding> {
+    let mut findings = rivals(config, &survey.routes);
+    let items = Snapshot {
+        routes: survey.routes.clone(),
+        ..Snapshot::default()
+    };
+    match swap::route_item(&items) {
+        Ok(_) | Err(PlanError::NoRoute) => {}
+        Err(error) => findings.push(unusable(&error)),
+    }
+    findings
+}
+
+/// Default routes that the router uses beside or before the managed one. One through the tunnel is a finding of the tunnel.
+pub(super) fn rivals(config: &Config, routes: &[RouteItem]) -> Vec<Finding> {
+    let managed = routes.iter().find(|route| route.comment == ROUTE_COMMENT);
+    let distance = managed.map_or(USUAL_DISTANCE, |route| route.distance);
+    let tunnel = config.tunnel().interface.as_str();
+    let rivals = || {
+        routes
+            .iter()
+            .filter(|route| !route.disabled && route.comment != ROUTE_COMMENT && route.distance <= distance)
+    };
+    let of_people = rivals()
         .filter(|route| !route.dynamic)
-        .map(|route| {
-            let this = find(&[("dst-address", DEFAULT_DESTINATION), ("gateway", &route.gateway)]);
-            let adopt = if adoptable {
-                format!("; or adopt it: `/ip route set {this} comment={}`", quoted(ROUTE_COMMENT))
-            } else {
-                String::new()
-            };
-            Finding::error(
-                "route-stranger",
-                format!(
-                    "the static default route by `{}` (distance {}) is not ours and would be used beside or before ours",
-                    route.gateway, route.distance
-                ),
-                format!("remove it: `/ip route remove {this}`{adopt}"),
-            )
-        })
-        .collect()
+        .map(|route| of_people(route, managed.is_none()));
+    let made = rivals().filter(|route| route.dynamic && route.gateway != tunnel).map(|route| {
+        Finding::error(
+            "route-dynamic",
+            format!(
+                "the router itself makes a default route by `{}` (distance {}), which it uses beside or before `{ROUTE_COMMENT}`",
+                route.gateway, route.distance
+            ),
+            format!(
+                "a DHCP client or LTE makes it: turn that off or put it behind, as in `/ip dhcp-client set [find] \
+                 default-route-distance={}`",
+                distance.saturating_add(10)
+            ),
+        )
+    });
+    of_people.chain(made).collect()
 }
 
-fn our_distance(survey: &Survey) -> u8 {
-    let ours = survey.routes.iter().find(|route| route.comment == ROUTE_COMMENT);
-    ours.map_or(USUAL_DISTANCE, |route| route.distance)
-}
-
-fn rivals(survey: &Survey) -> impl Iterator<Item = &RouteItem> {
-    let distance = our_distance(survey);
-    survey
-        .routes
-        .iter()
-        .filter(move |route| !route.disabled && route.comment != ROUTE_COMMENT && route.distance <= distance)
+fn of_people(route: &RouteItem, adoptable: bool) -> Finding {
+    let this = find(&[("dst-address", DEFAULT_DESTINATION), ("gateway", &route.gateway)]);
+    let adopt = if adoptable {
+        format!(
+            "; or adopt it: `/ip route set {this} comment={}`",
+            quoted(ROUTE_COMMENT)
+        )
+    } else {
+        String::new()
+    };
+    Finding::forbids(
+        "route-stranger",
+        format!(
+            "the static default route by `{}` (distance {}) is not managed by the agent, and the router uses it beside or before \
+             `{ROUTE_COMMENT}`",
+            route.gateway, route.distance
+        ),
+        format!("remove it: `/ip route remove {this}`{adopt}"),
+    )
 }

@@ -1,0 +1,22 @@
+//! What stands in the way of a running agent, of what people or the router may change at any moment.
+
+use super::{Finding, radios, routes, tunnel, user};
+use crate::config::Config;
+use crate::router::Surroundings;
+
+/// The findings that a running agent logs when they come: a default route beside the managed one, a tunnel or a radio that
+/// a person disabled, another session of the agent's user. Each has the words and the code that it has in
+/// [`check`](super::check).
+#[must_use]
+pub fn standing(config: &Config, surroundings: &Surroundings) -> Vec<Finding> {
+    let mut findings = routes::rivals(config, &surroundings.routes);
+    findings.extend(
+        surroundings
+            .tunnel
+            .iter()
+            .filter_map(|item| tunnel::disabled(config, item)),
+    );
+    findings.extend(surroundings.disabled.iter().map(radios::disabled));
+    findings.extend(user::other_sessions(config, &surroundings.sessions, surroundings.path));
+    findings
+}
