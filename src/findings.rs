@@ -1,16 +1,19 @@
 //! What is wrong between the configuration and a router, each with what a technician can do about it.
 //!
-//! All of it is pure: a configuration and readings in, findings out. Where routers are not sure to tell something, its
-//! absence is no finding.
+//! All of it is pure: a configuration and readings in, findings out. Where a router may not show something, its absence is
+//! no finding. `check` shows every finding. The agent asks for two kinds: what [forbids](forbidding) writing, at the start of
+//! a session, and what [stands in the way](standing) meanwhile.
 
 mod addresses;
 mod connect_list;
 mod console;
+mod doubled;
 mod leftovers;
 mod path;
 mod radios;
 mod readings;
 mod routes;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod tunnel;
@@ -20,10 +23,10 @@ use std::fmt;
 
 use crate::config::Config;
 use crate::names::write_escaped;
-use crate::router::{Inspection, Survey};
+use crate::router::{Inspection, Path, Survey};
 
 pub use connect_list::dropped_below;
-pub use readings::needed;
+pub use standing::standing;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +35,8 @@ pub enum Severity {
     Warning,
     /// The agent cannot keep the vehicle reachable with it.
     Error,
+    /// No swap is possible with it, so the agent writes nothing on the router.
+    Forbids,
 }
 
 /// One thing that is wrong.
@@ -48,6 +53,13 @@ pub struct Finding {
 }
 
 impl Finding {
+    fn forbids(code: &'static str, text: String, hint: impl Into<String>) -> Self {
+        Finding {
+            severity: Severity::Forbids,
+            ..Finding::error(code, text, hint)
+        }
+    }
+
     fn error(code: &'static str, text: String, hint: impl Into<String>) -> Self {
         Finding {
             severity: Severity::Error,
@@ -91,11 +103,11 @@ pub struct Checked {
 pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<Checked> {
     vec![
         readings::check(survey, inspection),
-        path::check(config, survey, inspection),
+        path::check(config, survey, inspection.path),
         user::check(config, survey, inspection),
         radios::check(config, survey),
         connect_list::check(config, survey, inspection),
-        addresses::check(config, survey, inspection),
+        addresses::check(config, survey, inspection.path),
         routes::check(config, survey),
         tunnel::check(config, survey, inspection),
         tunnel::check_nat(config, inspection),
@@ -103,18 +115,20 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
     ]
 }
 
-/// Items of strangers that a running agent would fight over: none may be left when it begins to write.
+/// The findings of [`check`] that forbid writing: no swap is possible, or one cuts the session or fights with others' items.
 #[must_use]
-pub fn conflicts(config: &Config, survey: &Survey) -> Vec<Finding> {
-    let mut found = addresses::conflicts(config, survey);
-    found.extend(routes::conflicts(survey));
-    found
-}
-
-/// What forbids to write on the router, because no swap could succeed.
-#[must_use]
-pub fn forbid_writing(config: &Config, survey: &Survey) -> Vec<Finding> {
-    conflicts(config, survey)
+pub fn forbidding(config: &Config, survey: &Survey, path: Path) -> Vec<Finding> {
+    let parts = [
+        readings::refused(survey),
+        path::findings(config, survey, path),
+        user::rights(config, survey, path),
+        radios::findings(config, survey),
+        addresses::findings(config, survey, path),
+        routes::rivals(config, &survey.routes),
+        tunnel::item(config, survey),
+    ];
+    let found = parts.into_iter().flatten();
+    found.filter(|finding| finding.severity == Severity::Forbids).collect()
 }
 
 /// Names as a list for people: `wlan1`, `wlan2`.

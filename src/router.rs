@@ -40,7 +40,7 @@ pub use readings::{Managed, Registrations};
 pub use reconnect::{Delays, Reconnect};
 pub use rows::Row;
 pub use stay_connected::StayConnected;
-pub use survey::{BridgePort, Interface, Package, RadioItem, Refusal, Survey, UserRights};
+pub use survey::{BridgePort, Interface, Package, RadioItem, Refusal, Surroundings, Survey, UserRights, UserSession};
 
 use session::{Gauges, Order, Session};
 

@@ -1,12 +1,14 @@
 //! The readings of a tick: registrations each time, the managed items when they are due or a swap may come, and the
 //! lasting conditions that a person should know of.
 
-use tracing::error;
+use tracing::{error, info, warn};
 
+use super::conditions::Report;
 use super::end::{End, lost};
 use super::observe;
 use super::session::Session;
 use crate::clock;
+use crate::findings;
 use crate::router::CallError;
 use crate::snapshot::Snapshot;
 use crate::units::Moment;
@@ -65,10 +67,34 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// What changes only when a person changes it.
+    /// What changes only when a person changes it, and what a person should know of.
     async fn read_slowly(&mut self) -> Result<(), End> {
-        let rules = self.router.rules().await;
-        self.standby.rules_read(rules.map_err(refused_reading)?);
+        let surroundings = self.router.surroundings(&self.agent.managed).await;
+        let surroundings = surroundings.map_err(refused_reading)?;
+        let found = findings::standing(&self.agent.config, &self.read, &surroundings);
+        for report in self.agent.conditions.update(clock::now(), found) {
+            match report {
+                Report::Lasts(finding, lasted) if lasted.is_zero() => {
+                    warn!(hint = finding.hint, "{}", finding.text.escape_debug());
+                }
+                Report::Lasts(finding, lasted) => {
+                    let minutes = lasted.as_secs() / 60;
+                    warn!(
+                        hint = finding.hint,
+                        minutes,
+                        "still so: {}",
+                        finding.text.escape_debug()
+                    );
+                }
+                Report::Over(finding, lasted) => {
+                    info!(
+                        seconds = lasted.as_secs(),
+                        "no longer so: {}",
+                        finding.text.escape_debug()
+                    );
+                }
+            }
+        }
         Ok(())
     }
 

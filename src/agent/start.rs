@@ -36,7 +36,7 @@ impl<'s> Session<'s> {
             version: router.version().text.clone(),
         };
         memory.record(now, connected);
-        may_write(memory, &survey)?;
+        may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
         memory.decide_by(&ranges);
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
@@ -65,10 +65,10 @@ impl<'s> Session<'s> {
 }
 
 /// Whether nothing forbids to write: everything that makes a swap impossible is found before the first write.
-fn may_write(memory: &Memory, survey: &Survey) -> Result<(), End> {
-    let forbids = findings::forbid_writing(&memory.config, survey);
-    if !forbids.is_empty() {
-        for finding in &forbids {
+fn may_write(memory: &Memory, router: &Router, survey: &Survey) -> Result<(), End> {
+    let forbidding = findings::forbidding(&memory.config, survey, router.path());
+    if !forbidding.is_empty() {
+        for finding in &forbidding {
             error!(hint = finding.hint, "{}", finding.text.escape_debug());
         }
         error!("nothing is written on this router until that is settled; looking again each minute");

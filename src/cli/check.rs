@@ -153,7 +153,7 @@ impl Report {
 
     fn finding(&mut self, finding: &Finding) {
         match finding.severity {
-            Severity::Error => {
+            Severity::Error | Severity::Forbids => {
                 self.errors += 1;
                 self.line("ERROR", &finding.to_string());
             }

@@ -1,48 +1,35 @@
-//! Address items: ours, and strangers' in the subnets of the networks.
+//! Address items: the managed ones, and others' in the subnets of the networks.
 
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use super::console::find;
-use super::{Checked, Finding, listed, path};
+use super::console::{find, quoted};
+use super::doubled::doubled;
+use super::{Checked, Finding, Severity, listed, path};
 use crate::config::{Config, Network};
-use crate::names::InterfaceName;
-use crate::router::{Inspection, Survey};
-use crate::routeros::{ROUTE_COMMENT, address_comment};
+use crate::router::{Path, Survey};
+use crate::routeros::address_comment;
 use crate::snapshot::{AddressItem, Snapshot};
-use crate::swap::{self, PlanError};
 
-pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
-    let api = path::v4(inspection.path.router);
-    let mut findings: Vec<Finding> = strangers(config, survey)
-        .filter_map(|item| Some((item, overlapped(config, item)?)))
-        .map(|(item, network)| stranger(config, survey, item, network, api))
-        .collect();
-    let read = Snapshot {
-        addresses: survey.addresses.clone(),
-        ..Snapshot::default()
-    };
-    let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
-    let (doubled, _) = swap::duplicates(&read, &radios);
-    findings.extend(doubled.into_iter().map(doubled_address));
-    let missing: Vec<String> = radios
-        .iter()
-        .filter_map(|radio| swap::address_item(&read, radio).err())
-        .map(|error| match error {
-            PlanError::NoAddressItem { comment } => comment,
-            PlanError::NoRoute => ROUTE_COMMENT.to_owned(),
-        })
-        .collect();
+pub(super) fn check(config: &Config, survey: &Survey, path: Path) -> Checked {
+    let comments = config.radios().iter().map(|radio| address_comment(&radio.interface));
+    let missing = |comment: &String| !survey.addresses.iter().any(|item| item.comment == *comment);
+    let (missing, there): (Vec<String>, Vec<String>) = comments.partition(missing);
     let fine = if missing.is_empty() {
-        let items = config.radios().iter().map(|radio| address_comment(&radio.interface));
-        format!("{}, and no other in a network's subnet", listed(items))
+        format!("{}, and no other in a network's subnet", listed(there))
     } else {
         format!(
             "no other in a network's subnet; {} missing, which `tikroam run` makes at its start",
             listed(missing)
         )
     };
+    let items = Snapshot {
+        addresses: survey.addresses.clone(),
+        ..Snapshot::default()
+    };
+    let mut findings = findings(config, survey, path);
+    findings.extend(doubled(config, &items));
     Checked {
         part: "addresses",
         fine,
@@ -50,39 +37,24 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
     }
 }
 
-/// A second item with a managed item's comment.
-fn doubled_address(item: &AddressItem) -> Finding {
-    let this = find(&[
-        ("comment", &item.comment),
-        ("address", &item.address.to_string()),
-        ("interface", item.interface.as_str()),
-    ]);
-    Finding::warning(
-        "item-doubled",
-        format!(
-            "address {} on `{}` carries the comment `{}` a second time; the agent uses the other item",
-            item.address, item.interface, item.comment
-        ),
-        format!("`/ip address remove {this}`"),
-    )
-}
-
-/// Addresses that the router would use for a network's own hosts.
-pub(super) fn conflicts(config: &Config, survey: &Survey) -> Vec<Finding> {
-    let api = config.router().address().parse().ok().and_then(path::v4);
-    strangers(config, survey)
+pub(super) fn findings(config: &Config, survey: &Survey, path: Path) -> Vec<Finding> {
+    others(config, survey)
         .filter_map(|item| {
             let network = overlapped(config, item)?;
-            // A wider one loses against ours by its mask, and one end of a tunnel comes and goes with it.
+            // A wider one loses against a managed one by its mask, and one end of a tunnel comes and goes with it.
             let fought = subnets(config, network).any(|subnet| subnet.contains(&item.address.trunc()))
                 && !(item.dynamic && item.address.prefix_len() == 32);
-            fought.then(|| stranger(config, survey, item, network, api))
+            Some(Finding {
+                severity: if fought { Severity::Forbids } else { Severity::Error },
+                ..other(config, survey, item, network, path::v4(path.router))
+            })
         })
         .collect()
 }
 
-fn strangers<'a>(config: &Config, survey: &'a Survey) -> impl Iterator<Item = &'a AddressItem> {
-    let ours: Vec<String> = config
+/// The items that the agent does not manage, of those in use.
+fn others<'a>(config: &Config, survey: &'a Survey) -> impl Iterator<Item = &'a AddressItem> {
+    let managed: Vec<String> = config
         .radios()
         .iter()
         .map(|radio| address_comment(&radio.interface))
@@ -90,7 +62,7 @@ fn strangers<'a>(config: &Config, survey: &'a Survey) -> impl Iterator<Item = &'
     survey
         .addresses
         .iter()
-        .filter(move |item| !item.disabled && (item.dynamic || !ours.contains(&item.comment)))
+        .filter(move |item| !item.disabled && (item.dynamic || !managed.contains(&item.comment)))
 }
 
 fn subnets<'a>(config: &'a Config, network: &'a Network) -> impl Iterator<Item = Ipv4Net> + 'a {
@@ -111,10 +83,10 @@ fn overlapped<'a>(config: &'a Config, item: &AddressItem) -> Option<&'a Network>
     })
 }
 
-fn stranger(config: &Config, survey: &Survey, item: &AddressItem, network: &Network, api: Option<Ipv4Addr>) -> Finding {
+fn other(config: &Config, survey: &Survey, item: &AddressItem, network: &Network, api: Option<Ipv4Addr>) -> Finding {
     let interface = item.interface.as_str();
     let text = format!(
-        "address {} on `{}` is not ours and overlaps network `{}` ({})",
+        "address {} on `{}` is not managed by the agent and overlaps network `{}` ({})",
         item.address,
         item.interface,
         network.ssid,
@@ -140,7 +112,7 @@ fn stranger(config: &Config, survey: &Survey, item: &AddressItem, network: &Netw
             if survey.addresses.iter().any(|item| item.comment == comment) {
                 format!("remove it: {remove}")
             } else {
-                let comment = super::console::quoted(comment);
+                let comment = quoted(comment);
                 format!("remove it: {remove}; or adopt it: `/ip address set {this} comment={comment}`")
             }
         }

@@ -32,12 +32,12 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
     let mut findings = Vec::new();
     if !survey.refused.iter().any(|refusal| refusal.command == MENU) {
         for radio in config.radios() {
-            // A radio that is not there is told as such.
+            // A radio that is not there is a finding of its own.
             if let Some(item) = survey.radios.iter().find(|item| item.name == radio.interface) {
                 joins(config, survey, radio, item.default_authentication, &mut findings);
                 ranges(config, survey, radio, &mut findings);
             }
-            ours(config, survey, radio, &mut findings);
+            managed(config, survey, radio, &mut findings);
         }
         profiles(config, survey, inspection, &mut findings);
     }
@@ -66,7 +66,7 @@ pub fn dropped_below(radio: &Radio, rules: &[RuleItem], network: &Network) -> Op
     lowest
 }
 
-/// The rules that a radio obeys when it hears a network, less those of ours, with their numbers.
+/// The rules that a radio obeys when it hears a network, less the managed ones, with their numbers.
 fn of_people<'a>(
     radio: &'a Radio,
     rules: &'a [RuleItem],
@@ -228,7 +228,7 @@ fn ranges(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Fi
 }
 
 /// The rule by which the hunt steers a radio: missing ones are made at start.
-fn ours(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Finding>) {
+fn managed(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Finding>) {
     if !config.hunt().enabled || config.radios().len() < 2 {
         return;
     }
@@ -257,7 +257,7 @@ fn ours(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Find
         findings.push(Finding::warning(
             "rule-not-on-top",
             format!(
-                "the rule `{comment}` is not the first for `{}`, so the hunt may not get the radio where it wants",
+                "the rule `{comment}` is not the first for `{}`, so the hunt may not get the radio where it sends it",
                 radio.interface
             ),
             format!("`/interface wireless connect-list move {this} destination=0`"),
@@ -266,7 +266,7 @@ fn ours(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Find
 }
 
 fn profiles(config: &Config, survey: &Survey, inspection: &Inspection, findings: &mut Vec<Finding>) {
-    let Some(known) = &inspection.profiles else {
+    let Some(there) = &inspection.profiles else {
         return;
     };
     let used =
@@ -276,14 +276,14 @@ fn profiles(config: &Config, survey: &Survey, inspection: &Inspection, findings:
     for (number, rule) in used {
         let profile = rule.security_profile.as_str();
         // `none` takes the profile of the radio itself.
-        if !["", "none"].contains(&profile) && !known.iter().any(|name| name == profile) {
+        if !["", "none"].contains(&profile) && !there.iter().any(|name| name == profile) {
             findings.push(Finding::error(
                 "rule-security-profile",
                 format!(
                     "rule {number} of the connect-list, for `{}`, uses the security profile `{profile}`, which is not there",
                     rule.interface
                 ),
-                format!("use one of {}", listed(known)),
+                format!("use one of {}", listed(there)),
             ));
         }
     }

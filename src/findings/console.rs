@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-/// Quotes text so that the console takes it for nothing else, whatever it holds.
+/// Quotes text so that the console takes it for nothing else, whatever is in it.
 ///
-/// `$` would be a variable and `?` a call for help; those, control characters and what is not ASCII become hex digits,
+/// To the console `$` is a variable and `?` a call for help; those, control characters and what is not ASCII become hex digits,
 /// which the console of every version reads.
 pub(super) fn quoted(text: impl AsRef<[u8]>) -> String {
     let mut out = String::from("\"");

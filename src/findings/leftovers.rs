@@ -6,9 +6,9 @@ use crate::config::Config;
 use crate::router::{Inspection, Script, ScriptPlace};
 
 pub(super) fn check(config: &Config, inspection: &Inspection) -> Checked {
-    let ours = ours(config);
+    let names = names(config);
     let scripts = &inspection.scripts;
-    let direct: Vec<Option<String>> = scripts.iter().map(|script| touches(&script.source, &ours)).collect();
+    let direct: Vec<Option<String>> = scripts.iter().map(|script| touches(&script.source, &names)).collect();
     let why = by_way(scripts, direct);
     let findings = scripts
         .iter()
@@ -32,15 +32,15 @@ pub(super) fn check(config: &Config, inspection: &Inspection) -> Checked {
     }
 }
 
-/// Names that only an item which works on ours would use.
-fn ours(config: &Config) -> Vec<&str> {
+/// Names that only commands use which touch what the agent sets.
+fn names(config: &Config) -> Vec<&str> {
     let radios = config.radios().iter().map(|radio| radio.interface.as_str());
     radios.chain([config.tunnel().interface.as_str()]).collect()
 }
 
-/// What commands do to our items; `None` = nothing.
-fn touches(source: &str, ours: &[&str]) -> Option<String> {
-    let named: Vec<&str> = ours.iter().copied().filter(|name| mentions(source, name)).collect();
+/// What commands do to what the agent sets; `None` = nothing.
+fn touches(source: &str, names: &[&str]) -> Option<String> {
+    let named: Vec<&str> = names.iter().copied().filter(|name| mentions(source, name)).collect();
     match (named.is_empty(), changes_routes(source)) {
         (true, false) => None,
         (true, true) => Some("changes routes".to_owned()),
@@ -49,15 +49,15 @@ fn touches(source: &str, ours: &[&str]) -> Option<String> {
     }
 }
 
-/// Adds those that run one which touches our items, also by way of others.
+/// Adds those that run one which touches what the agent sets, also by way of others.
 fn by_way(scripts: &[Script], mut why: Vec<Option<String>>) -> Vec<Option<String>> {
     loop {
         let more = scripts
             .iter()
             .zip(&why)
             .enumerate()
-            .find_map(|(index, (script, known))| {
-                if known.is_some() {
+            .find_map(|(index, (script, found))| {
+                if found.is_some() {
                     return None;
                 }
                 let (run, _) = scripts
@@ -110,7 +110,7 @@ fn commands(source: &str) -> impl Iterator<Item = &str> {
     source.lines().filter(|line| !line.trim_start().starts_with('#'))
 }
 
-/// Whether commands hold a name as a whole word: `wlan1` is not in `wlan10`.
+/// Whether a name stands in commands as a whole word: `wlan1` is not in `wlan10`.
 fn mentions(source: &str, name: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     commands(source).any(|line| {

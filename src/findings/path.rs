@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::{Checked, Finding};
 use crate::config::Config;
-use crate::router::{Inspection, Survey};
+use crate::router::{Path, Survey};
+use crate::snapshot::AddressItem;
 
 /// The IPv4 address of one end of the session.
 pub(super) fn v4(end: SocketAddr) -> Option<Ipv4Addr> {
@@ -14,31 +15,43 @@ pub(super) fn v4(end: SocketAddr) -> Option<Ipv4Addr> {
     }
 }
 
-pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
-    let (router, local) = (v4(inspection.path.router), v4(inspection.path.local));
+/// The router's address item that the session goes to.
+fn item(survey: &Survey, path: Path) -> Option<&AddressItem> {
+    let router = v4(path.router);
+    let mut items = survey.addresses.iter();
+    items.find(|item| !item.disabled && Some(item.address.addr()) == router)
+}
+
+pub(super) fn check(config: &Config, survey: &Survey, path: Path) -> Checked {
+    let on = item(survey, path).map_or_else(String::new, |item| format!(" on `{}`", item.interface));
+    Checked {
+        part: "path",
+        fine: format!("from {} to {}{on}", path.local.ip(), path.router.ip()),
+        findings: findings(config, survey, path),
+    }
+}
+
+pub(super) fn findings(config: &Config, survey: &Survey, path: Path) -> Vec<Finding> {
+    let (router, local) = (v4(path.router), v4(path.local));
     let mut findings = Vec::new();
-    let item = survey
-        .addresses
-        .iter()
-        .find(|item| !item.disabled && Some(item.address.addr()) == router);
-    if let Some(item) = item {
+    if let Some(item) = item(survey, path) {
         let wired =
             "set [router] address in agent.toml to the router's address on the wired side: see `/ip address print`";
         if config.radios().iter().any(|radio| radio.interface == item.interface) {
-            findings.push(Finding::error(
+            findings.push(Finding::forbids(
                 "api-on-radio",
                 format!(
-                    "the session goes to {}, an address of the radio `{}`: a swap would cut it",
+                    "the session goes to {}, an address of the radio `{}`: a swap cuts it",
                     item.address.addr(),
                     item.interface
                 ),
                 wired,
             ));
         } else if item.interface == config.tunnel().interface {
-            findings.push(Finding::error(
+            findings.push(Finding::forbids(
                 "api-on-tunnel",
                 format!(
-                    "the session goes to {}, the tunnel's own address: a swap would cut it",
+                    "the session goes to {}, the tunnel's own address: a swap cuts it",
                     item.address.addr()
                 ),
                 wired,
@@ -52,10 +65,10 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
                 let Some(address) = end.filter(|address| subnet.contains(address)) else {
                     return;
                 };
-                let finding = Finding::error(
+                let finding = Finding::forbids(
                     code,
                     format!(
-                        "network `{}` ({subnet}) contains {address}, {whose} address: the way between them would lead to a radio",
+                        "network `{}` ({subnet}) contains {address}, {whose} address: on that network the way between them leads to a radio",
                         network.ssid
                     ),
                     "give the wired side of the vehicle another subnet than any network that it may use",
@@ -64,18 +77,9 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
                     findings.push(finding);
                 }
             };
-            inside("network-holds-router", router, "the router's");
-            inside("network-holds-pc", local, "this PC's");
+            inside("network-has-router", router, "the router's");
+            inside("network-has-pc", local, "this PC's");
         }
     }
-    let on = item.map_or_else(String::new, |item| format!(" on `{}`", item.interface));
-    Checked {
-        part: "path",
-        fine: format!(
-            "from {} to {}{on}",
-            inspection.path.local.ip(),
-            inspection.path.router.ip()
-        ),
-        findings,
-    }
+    findings
 }

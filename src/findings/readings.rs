@@ -13,27 +13,27 @@ const OPTIONAL: [&str; 6] = [
     "/user/group/print",
 ];
 
-/// Whether the agent cannot work without the reading that was refused.
-#[must_use]
-pub fn needed(refusal: &Refusal) -> bool {
-    !OPTIONAL.contains(&refusal.command.as_str())
-}
-
-pub(super) fn check(survey: &Survey, inspection: &Inspection) -> Checked {
-    let mut findings = Vec::new();
-    for refusal in survey.refused.iter().filter(|refusal| needed(refusal)) {
-        // A router without the legacy menu is told with its radios.
-        if refusal.command.starts_with("/interface/wireless/") && refusal.trap.is_no_such_command() {
-            continue;
-        }
+/// The readings that the router refused and that the agent cannot work without.
+pub(super) fn refused(survey: &Survey) -> Vec<Finding> {
+    let needed = |refusal: &&Refusal| !OPTIONAL.contains(&refusal.command.as_str());
+    // A router without the legacy menu is a finding of its radios.
+    let no_menu =
+        |refusal: &&Refusal| refusal.command.starts_with("/interface/wireless/") && refusal.trap.is_no_such_command();
+    let refused = survey.refused.iter().filter(needed).filter(|refusal| !no_menu(refusal));
+    let finding = |refusal: &Refusal| {
         let hint = if refusal.trap.is_permission() {
-            "the user's group needs the policies `api,read,write,test`"
+            "on the router: the user's group needs the policies `api,read,write,test`"
         } else {
             "try the command on the router's console; another version of RouterOS may be needed"
         };
         let text = format!("the router refused `{}`: {}", refusal.command, refusal.trap);
-        findings.push(Finding::error("reading-refused", text, hint));
-    }
+        Finding::forbids("reading-refused", text, hint)
+    };
+    refused.map(finding).collect()
+}
+
+pub(super) fn check(survey: &Survey, inspection: &Inspection) -> Checked {
+    let mut findings = refused(survey);
     if survey.unread > 0 {
         findings.push(Finding::warning(
             "rows-unread",
@@ -45,7 +45,7 @@ pub(super) fn check(survey: &Survey, inspection: &Inspection) -> Checked {
     if inspection.version.major == 0 {
         findings.push(Finding::warning(
             "version-unknown",
-            "the router does not tell its version".to_owned(),
+            "the router does not give its version".to_owned(),
             "see `/system resource print`; the agent is made for RouterOS 6.49 and 7",
         ));
     }

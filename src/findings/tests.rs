@@ -2,6 +2,7 @@ mod connect_list;
 mod items;
 mod leftovers;
 mod radios;
+mod user;
 mod world;
 
 use super::console::quoted;
@@ -13,7 +14,7 @@ use world::*;
 
 #[test]
 fn nothing_is_found_on_a_router_that_is_set_up() {
-    told(&[
+    found(&[
         ("as it is", |_| {}, &[]),
         (
             "all that may be unreadable is",
@@ -32,7 +33,7 @@ fn nothing_is_found_on_a_router_that_is_set_up() {
             &[],
         ),
         (
-            "items of ours are missing, which are made at start",
+            "managed items are missing, which are made at start",
             |w| {
                 w.survey.addresses.truncate(1);
                 w.survey.routes.clear();
@@ -41,7 +42,7 @@ fn nothing_is_found_on_a_router_that_is_set_up() {
             &[],
         ),
         (
-            "a fallback stands behind our route",
+            "a fallback stands behind the managed route",
             |w| {
                 let lte = route("lte1", 5, "");
                 w.survey.routes.push(RouteItem { dynamic: true, ..lte });
@@ -59,7 +60,7 @@ fn nothing_is_found_on_a_router_that_is_set_up() {
 }
 
 #[test]
-fn only_what_would_be_fought_over_keeps_the_agent_from_starting() {
+fn of_others_items_only_those_that_are_fought_over_forbid_writing() {
     let mut world = fine();
     world.survey.addresses.push(address("bridge", "10.0.0.1/8", ""));
     world.survey.addresses.push(AddressItem {
@@ -70,32 +71,25 @@ fn only_what_would_be_fought_over_keeps_the_agent_from_starting() {
         dynamic: true,
         ..route("192.168.88.254", 1, "")
     });
-    assert_eq!(conflicts(&world.config, &world.survey), []);
+    assert_eq!(world.forbidding(), [""; 0]);
     world.survey.addresses.push(address("ether5", "10.30.0.65/26", ""));
     world.survey.routes.push(route("192.168.88.254", 1, ""));
-    let codes: Vec<_> = conflicts(&world.config, &world.survey)
-        .iter()
-        .map(|finding| finding.code)
-        .collect();
-    assert_eq!(codes, ["address-stranger", "route-stranger"]);
+    assert_eq!(world.forbidding(), ["address-stranger", "route-stranger"]);
 }
 
 #[test]
-fn adopting_is_offered_only_where_nothing_of_ours_is_there() {
+fn adopting_is_offered_only_where_no_managed_item_is() {
     let mut world = fine();
     world.survey.addresses.push(address("wlan1", "10.10.10.2/24", ""));
     world.survey.routes.push(route("192.168.88.254", 1, ""));
-    assert!(
-        conflicts(&world.config, &world.survey)
-            .iter()
-            .all(|finding| !finding.hint.contains("adopt"))
-    );
+    let hints = |world: &World| -> Vec<String> {
+        let found = forbidding(&world.config, &world.survey, world.inspection.path);
+        found.into_iter().map(|finding| finding.hint).collect()
+    };
+    assert!(hints(&world).iter().all(|hint| !hint.contains("adopt")));
     world.survey.addresses.remove(1);
     world.survey.routes.remove(0);
-    let hints: Vec<_> = conflicts(&world.config, &world.survey)
-        .into_iter()
-        .map(|finding| finding.hint)
-        .collect();
+    let hints = hints(&world);
     insta::assert_snapshot!(hints.join("\n"), @r#"
     remove it: `/ip address remove [find where address="10.10.10.2/24" and interface="wlan1"]`; or adopt it: `/ip address set [find where address="10.10.10.2/24" and interface="wlan1"] comment="tikroam:wlan1"`
     remove it: `/ip route remove [find where dst-address="0.0.0.0/0" and gateway="192.168.88.254"]`; or adopt it: `/ip route set [find where dst-address="0.0.0.0/0" and gateway="192.168.88.254"] comment="tikroam:default"`
@@ -138,13 +132,13 @@ fn every_hint_reads_well() {
         ..route("10.10.10.1", 1, "")
     }];
     world.inspection.nat = Some(vec![nat("wlan1")]);
-    insta::assert_snapshot!(world.told(), @r#"
+    insta::assert_snapshot!(world.text(), @r#"
     user-policy-missing: group `full` of user `tikroam` lacks `write`, `test`
-          hint: make a group of its own: `/user group add name="tikroam" policy=api,read,write,test`, then `/user set [find where name="tikroam"] group="tikroam"`
+          hint: leave this user to people and make one for the agent: `/user group add name="tikroam-agent" policy=api,read,write,test`, then `/user add name="tikroam-agent" group="tikroam-agent" address="192.168.88.10/32" password="..."`, and name it in [router] of agent.toml
     user-policy-superfluous: user `tikroam` may more than the agent needs: group `full` also has `ftp`; the API sends the password in clear text
-          hint: make a group of its own: `/user group add name="tikroam" policy=api,read,write,test`, then `/user set [find where name="tikroam"] group="tikroam"`
+          hint: leave this user to people and make one for the agent: `/user group add name="tikroam-agent" policy=api,read,write,test`, then `/user add name="tikroam-agent" group="tikroam-agent" address="192.168.88.10/32" password="..."`, and name it in [router] of agent.toml
     user-any-address: user `tikroam` may log in from any address
-          hint: `/user set [find where name="tikroam"] address="192.168.88.10/32"`
+          hint: leave this user to people and make one for the agent: `/user group add name="tikroam-agent" policy=api,read,write,test`, then `/user add name="tikroam-agent" group="tikroam-agent" address="192.168.88.10/32" password="..."`, and name it in [router] of agent.toml
     radio-mode: radio `wlan1` is in mode `ap-bridge`, not `station`
           hint: `/interface wireless set [find where name="wlan1"] mode=station`
     radio-ssid: radio `wlan1` has the SSID `\u{1b}[2J` of its own, so no connect-list rule for a network counts
@@ -157,13 +151,13 @@ fn every_hint_reads_well() {
           hint: `/interface wireless connect-list print`, then `/interface wireless connect-list disable 4`, or move a rule for the network above it
     rule-range: rule 2 of the connect-list drops `wlan1` from network `testssid1` below -70 dBm, so the agent leaves it at -67 dBm already, not at -72 dBm
           hint: `/interface wireless connect-list set [find where interface="wlan1" and ssid="testssid1"] signal-range=-85..120`
-    address-stranger: address 10.0.0.1/8 on `bridge` is not ours and overlaps network `testssid1` (10.10.10.0/24)
+    address-stranger: address 10.0.0.1/8 on `bridge` is not managed by the agent and overlaps network `testssid1` (10.10.10.0/24)
           hint: give `bridge` another subnet, or remove the address: `/ip address remove [find where address="10.0.0.1/8" and interface="bridge"]`
-    route-stranger: the static default route by `1.2.3.4%a"; /system reset` (distance 1) is not ours and would be used beside or before ours
+    route-stranger: the static default route by `1.2.3.4%a"; /system reset` (distance 1) is not managed by the agent, and the router uses it beside or before `tikroam:default`
           hint: remove it: `/ip route remove [find where dst-address="0.0.0.0/0" and gateway="1.2.3.4%a\"; /system reset"]`
     tunnel-disabled: tunnel `PPtP_to_Office` was disabled by a person, and the agent leaves it so
           hint: `/interface pptp-client enable [find where name="PPtP_to_Office"]`
-    tunnel-pinned: a static route holds the way to 198.51.100.1, the tunnel's other end, on `10.10.10.1`: the tunnel cannot follow a swap
+    tunnel-pinned: a static route ties the way to 198.51.100.1, the tunnel's other end, to `10.10.10.1`: the tunnel cannot follow a swap
           hint: `/ip route remove [find where dst-address="198.51.100.1/32" and gateway="10.10.10.1"]`
     nat-missing: nothing masquerades what the vehicle's devices send out by `wlan2`: no answer comes back to their private addresses
           hint: `/ip firewall nat add chain=srcnat action=masquerade out-interface="wlan2"`, unless they only use the tunnel

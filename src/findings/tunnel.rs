@@ -6,37 +6,47 @@ use super::console::find;
 use super::{Checked, Finding, listed};
 use crate::config::Config;
 use crate::router::{Inspection, NatRule, Survey};
-use crate::snapshot::RouteItem;
+use crate::snapshot::{RouteItem, TunnelItem};
 use crate::swap;
 
-pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
+/// The tunnel's menu as the console writes it: `interface pptp-client`.
+fn console(config: &Config) -> String {
+    config.tunnel().kind.menu().trim_start_matches('/').replace('/', " ")
+}
+
+/// Whether the tunnel's item is there and on.
+pub(super) fn item(config: &Config, survey: &Survey) -> Vec<Finding> {
     let tunnel = config.tunnel();
-    let (name, menu) = (&tunnel.interface, tunnel.kind.menu());
-    let this = find(&[("name", name.as_str())]);
-    let console = menu.trim_start_matches('/').replace('/', " ");
-    let mut findings = Vec::new();
-    let refused = survey
-        .refused
-        .iter()
-        .any(|refusal| refusal.command == format!("{menu}/print"));
+    let name = &tunnel.interface;
+    let command = format!("{}/print", tunnel.kind.menu());
     match &survey.tunnel {
-        None if refused => {}
-        None => findings.push(missing(config, survey, &console)),
-        Some(item) if item.disabled => findings.push(if swap::has_mark(&item.comment) {
-            Finding::warning(
-                "tunnel-half-done",
-                format!("tunnel `{name}` is off by a swap that did not end"),
-                "`tikroam run` turns it on at its start",
-            )
-        } else {
-            Finding::error(
-                "tunnel-disabled",
-                format!("tunnel `{name}` was disabled by a person, and the agent leaves it so"),
-                format!("`/{console} enable {this}`"),
-            )
-        }),
-        Some(_) => {}
+        None if survey.refused.iter().any(|refusal| refusal.command == command) => Vec::new(),
+        None => vec![missing(config, survey)],
+        Some(item) if item.disabled && swap::has_mark(&item.comment) => vec![Finding::warning(
+            "tunnel-half-done",
+            format!("tunnel `{name}` is off by a swap that did not end"),
+            "`tikroam run` turns it on at its start",
+        )],
+        Some(item) => disabled(config, item).into_iter().collect(),
     }
+}
+
+/// A tunnel that a person disabled.
+pub(super) fn disabled(config: &Config, item: &TunnelItem) -> Option<Finding> {
+    let name = config.tunnel().interface.as_str();
+    (item.disabled && !swap::has_mark(&item.comment)).then(|| {
+        Finding::error(
+            "tunnel-disabled",
+            format!("tunnel `{name}` was disabled by a person, and the agent leaves it so"),
+            format!("`/{} enable {}`", console(config), find(&[("name", name)])),
+        )
+    })
+}
+
+pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
+    let name = &config.tunnel().interface;
+    let this = find(&[("name", name.as_str())]);
+    let mut findings = item(config, survey);
     let dial = inspection.dial.as_ref();
     let leads_through = survey
         .routes
@@ -45,15 +55,18 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
     if dial.is_some_and(|dial| dial.default_route) || leads_through {
         findings.push(Finding::error(
             "tunnel-default-route",
-            format!("tunnel `{name}` makes a default route of its own, which competes with ours"),
-            format!("`/{console} set {this} add-default-route=no`, and a route to the office's networks by the tunnel"),
+            format!("tunnel `{name}` makes a default route of its own, which competes with the managed one"),
+            format!(
+                "`/{} set {this} add-default-route=no`, and a route to the office's networks by the tunnel",
+                console(config)
+            ),
         ));
     }
     for route in inspection.host_routes.iter().filter(|route| pins(config, route)) {
         findings.push(Finding::error(
             "tunnel-pinned",
             format!(
-                "a static route holds the way to {}, the tunnel's other end, on `{}`: the tunnel cannot follow a swap",
+                "a static route ties the way to {}, the tunnel's other end, to `{}`: the tunnel cannot follow a swap",
                 route.destination.addr(),
                 route.gateway
             ),
@@ -81,15 +94,15 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
     }
 }
 
-fn missing(config: &Config, survey: &Survey, console: &str) -> Finding {
-    let name = &config.tunnel().interface;
+fn missing(config: &Config, survey: &Survey) -> Finding {
+    let (name, console) = (&config.tunnel().interface, console(config));
     match survey.interfaces.iter().find(|interface| interface.name == *name) {
-        Some(other) => Finding::error(
+        Some(other) => Finding::forbids(
             "tunnel-kind",
             format!("`{name}` is of type `{}`, not in `/{console}`", other.kind),
             "compare kind and interface of [tunnel] in agent.toml with `/interface print`",
         ),
-        None => Finding::error(
+        None => Finding::forbids(
             "tunnel-missing",
             format!("the router has no tunnel `{name}` in `/{console}`"),
             "compare [tunnel] interface in agent.toml with `/interface print`, or make it as in contrib/router.rsc",
@@ -151,7 +164,7 @@ pub(super) fn check_nat(config: &Config, inspection: &Inspection) -> Checked {
     }
 }
 
-/// Whether a rule may rewrite what leaves by a radio. What a list of interfaces holds is not read: it may hold the radio.
+/// Whether a rule may rewrite what leaves by a radio. What is in a list of interfaces is not read: the radio may be.
 fn rewrites(rule: &NatRule, radio: &str) -> bool {
     let interface = match rule.out_interface.strip_prefix('!') {
         Some(other) => other != radio,

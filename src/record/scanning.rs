@@ -138,7 +138,7 @@ impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
         }
         self.next_look = now + self.config.hunt().interval * LATER;
         let sessions = match router.sessions().await {
-            Ok(sessions) => sessions,
+            Ok(sessions) => sessions.iter().filter(|session| session.is_api()).count(),
             // A router that does not tell is no reason to record less.
             Err(CallError::Refused(_)) => 1,
             Err(error) => return Err(error.into()),

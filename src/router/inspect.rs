@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::outcome::CallError;
 use super::readings::{Managed, routes_of_all_tables};
 use super::rows::{self, Row};
-use super::survey::main_route;
+use super::survey::{UserSession, main_route, user_session};
 use super::{Path, Router, Version};
 use crate::routeros::{Sentence, TunnelKind};
 use crate::snapshot::RouteItem;
@@ -32,6 +32,8 @@ pub struct Inspection {
     pub scripts: Vec<Script>,
     /// The places of scripts that the router does not show.
     pub scripts_hidden: Vec<ScriptPlace>,
+    /// The sessions of our user, this one included; empty where the router does not show them.
+    pub sessions: Vec<UserSession>,
 }
 
 /// Commands that are kept on the router, to be run there.
@@ -146,6 +148,8 @@ impl Router {
             (place, self.ask(Sentence::print(place.menu(), &properties)))
         });
 
+        let sessions = self.ask(self.own_sessions());
+
         let profiles = told(profiles.await)?;
         let nat = told(nat.await)?;
         let dial = match dial {
@@ -184,6 +188,11 @@ impl Router {
             tunnel_allowed,
             scripts: kept,
             scripts_hidden: hidden,
+            sessions: told(sessions.await)?
+                .unwrap_or_default()
+                .iter()
+                .map(user_session)
+                .collect(),
         })
     }
 }

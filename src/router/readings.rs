@@ -46,10 +46,6 @@ pub(super) fn addresses() -> Sentence {
     Sentence::print("/ip/address", ADDRESS)
 }
 
-pub(super) fn routes() -> Sentence {
-    Sentence::print("/ip/route", ROUTE)
-}
-
 /// Routes with the table that they are in, which version 6 calls a mark.
 pub(super) fn routes_of_all_tables() -> Sentence {
     Sentence::print("/ip/route", &format!("{ROUTE},routing-mark,routing-table"))

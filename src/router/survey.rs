@@ -1,13 +1,13 @@
 //! `Survey`: the whole neighbourhood of our items, strangers included; read at start and for `check`.
 
-use super::Router;
 use super::call::Call;
 use super::outcome::{CallError, Trap};
 use super::readings::{Managed, addresses, routes_of_all_tables, rules, tunnel};
 use super::rows::{self, Row};
+use super::{Path, Router};
 use crate::clock;
 use crate::names::InterfaceName;
-use crate::routeros::{DEFAULT_DESTINATION, Sentence};
+use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence};
 use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
 use crate::units::Moment;
 
@@ -34,6 +34,8 @@ pub struct Survey {
     pub rules: Vec<RuleItem>,
     /// Our tunnel; `None` when the router has none of that name and kind.
     pub tunnel: Option<TunnelItem>,
+    /// Radios in the menus that the agent does not drive; looked for only where a configured radio is missing.
+    pub elsewhere: Vec<(RadioMenu, InterfaceName)>,
     /// What our user may do; `None` when the router does not let it see that.
     pub user: Option<UserRights>,
     /// Rows that could not be read.
@@ -109,6 +111,36 @@ pub struct UserRights {
     pub from: String,
 }
 
+/// A session of our user on the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserSession {
+    /// Where it comes from; empty for the console.
+    pub address: String,
+    /// Such as `api` or `winbox`.
+    pub via: String,
+    /// When it began, as the router writes it.
+    pub since: String,
+}
+
+impl UserSession {
+    /// Whether it speaks the API.
+    #[must_use]
+    pub fn is_api(&self) -> bool {
+        self.via.starts_with("api")
+    }
+}
+
+/// What beside the managed items decides whether the vehicle goes out as it should: cheap enough to read while it drives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The two ends of the session.
+    pub path: Path,
+    /// The configured radios that are out of use by configuration.
+    pub disabled: Vec<InterfaceName>,
+    /// The sessions of our user, this one included; empty where the router does not show them.
+    pub sessions: Vec<UserSession>,
+}
+
 /// A reading that the router refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -124,13 +156,13 @@ impl Router {
     /// # Errors
     ///
     /// [`CallError`] of the first call that was not answered; refused ones are listed in the survey.
-    pub async fn survey(&self, ours: &Managed) -> Result<Survey, CallError> {
+    pub async fn survey(&self, managed: &Managed) -> Result<Survey, CallError> {
         let at = clock::now();
         let ask = |sentence: Sentence| (sentence.command().to_owned(), self.ask(sentence));
         let identity = ask(Sentence::print("/system/identity", "name"));
         let packages = ask(Sentence::print("/system/package", "name,version,disabled,available"));
         let addresses = ask(addresses());
-        let routes = ask(routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]));
+        let routes = ask(default_routes());
         let interfaces = ask(Sentence::print("/interface", "name,type,running,disabled"));
         let radios = ask(Sentence::print(
             "/interface/wireless",
@@ -138,7 +170,7 @@ impl Router {
         ));
         let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
         let rules = ask(rules());
-        let tunnel = ours.tunnel.as_ref().map(|ours| ask(tunnel(ours)));
+        let tunnel = managed.tunnel.as_ref().map(|ours| ask(tunnel(ours)));
         let user = self.shared.user.as_str();
         let users = ask(Sentence::print("/user", "name,group,address").only("name", [user]));
         let groups = ask(Sentence::print("/user/group", "name,policy"));
@@ -159,10 +191,45 @@ impl Router {
         if let Some(tunnel) = tunnel {
             survey.tunnel = survey.take(tunnel, rows::tunnel).await?.into_iter().next();
         }
+        let listed = |name: &InterfaceName| survey.radios.iter().any(|item| item.name == *name);
+        if !managed.radios.iter().all(listed) {
+            survey.elsewhere = self.radios_elsewhere().await?;
+        }
         let users = survey.take(users, |row| Some(row.clone())).await?;
         let groups = survey.take(groups, |row| Some(row.clone())).await?;
         survey.user = users.first().and_then(|user| rights(user, &groups));
         Ok(survey)
+    }
+
+    /// The radios of the menus that the agent does not drive. A menu that the router refuses has none.
+    async fn radios_elsewhere(&self) -> Result<Vec<(RadioMenu, InterfaceName)>, CallError> {
+        let menus = [RadioMenu::Wifi, RadioMenu::WifiWave2];
+        let calls = menus.map(|menu| (menu, self.ask(Sentence::print(menu.path(), "name"))));
+        let mut found = Vec::new();
+        for (menu, call) in calls {
+            let rows = permitted(call.await)?;
+            found.extend(rows.iter().filter_map(|row| Some((menu, row.interface("name")?))));
+        }
+        Ok(found)
+    }
+
+    /// Reads what beside the managed items decides whether the vehicle goes out as it should, in one round trip. What the
+    /// router refuses to show is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the first call that was not answered.
+    pub async fn surroundings(&self, managed: &Managed) -> Result<Surroundings, CallError> {
+        let radios = Sentence::print(RadioMenu::Wireless.path(), "name,disabled");
+        let radios = self.ask(radios.only("name", managed.radios.iter().map(InterfaceName::as_str)));
+        let sessions = self.ask(self.own_sessions());
+        let radios = permitted(radios.await)?;
+        let disabled = radios.iter().filter(|row| row.flag("disabled"));
+        Ok(Surroundings {
+            path: self.path(),
+            disabled: disabled.filter_map(|row| row.interface("name")).collect(),
+            sessions: permitted(sessions.await)?.iter().map(user_session).collect(),
+        })
     }
 
     /// Every default route of the main table, strangers' and disabled ones included.
@@ -171,8 +238,7 @@ impl Router {
     ///
     /// [`CallError`] of the call.
     pub async fn default_routes(&self) -> Result<Vec<RouteItem>, CallError> {
-        let asked = routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]);
-        let (routes, _) = rows::each(&self.ask(asked).await?, main_route);
+        let (routes, _) = rows::each(&self.ask(default_routes()).await?, main_route);
         Ok(routes.into_iter().flatten().collect())
     }
 
@@ -185,21 +251,19 @@ impl Router {
         Ok(rows::each(&self.ask(addresses()).await?, rows::address).0)
     }
 
-    /// How many sessions of the API this session's user has on the router, this one included. One whose connection
-    /// broke may be counted for minutes.
+    /// The sessions that this session's user has on the router, this one included. One whose connection broke may be listed
+    /// for minutes.
     ///
     /// # Errors
     ///
     /// [`CallError`] of the call.
-    pub async fn sessions(&self) -> Result<usize, CallError> {
-        let user = self.shared.user.as_str();
-        let rows = self
-            .ask(Sentence::print("/user/active", "name,via").only("name", [user]))
-            .await?;
-        let by_api = rows
-            .iter()
-            .filter(|row| row.text("via").is_some_and(|via| via.starts_with("api")));
-        Ok(by_api.count())
+    pub async fn sessions(&self) -> Result<Vec<UserSession>, CallError> {
+        let rows = self.ask(self.own_sessions()).await?;
+        Ok(rows.iter().map(user_session).collect())
+    }
+
+    pub(super) fn own_sessions(&self) -> Sentence {
+        Sentence::print("/user/active", "name,address,via,when").only("name", [self.shared.user.as_str()])
     }
 }
 
@@ -222,6 +286,26 @@ impl Survey {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+/// The rows of a call; none when the router refused it.
+fn permitted(answer: Result<Vec<Row>, CallError>) -> Result<Vec<Row>, CallError> {
+    match answer {
+        Err(CallError::Refused(_)) => Ok(Vec::new()),
+        answer => answer,
+    }
+}
+
+fn default_routes() -> Sentence {
+    routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION])
+}
+
+pub(super) fn user_session(row: &Row) -> UserSession {
+    UserSession {
+        address: row.string("address"),
+        via: row.string("via"),
+        since: row.string("when"),
     }
 }
 

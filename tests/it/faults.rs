@@ -92,7 +92,7 @@ async fn with_an_item_there_twice_the_agent_says_which_to_remove_and_drives_on()
             "/ip/address/add",
             &[
                 ("address", "10.77.0.1/24"),
-                ("interface", "bridge"),
+                ("interface", "ether1"),
                 ("comment", &comment),
             ],
         )
@@ -160,10 +160,11 @@ fn hang_ups(sim: &Sim, since: f64) -> usize {
 #[tokio::test]
 async fn an_office_that_needs_long_is_waited_for_whatever_the_router_calls_it() {
     for words in [StatusWords::Logged, StatusWords::Pppoe, StatusWords::Absent] {
-        for signal in [-55, -66] {
+        for signal in [-52, -58] {
             let log = Log::quiet();
             let mut vehicle = settings(road(&[(signal, 0..END), (signal, 0..END)]));
             vehicle.quirks.office_accepts_after = Duration::from_millis(3_200);
+            vehicle.quirks.only_one = false;
             vehicle.quirks.status_words = words;
             let sim = start(vehicle).await;
             ride(config(&sim, &[]), options(), async {
@@ -337,4 +338,66 @@ async fn sessions_that_die_just_after_login_are_not_made_again_and_again() {
         assert!(more > 0, "it no longer tries");
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_a_person_changed_is_reported_while_it_lasts_and_when_it_is_over() {
+    let log = Log::quiet();
+    let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
+    let access = tikroam::router::Access {
+        address: sim.local_addr().to_string(),
+        user: "admin".into(),
+        password: String::new(),
+        deadlines: tikroam::router::Deadlines::default(),
+        buffer: tikroam::router::Access::BUFFER,
+    };
+    ride(config(&sim, &[]), options(), async {
+        let active = until_reachable(&sim).await;
+        let standby = if active == "wlan1" { "wlan2" } else { "wlan1" };
+        let second = tikroam::router::Router::connect(&access).await.unwrap();
+        let do_it = |command: &str, words: &[(&str, &str)]| sim.console(command, words).unwrap();
+        do_it("/interface/wireless/disable", &[("numbers", standby)]);
+        do_it(
+            "/ip/route/add",
+            &[
+                ("dst-address", "0.0.0.0/0"),
+                ("gateway", "192.168.88.254"),
+                ("comment", "mine"),
+            ],
+        );
+        do_it(
+            "/interface/pptp-client/set",
+            &[("numbers", "PPtP_to_Office"), ("disabled", "yes")],
+        );
+        let conditions = [
+            "is disabled",
+            "the static default route",
+            "was disabled by a person",
+            "has another session",
+        ];
+        for text in conditions {
+            until(text, || log.count(text) > 0).await;
+        }
+        // A minute later each is reported again.
+        for text in conditions {
+            until(text, || {
+                log.count("still so") >= conditions.len() && log.count(text) > 1
+            })
+            .await;
+        }
+        second.close().await;
+        let id = row(&sim, "/ip/route", "mine")[".id"].clone();
+        do_it("/ip/route/remove", &[(".id", &id)]);
+        do_it("/interface/wireless/enable", &[("numbers", standby)]);
+        do_it(
+            "/interface/pptp-client/set",
+            &[("numbers", "PPtP_to_Office"), ("disabled", "no")],
+        );
+        until("each is over", || log.count("no longer so") == conditions.len()).await;
+        until_reachable(&sim).await;
+    })
+    .await;
+    for warning in log.at(Level::WARN) {
+        assert!(!warning.value("hint").is_empty(), "{warning:?}");
+    }
 }

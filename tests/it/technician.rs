@@ -1,14 +1,17 @@
 //! What a technician meets: a router that throws the agent out, a full disk, a lost terminal.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tikroam::config::Config;
 use tikroam::entry::{self, Event};
 use tikroam::journal::{self, Journal};
 use tikroam::record::{self, Options};
-use tikroam::sim::{Effect, What};
+use tikroam::sim::{Effect, RouterOs, What};
 
+use crate::line::{shipped, tikroam};
 use crate::log::Log;
-use crate::road::{self, END, SPEED, config, options, ride, road, settings, start, tunnel, until};
+use crate::road::{self, END, SPEED, config, options, ride, road, settings, start, tunnel, until, writes};
 
 #[tokio::test]
 async fn a_router_that_ends_each_session_just_after_the_login_is_left_alone() {
@@ -80,4 +83,62 @@ async fn a_journal_that_cannot_be_written_stops_nothing_and_is_taken_up_again() 
     let entries = journal::read(&path).unwrap().entries;
     assert!(matches!(entries[0].event, Event::Missing { .. }), "{:?}", entries[0]);
     assert_eq!(entry::replay(entries), Ok(0), "nothing is replayed past a gap");
+}
+
+/// The shipped configuration with other radios, written down for the program.
+fn with_radios(dir: &Path, radios: [&str; 2]) -> PathBuf {
+    let text = std::fs::read_to_string(shipped()).unwrap();
+    let text = text
+        .replace("interface = \"wlan1\"", &format!("interface = \"{}\"", radios[0]))
+        .replace("interface = \"wlan2\"", &format!("interface = \"{}\"", radios[1]));
+    let path = dir.join("agent.toml");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// On a router without the configured radios nothing is made, and `run` says what `check` says.
+#[tokio::test]
+async fn a_router_without_the_configured_radios_is_left_as_it_is() {
+    for routeros in [RouterOs::V6_49, RouterOs::V7_17] {
+        let log = Log::announcing(&[
+            "the router has no radio `wifi1`",
+            "the router has no radio `wifi2`",
+            "nothing is written",
+        ]);
+        let mut vehicle = settings(road(&[(-55, 0..END)]));
+        vehicle.prepared = false;
+        vehicle.routeros = routeros;
+        let sim = start(vehicle).await;
+        let dir = tempfile::tempdir().unwrap();
+        let file = with_radios(dir.path(), ["wifi1", "wifi2"]);
+        let environment = [
+            ("ADDRESS", sim.local_addr().to_string()),
+            ("USER", "admin".to_owned()),
+            ("PASSWORD", String::new()),
+        ];
+        let environment = environment.map(|(key, value)| (format!("TIKROAM__ROUTER__{key}"), value));
+        let text = std::fs::read_to_string(&file).unwrap();
+        let config = Config::parse(&file, &text, &environment.into()).unwrap().divided(SPEED);
+        let mut options = options();
+        options.delays.person = Duration::from_secs(600);
+        ride(config, options, async {
+            until("it is logged", || log.count("nothing is written") == 1).await;
+        })
+        .await;
+        assert_eq!(writes(&sim.events()), []);
+
+        let port = sim.local_addr().port();
+        let checked =
+            tokio::task::spawn_blocking(move || tikroam(port).args(["check", "--config"]).arg(file).output().unwrap())
+                .await
+                .unwrap();
+        let checked = String::from_utf8(checked.stdout).unwrap();
+        for error in log.at(tracing::Level::ERROR) {
+            let shown = checked.contains(&error.message) && checked.contains(error.value("hint"));
+            assert!(
+                shown || error.message.contains("nothing is written"),
+                "{error:?} {checked}"
+            );
+        }
+    }
 }

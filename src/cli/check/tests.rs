@@ -126,16 +126,16 @@ async fn a_router_that_is_not_set_up_is_told_with_what_to_do() {
     ok    router: `MikroTik`, RouterOS 6.49.17
     ok    path: from 127.0.0.1 to 127.0.0.1
     WARN  user-policy-superfluous: user `admin` may more than the agent needs: group `admin-group` also has `local`, `policy`, `sensitive`, `reboot`; the API sends the password in clear text
-          hint: `/user group set [find where name="admin-group"] policy=api,read,write,test,!local,!policy,!sensitive,!reboot`
+          hint: leave this user to people and make one for the agent: `/user group add name="tikroam" policy=api,read,write,test`, then `/user add name="tikroam" group="tikroam" address="127.0.0.1/32" password="..."`, and name it in [router] of agent.toml
     WARN  user-any-address: user `admin` may log in from any address
-          hint: `/user set [find where name="admin"] address="127.0.0.1/32"`
+          hint: leave this user to people and make one for the agent: `/user group add name="tikroam" policy=api,read,write,test`, then `/user add name="tikroam" group="tikroam" address="127.0.0.1/32" password="..."`, and name it in [router] of agent.toml
     ERROR radio-ssid: radio `wlan1` has the SSID `testssid1` of its own, so no connect-list rule for a network counts
           hint: `/interface wireless set [find where name="wlan1"] ssid=""`
     WARN  radio-default-authentication: where no rule matches, `wlan1` also joins networks that are not in agent.toml
           hint: `/interface wireless set [find where name="wlan1"] default-authentication=no`
-    ERROR address-stranger: address 10.20.0.5/24 on `wlan2` is not ours and overlaps network `testssid2` (10.20.0.0/24)
+    ERROR address-stranger: address 10.20.0.5/24 on `wlan2` is not managed by the agent and overlaps network `testssid2` (10.20.0.0/24)
           hint: remove it: `/ip address remove [find where address="10.20.0.5/24" and interface="wlan2"]`; or adopt it: `/ip address set [find where address="10.20.0.5/24" and interface="wlan2"] comment="tikroam:wlan2"`
-    ERROR route-stranger: the static default route by `192.168.88.254` (distance 1) is not ours and would be used beside or before ours
+    ERROR route-stranger: the static default route by `192.168.88.254` (distance 1) is not managed by the agent, and the router uses it beside or before `tikroam:default`
           hint: remove it: `/ip route remove [find where dst-address="0.0.0.0/0" and gateway="192.168.88.254"]`; or adopt it: `/ip route set [find where dst-address="0.0.0.0/0" and gateway="192.168.88.254"] comment="tikroam:default"`
     ERROR tunnel-disabled: tunnel `PPtP_to_Office` was disabled by a person, and the agent leaves it so
           hint: `/interface pptp-client enable [find where name="PPtP_to_Office"]`

@@ -11,7 +11,7 @@ fn ruled(world: &mut World, change: fn(&mut RuleItem)) {
 
 #[test]
 fn connect_list() {
-    told(&[
+    found(&[
         (
             "no rule at all",
             |w| w.survey.rules.truncate(2),
@@ -134,17 +134,17 @@ fn connect_list() {
             &[],
         ),
         (
-            "ours is not on top",
+            "the managed rule is not on top",
             |w| w.survey.rules.swap(0, 2),
             &["warning rule-not-on-top"],
         ),
         (
-            "another radio's rules are above ours",
+            "another radio's rules are above the managed one",
             |w| w.survey.rules[1..5].rotate_left(1),
             &[],
         ),
         (
-            "ours is doubled",
+            "a managed item is doubled",
             |w| w.survey.rules.insert(0, hunt("wlan1")),
             &["warning rule-doubled"],
         ),

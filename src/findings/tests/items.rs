@@ -4,13 +4,13 @@ use crate::snapshot::{AddressItem, RouteItem};
 
 #[test]
 fn addresses_and_routes() {
-    told(&[
+    found(&[
         (
             "a leftover on a radio",
             |w| {
                 w.survey.addresses.push(address("wlan1", "10.10.10.2/24", ""));
             },
-            &["error address-stranger"],
+            &["forbids address-stranger"],
         ),
         (
             "a disabled leftover",
@@ -42,23 +42,27 @@ fn addresses_and_routes() {
             &["error address-stranger"],
         ),
         (
-            "ours is doubled",
+            "a managed item is doubled",
             |w| {
                 let twin = w.survey.addresses[1].clone();
                 w.survey.addresses.push(twin);
             },
             &["warning item-doubled"],
         ),
-        ("ours is dynamic", |w| w.survey.addresses[1].dynamic = true, &[]),
         (
-            "a static default route beside ours",
+            "a managed item is dynamic",
+            |w| w.survey.addresses[1].dynamic = true,
+            &[],
+        ),
+        (
+            "a static default route beside the managed one",
             |w| {
                 w.survey.routes.push(route("192.168.88.254", 1, ""));
             },
-            &["error route-stranger"],
+            &["forbids route-stranger"],
         ),
         (
-            "a dynamic default route before ours",
+            "a dynamic default route before the managed one",
             |w| {
                 w.survey.routes[0].distance = 2;
                 w.survey.routes.push(RouteItem {
@@ -69,7 +73,7 @@ fn addresses_and_routes() {
             &["error route-dynamic"],
         ),
         (
-            "our route is doubled",
+            "the managed route is doubled",
             |w| {
                 w.survey.routes.push(route("10.20.0.1%wlan2", 1, "tikroam:default"));
             },
@@ -80,14 +84,14 @@ fn addresses_and_routes() {
 
 #[test]
 fn the_tunnel_and_what_goes_beside_it() {
-    told(&[
+    found(&[
         (
             "none",
             |w| {
                 w.survey.tunnel = None;
                 w.survey.interfaces.pop();
             },
-            &["error tunnel-missing"],
+            &["forbids tunnel-missing"],
         ),
         (
             "of another kind",
@@ -95,7 +99,7 @@ fn the_tunnel_and_what_goes_beside_it() {
                 w.survey.tunnel = None;
                 w.survey.interfaces[3].kind = "l2tp-out".into();
             },
-            &["error tunnel-kind"],
+            &["forbids tunnel-kind"],
         ),
         (
             "not readable",
@@ -103,7 +107,7 @@ fn the_tunnel_and_what_goes_beside_it() {
                 w.survey.tunnel = None;
                 w.survey.refused = vec![refusal("/interface/pptp-client/print", "not enough permissions (9)")];
             },
-            &["error reading-refused"],
+            &["forbids reading-refused"],
         ),
         (
             "disabled by a person",

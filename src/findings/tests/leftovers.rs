@@ -14,9 +14,9 @@ fn script(place: ScriptPlace, name: &str, source: &str) -> Script {
 #[test]
 fn what_moves_the_way_out_beside_the_agent_is_found() {
     use ScriptPlace::{Netwatch, Scheduler};
-    told(&[
+    found(&[
         (
-            "strangers' scripts that have nothing to do with it",
+            "scripts that have nothing to do with it",
             |w| {
                 w.inspection.scripts = vec![
                     script(ScriptPlace::Script, "backup", "/system backup save name=wlan10"),
@@ -76,7 +76,7 @@ fn what_runs_a_script_is_found_by_way_of_others() {
             "/interface pptp-client disable PPtP_to_Office\r\n/ip route\r\nset [find comment=up] gateway=10.0.0.1%wlan1",
         ),
     ];
-    insta::assert_snapshot!(world.told(), @r#"
+    insta::assert_snapshot!(world.text(), @r#"
     script-stranger: netwatch of `10.99.0.1` on the router runs script `look`: two things that both move the way out fight each other
           hint: `/tool netwatch disable [find where host="10.99.0.1"]`
     script-stranger: schedule `each 5 s` on the router runs script `look`: two things that both move the way out fight each other

@@ -1,15 +1,16 @@
-use super::world::{TUNNEL, address, configured, name, radio, refusal, told};
+use super::world::{TUNNEL, address, configured, fine, found, name, radio, refusal, session};
 use crate::router::{RadioItem, Version};
+use crate::routeros::RadioMenu;
 
 #[test]
 fn readings_the_way_there_and_the_user() {
-    told(&[
+    found(&[
         (
             "a needed reading is refused",
             |w| {
                 w.survey.refused = vec![refusal("/ip/route/print", "not enough permissions (9)")];
             },
-            &["error reading-refused"],
+            &["forbids reading-refused"],
         ),
         (
             "rows are not understood",
@@ -27,7 +28,7 @@ fn readings_the_way_there_and_the_user() {
                 w.survey.addresses.push(address("wlan2", "172.16.0.2/24", ""));
                 w.inspection.path.router = "172.16.0.2:8728".parse().unwrap();
             },
-            &["error api-on-radio"],
+            &["forbids api-on-radio"],
         ),
         (
             "the session goes to the tunnel",
@@ -35,21 +36,21 @@ fn readings_the_way_there_and_the_user() {
                 w.survey.addresses.push(address(TUNNEL, "172.16.0.2/32", ""));
                 w.inspection.path.router = "[::ffff:172.16.0.2]:8728".parse().unwrap();
             },
-            &["error api-on-tunnel"],
+            &["forbids api-on-tunnel"],
         ),
         (
             "this PC lies in a network",
             |w| {
                 w.inspection.path.local = "10.20.0.77:40000".parse().unwrap();
             },
-            &["error network-holds-pc"],
+            &["forbids network-has-pc"],
         ),
         (
             "the router lies in a network",
             |w| {
                 w.inspection.path.router = "10.30.0.1:8728".parse().unwrap();
             },
-            &["error network-holds-router"],
+            &["forbids network-has-router"],
         ),
         (
             "a policy is missing",
@@ -57,6 +58,13 @@ fn readings_the_way_there_and_the_user() {
                 w.survey.user.as_mut().unwrap().policies.pop();
             },
             &["error user-policy-missing"],
+        ),
+        (
+            "the policy that every swap needs is missing",
+            |w| {
+                w.survey.user.as_mut().unwrap().policies.remove(2);
+            },
+            &["forbids user-policy-missing"],
         ),
         (
             "policies are superfluous",
@@ -73,12 +81,22 @@ fn readings_the_way_there_and_the_user() {
             },
             &["warning user-any-address"],
         ),
+        (
+            "another session of the same user",
+            |w| w.inspection.sessions.push(session("api", "192.168.88.10")),
+            &["warning user-second-session"],
+        ),
+        (
+            "sessions that the router does not show",
+            |w| w.inspection.sessions.clear(),
+            &[],
+        ),
     ]);
 }
 
 #[test]
 fn radios() {
-    told(&[
+    found(&[
         (
             "no legacy menu",
             |w| {
@@ -88,12 +106,12 @@ fn radios() {
                     refusal("/interface/wireless/connect-list/print", "no such command prefix"),
                 ];
             },
-            &["error radio-menu"],
+            &["forbids radio-menu"],
         ),
         (
             "an empty legacy menu",
             |w| w.survey.radios.clear(),
-            &["error radio-menu"],
+            &["forbids radio-menu"],
         ),
         (
             "the menu may not be read",
@@ -101,12 +119,43 @@ fn radios() {
                 w.survey.radios.clear();
                 w.survey.refused = vec![refusal("/interface/wireless/print", "not enough permissions (9)")];
             },
-            &["error reading-refused"],
+            &["forbids reading-refused"],
         ),
         (
             "one is missing",
             |w| {
                 w.survey.radios.pop();
+            },
+            &["error radio-missing"],
+        ),
+        (
+            "one was never there",
+            |w| {
+                w.survey.radios.pop();
+                w.survey.addresses.pop();
+            },
+            &["forbids radio-missing"],
+        ),
+        (
+            "both are missing",
+            |w| {
+                w.survey.radios.iter_mut().for_each(|radio| radio.name = name("wlan9"));
+            },
+            &["forbids radio-missing"; 2],
+        ),
+        (
+            "another menu lists them",
+            |w| {
+                w.survey.radios.clear();
+                w.survey.elsewhere = vec![(RadioMenu::Wifi, name("wlan1")), (RadioMenu::Wifi, name("wlan2"))];
+            },
+            &["forbids radio-menu"],
+        ),
+        (
+            "another menu lists one of them",
+            |w| {
+                w.survey.radios.pop();
+                w.survey.elsewhere = vec![(RadioMenu::Wifi, name("wlan2"))];
             },
             &["error radio-missing"],
         ),
@@ -119,6 +168,16 @@ fn radios() {
             "an access point",
             |w| w.survey.radios[0].mode = "ap-bridge".into(),
             &["error radio-mode"],
+        ),
+        (
+            "two access points",
+            |w| {
+                w.survey
+                    .radios
+                    .iter_mut()
+                    .for_each(|radio| radio.mode = "ap-bridge".into())
+            },
+            &["forbids radio-mode"; 2],
         ),
         (
             "a bridging station",
@@ -192,4 +251,30 @@ fn radios() {
             &["warning radio-default-authentication"],
         ),
     ]);
+}
+
+#[test]
+fn the_menu_that_lists_the_radios_is_named() {
+    let mut world = fine();
+    world.survey.radios.clear();
+    world.survey.packages[0].name = "wifi-qcom".into();
+    world.survey.elsewhere = vec![(RadioMenu::Wifi, name("wlan1")), (RadioMenu::Wifi, name("wifi2"))];
+    let menu =
+        |word: &str| include_str!("../../../agent.toml").replace("# menu = \"auto\"", &format!("menu = \"{word}\""));
+    let mut text = String::new();
+    for word in ["auto", "wireless"] {
+        world.config = configured(&menu(word));
+        text += &world.text();
+    }
+    world.survey.elsewhere.clear();
+    world.survey.packages[0].name = "wireless".into();
+    text += &world.text();
+    insta::assert_snapshot!(text, @r#"
+    radio-menu: the router lists none of the configured radios in `/interface wireless`; `/interface wifi` lists `wlan1`, `wifi2`, and the agent does not support the menus wifi and wifiwave2 yet
+          hint: the package `wifi-qcom` runs the radios: `/system package uninstall "wifi-qcom"`, then install `wireless` of the same version and restart; radios of 802.11ax and later have no such package, so the agent cannot drive that router yet
+    radio-menu: [router] menu in agent.toml asks for `/interface wireless`, where the router lists none of the configured radios; `/interface wifi` lists `wlan1`, `wifi2`, and the agent does not support the menus wifi and wifiwave2 yet
+          hint: the package `wifi-qcom` runs the radios: `/system package uninstall "wifi-qcom"`, then install `wireless` of the same version and restart; radios of 802.11ax and later have no such package, so the agent cannot drive that router yet
+    radio-menu: [router] menu in agent.toml asks for `/interface wireless`, where the router lists none of the configured radios, nor in `/interface wifi` or `/interface wifiwave2`
+          hint: see `/interface print`: the router may have no radios, or only unlicensed ones
+    "#);
 }

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use std::path::Path as FilePath;
 
 use crate::config::Config;
-use crate::findings::{Severity, check};
+use crate::findings::{Severity, check, forbidding};
 use crate::names::InterfaceName;
 use crate::router::{
     BridgePort, Dial, Inspection, Interface, NatRule, Package, Path, RadioItem, Refusal, Survey, Trap, UserRights,
-    Version,
+    UserSession, Version,
 };
 use crate::routeros::ItemId;
 use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
@@ -26,11 +26,12 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn codes(&self) -> Vec<String> {
-        let found = check(&self.config, &self.survey, &self.inspection);
-        let findings = found.iter().flat_map(|part| &part.findings);
+        let parts = check(&self.config, &self.survey, &self.inspection);
+        let findings = parts.iter().flat_map(|part| &part.findings);
         findings
             .map(|finding| {
                 let severity = match finding.severity {
+                    Severity::Forbids => "forbids",
                     Severity::Error => "error",
                     Severity::Warning => "warning",
                 };
@@ -39,7 +40,12 @@ impl World {
             .collect()
     }
 
-    pub(super) fn told(&self) -> String {
+    pub(super) fn forbidding(&self) -> Vec<&'static str> {
+        let found = forbidding(&self.config, &self.survey, self.inspection.path);
+        found.iter().map(|finding| finding.code).collect()
+    }
+
+    pub(super) fn text(&self) -> String {
         let mut out = String::new();
         for part in check(&self.config, &self.survey, &self.inspection) {
             for finding in part.findings {
@@ -128,6 +134,14 @@ pub(super) fn interface(text: &str, kind: &str) -> Interface {
         kind: kind.to_owned(),
         running: true,
         disabled: false,
+    }
+}
+
+pub(super) fn session(via: &str, address: &str) -> UserSession {
+    UserSession {
+        address: address.to_owned(),
+        via: via.to_owned(),
+        since: "2026-05-31 08:00:00".to_owned(),
     }
 }
 
@@ -222,6 +236,7 @@ pub(super) fn fine() -> World {
         tunnel_allowed: Some(true),
         scripts: Vec::new(),
         scripts_hidden: Vec::new(),
+        sessions: vec![session("api", "192.168.88.10")],
     };
     World {
         config: configured(include_str!("../../../agent.toml")),
@@ -233,10 +248,18 @@ pub(super) fn fine() -> World {
 pub(super) type Change = fn(&mut World);
 
 /// What was changed on a router that is fine, and what must be found then: nothing more and nothing less.
-pub(super) fn told(cases: &[(&str, Change, &[&str])]) {
+pub(super) fn found(cases: &[(&str, Change, &[&str])]) {
     for (what, change, codes) in cases {
         let mut world = fine();
         change(&mut world);
         assert_eq!(world.codes(), *codes, "{what}");
+        // The agent forbids itself to write by the same words.
+        let forbidding: Vec<String> = world
+            .forbidding()
+            .iter()
+            .map(|code| format!("forbids {code}"))
+            .collect();
+        let shown = codes.iter().filter(|code| code.starts_with("forbids"));
+        assert_eq!(shown.copied().collect::<Vec<_>>(), forbidding, "{what}");
     }
 }

@@ -1,4 +1,4 @@
-use super::super::{Dial, Inspection, NatRule, Router};
+use super::super::{Dial, Inspection, NatRule, Router, UserSession};
 use super::peer::{Peer, connected_to, listen};
 use super::readings::managed;
 
@@ -42,6 +42,15 @@ async fn an_inspection_reads_how_the_tunnel_dials_and_where_its_other_end_is_rou
         ),
         ("/system/device-mode", &["=pptp=false"]),
         (
+            "/user/active",
+            &[
+                "=name=swap",
+                "=address=192.168.88.2",
+                "=via=api",
+                "=when=2026-05-31 08:00:00",
+            ],
+        ),
+        (
             "/ip/route",
             &[
                 "=.id=*5",
@@ -69,7 +78,7 @@ async fn an_inspection_reads_how_the_tunnel_dials_and_where_its_other_end_is_rou
             ],
         ),
     ];
-    let (inspection, asked, router) = inspect("7.17 (stable)", 8, rows).await;
+    let (inspection, asked, router) = inspect("7.17 (stable)", 9, rows).await;
     assert_eq!(inspection.profiles, Some(vec!["default".to_owned()]));
     assert_eq!(
         inspection.nat,
@@ -95,17 +104,25 @@ async fn an_inspection_reads_how_the_tunnel_dials_and_where_its_other_end_is_rou
         .collect();
     assert_eq!(gateways, ["wlan1"], "only the main table's");
     assert_eq!(inspection.path, router.path());
+    assert_eq!(
+        inspection.sessions,
+        [UserSession {
+            address: "192.168.88.2".to_owned(),
+            via: "api".to_owned(),
+            since: "2026-05-31 08:00:00".to_owned(),
+        }]
+    );
     assert!(
-        asked[7].ends_with("?dst-address=198.51.100.1/32 ?dst-address=198.51.100.1 ?#|"),
+        asked[8].ends_with("?dst-address=198.51.100.1/32 ?dst-address=198.51.100.1 ?#|"),
         "{}",
-        asked[7]
+        asked[8]
     );
 }
 
 #[tokio::test]
 async fn an_inspection_asks_only_what_a_version_has() {
     let named: &[(&str, &[&str])] = &[("/interface/pptp-client", &["=connect-to=office.example.org"])];
-    let (inspection, asked, _router) = inspect("6.49.10 (long-term)", 6, named).await;
+    let (inspection, asked, _router) = inspect("6.49.10 (long-term)", 7, named).await;
     assert!(
         asked
             .iter()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::*;
 use super::peer::{Peer, connected, connected_to, listen};
 use crate::names::InterfaceName;
-use crate::routeros::TunnelKind;
+use crate::routeros::{RadioMenu, TunnelKind};
 use crate::units::Dbm;
 
 pub(super) fn managed() -> Managed {
@@ -282,7 +282,8 @@ async fn a_survey_lists_what_the_router_refused_and_reads_the_rest() {
     let (router, mut peer) = connected().await;
     let serve = async {
         let mut asked = Vec::new();
-        for _ in 0..11 {
+        // One configured radio is missing, so that two other menus are asked.
+        for _ in 0..13 {
             let heard = peer.hear().await;
             let (tag, menu) = (heard.tag(), heard.words()[0].to_owned());
             let mut say = async |words: &[&str]| {
@@ -306,6 +307,7 @@ async fn a_survey_lists_what_the_router_refused_and_reads_the_rest() {
                     ])
                     .await;
                 }
+                "/interface/wifi/print" => say(&["=name=wlan2"]).await,
                 "/user/print" => say(&["=name=swap", "=group=swap", "=address=192.168.88.2/32"]).await,
                 "/user/group/print" => say(&["=name=swap", "=policy=read,write,test,api,!local,!ftp"]).await,
                 "/ip/address/print" => {
@@ -336,10 +338,33 @@ async fn a_survey_lists_what_the_router_refused_and_reads_the_rest() {
         [true, false]
     );
     assert_eq!(survey.radios[0].mode, "station");
+    assert_eq!(survey.elsewhere, [(RadioMenu::Wifi, InterfaceName::new("wlan2"))]);
     assert!(survey.addresses[0].dynamic);
     assert_eq!(survey.user.unwrap().policies, ["read", "write", "test", "api"]);
     assert_eq!(survey.refused.len(), 1);
     assert_eq!(survey.refused[0].command, "/interface/bridge/port/print");
     assert_eq!((survey.tunnel, survey.unread), (None, 0));
     assert!(asked.contains(&"/interface/pptp-client/print".to_owned()));
+}
+
+#[tokio::test]
+async fn surroundings_are_two_calls_and_a_refused_one_leaves_its_part_empty() {
+    let (router, mut peer) = connected().await;
+    let managed = managed();
+    let serve = async {
+        let radios: &[&[&[u8]]] = &[
+            &[b"=name=wlan1", b"=disabled=false"],
+            &[b"=name=wlan2", b"=disabled=true"],
+        ];
+        let asked = [
+            answer(&mut peer, radios).await,
+            refuse(&mut peer, "not enough permissions (9)").await,
+        ];
+        asked.map(|words| words[0].clone())
+    };
+    let (surroundings, asked) = tokio::join!(router.surroundings(&managed), serve);
+    let surroundings = surroundings.unwrap();
+    assert_eq!(asked, ["/interface/wireless/print", "/user/active/print"]);
+    assert_eq!(surroundings.disabled, [InterfaceName::new("wlan2")]);
+    assert_eq!(surroundings.sessions, []);
 }
