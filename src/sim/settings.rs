@@ -32,8 +32,10 @@ pub struct Settings {
     pub quirks: Quirks,
     /// Who may use the API.
     pub access: Access,
-    /// Real time added to each answer of the API, as a slow wire would.
+    /// Real time added to each answer of the API, as on a slow wire.
     pub round_trip: Duration,
+    /// The keepalive of the office's server, as `contrib/concentrator.rsc` sets it; zero = sessions never expire.
+    pub office_keepalive: Duration,
     /// A file that gets every sentence as a JSON line.
     pub transcript: Option<PathBuf>,
     /// Whether the items of the agent are there already, as the technician's script makes them.
@@ -82,6 +84,19 @@ pub enum SignalText {
     Bare,
 }
 
+/// What the office does with a second session of one user. What RouterOS does is not documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondSession {
+    /// Admits it at once; a script removes the older one within a second. Until then flows are shared by hash.
+    BesideCleaned,
+    /// Admits it at once, and shares the flows by hash until the older one expires.
+    Beside,
+    /// Ends the older one at once.
+    Replace,
+    /// Refuses it until the older one expires.
+    Refuse,
+}
+
 /// The status words of the tunnel's `monitor`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusWords {
@@ -106,7 +121,7 @@ pub struct Quirks {
     pub several_monitors: bool,
     /// `monitor` takes `.proplist`.
     pub monitor_proplist: bool,
-    /// A change of the matched connect-list rule, or of one above it, drops the station at once.
+    /// A change of the matched connect-list rule, of one above it or of the scan-list drops the station at once.
     pub rule_change_drops: bool,
     /// The same address is refused also on another interface or when disabled.
     pub strict_duplicates: bool,
@@ -117,8 +132,12 @@ pub struct Quirks {
     pub office_accepts_after: Duration,
     /// The status words of the tunnel's `monitor`.
     pub status_words: StatusWords,
-    /// The concentrator refuses a dial while it holds an older session.
-    pub only_one: bool,
+    /// What the office does with a second session of the vehicle's user.
+    pub second_session: SecondSession,
+    /// A session survives a change of the radio within one network, with the same address.
+    pub session_survives_radio: bool,
+    /// Radios search all channels, whatever their scan-list says.
+    pub ignores_scan_list: bool,
     /// Background scans are allowed while connected.
     pub background_scan: bool,
     /// Gray periods happen.
@@ -140,7 +159,9 @@ impl Default for Quirks {
             keeps_network: true,
             office_accepts_after: Duration::ZERO,
             status_words: StatusWords::Logged,
-            only_one: true,
+            second_session: SecondSession::BesideCleaned,
+            session_survives_radio: true,
+            ignores_scan_list: false,
             background_scan: true,
             gray: true,
             wrong_keys: Vec::new(),
@@ -216,6 +237,7 @@ impl Settings {
             quirks: Quirks::default(),
             access: Access::default(),
             round_trip: Duration::ZERO,
+            office_keepalive: Duration::from_secs(10),
             transcript: None,
             prepared: true,
         }

@@ -4,8 +4,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::{drive, settings};
+use crate::sim::api::wire::{Decoder, put_sentence};
 use crate::sim::settings::{RouterOs, Settings, User};
-use crate::sim::wire::{Decoder, put_sentence, to_text};
+use crate::sim::text::to_text;
 use crate::sim::{Effect, Fault, Sim};
 
 /// A client of the wire and nothing else.
