@@ -17,70 +17,90 @@ pub type Running = Arc<Mutex<BTreeMap<Key, oneshot::Sender<()>>>>;
 /// A stream's tag (empty = untagged) and its number within the session.
 pub type Key = (String, u64);
 
-/// Sends a stream's rows until it ends, is cancelled, or its client is gone.
-pub async fn run(
-    shared: Arc<Shared>,
-    out: mpsc::Sender<Out>,
-    running: Running,
-    key: Key,
-    mut stream: Stream,
-    mut stopped: oneshot::Receiver<()>,
-) {
-    let stream = &mut stream;
-    loop {
-        shared.wait_out_stall().await;
-        let (turned, now) = turn(&shared, stream);
-        let again = turned.again;
-        if !send(&shared, &out, &running, &key, turned) {
-            break;
-        }
-        let Some(again) = again else { return };
-        tokio::select! {
-            () = tokio::time::sleep(shared.clock.real(again.saturating_sub(now))) => {}
-            cancelled = &mut stopped => {
-                drop(out);
-                // Without a word of cancelling, the session is gone and a scan does not notice.
-                if cancelled.is_err() && stream.outlives_client() {
-                    outlive(&shared, stream, now + ORPHANED).await;
-                }
+/// A stream that runs beside its session.
+pub struct Flow {
+    /// What the sessions share.
+    pub shared: Arc<Shared>,
+    /// Where its rows go.
+    pub out: mpsc::Sender<Out>,
+    /// The running streams of its session.
+    pub running: Running,
+    /// Its place among them.
+    pub key: Key,
+    /// What it does.
+    pub stream: Stream,
+}
+
+impl Flow {
+    /// Sends the stream's rows until it ends, is cancelled, or its client is gone.
+    pub async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
+        loop {
+            self.shared.wait_out_stall().await;
+            let (turned, now) = self.turn();
+            let again = turned.again;
+            if !self.send(turned) {
                 break;
             }
+            let Some(again) = again else { return };
+            tokio::select! {
+                () = tokio::time::sleep(self.shared.clock.real(again.saturating_sub(now))) => {}
+                cancelled = &mut stopped => {
+                    // Without a word of cancelling, the session is gone and a scan does not notice.
+                    if cancelled.is_err() && self.stream.outlives_client() {
+                        return self.outlive(now + ORPHANED).await;
+                    }
+                    break;
+                }
+            }
         }
+        self.stream.end(&mut self.shared.journey().vehicle);
     }
-    stream.end(&mut shared.journey().vehicle);
-}
 
-fn turn(shared: &Shared, stream: &mut Stream) -> (Turned, At) {
-    let vehicle = &mut shared.journey().vehicle;
-    (stream.turn(vehicle), vehicle.now)
-}
+    fn turn(&mut self) -> (Turned, At) {
+        let vehicle = &mut self.shared.journey().vehicle;
+        (self.stream.turn(vehicle), vehicle.now)
+    }
 
-/// Goes on without anyone who listens.
-async fn outlive(shared: &Shared, stream: &mut Stream, until: At) {
-    loop {
-        let (turned, now) = turn(shared, stream);
-        match turned.again {
-            Some(again) if now < until => tokio::time::sleep(shared.clock.real(again.saturating_sub(now))).await,
-            _ => return,
+    /// Goes on without anyone who listens.
+    async fn outlive(self, until: At) {
+        let Flow {
+            shared,
+            out,
+            mut stream,
+            ..
+        } = self;
+        // The session's writer waits for the last sender.
+        drop(out);
+        loop {
+            let (turned, now) = {
+                let vehicle = &mut shared.journey().vehicle;
+                (stream.turn(vehicle), vehicle.now)
+            };
+            match turned.again {
+                Some(again) if now < until => tokio::time::sleep(shared.clock.real(again.saturating_sub(now))).await,
+                _ => break,
+            }
         }
+        stream.end(&mut shared.journey().vehicle);
     }
-}
 
-/// Sends what a turn brought, unless the stream was cancelled meanwhile: nothing may follow its `!done`.
-fn send(shared: &Shared, out: &mpsc::Sender<Out>, running: &Running, key: &Key, turned: Turned) -> bool {
-    let tag = Some(key.0.as_str()).filter(|tag| !tag.is_empty());
-    let mut running = lock(running);
-    if !running.contains_key(key) {
-        return false;
+    /// Sends what a turn brought, unless the stream was cancelled meanwhile: nothing may follow its `!done`.
+    fn send(&self, turned: Turned) -> bool {
+        let tag = Some(self.key.0.as_str()).filter(|tag| !tag.is_empty());
+        let mut running = lock(&self.running);
+        if !running.contains_key(&self.key) {
+            return false;
+        }
+        let rows = turned.rows.into_iter();
+        let mut sentences: Vec<Words> = rows.map(|row| dialect::row(&self.shared.quirks, tag, row)).collect();
+        if turned.again.is_none() {
+            sentences.push(dialect::done(&self.shared.quirks, tag, None));
+            running.remove(&self.key);
+        }
+        let trip = self.shared.round_trip;
+        let due = (!trip.is_zero()).then(|| Clock::ahead(trip));
+        // A client that does not read loses rows, as on a router whose buffers are full.
+        let _ = sentences.is_empty() || self.out.try_send(Out::Sentences { due, sentences }).is_ok();
+        true
     }
-    let rows = turned.rows.into_iter();
-    let mut sentences: Vec<Words> = rows.map(|row| dialect::row(&shared.quirks, tag, row)).collect();
-    if turned.again.is_none() {
-        sentences.push(dialect::done(&shared.quirks, tag, None));
-        running.remove(key);
-    }
-    let due = (!shared.round_trip.is_zero()).then(|| Clock::ahead(shared.round_trip));
-    // A client that does not read loses rows, as on a router whose buffers are full.
-    let _ = sentences.is_empty() || out.try_send(Out::Sentences { due, sentences }).is_ok();
-    true
 }

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::dialect::{self, Words};
 use super::faults::Effect;
-use super::flow::{self, Running};
+use super::flow::{Flow, Running};
 use super::login::Login;
 use super::shared::{Shared, lock};
 use super::wire::{self, Decoder};
@@ -261,14 +261,13 @@ impl Session {
         let key = (call.tag.clone().unwrap_or_default(), self.streams);
         let (stop, stopped) = oneshot::channel();
         lock(&self.running).insert(key.clone(), stop);
-        let running = Arc::clone(&self.running);
-        tokio::spawn(flow::run(
-            Arc::clone(&self.shared),
-            self.out.clone(),
-            running,
+        let flow = Flow {
+            shared: Arc::clone(&self.shared),
+            out: self.out.clone(),
+            running: Arc::clone(&self.running),
             key,
             stream,
-            stopped,
-        ));
+        };
+        tokio::spawn(flow.run(stopped));
     }
 }

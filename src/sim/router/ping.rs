@@ -176,7 +176,7 @@ impl Ping {
 
 impl Target {
     fn probe(&self, vehicle: &mut Vehicle) -> End {
-        let trip = Duration::from_secs_f64(vehicle.chance.between(Of::Ping, 1, millis(vehicle.now), 0.001, 0.03));
+        let trip = Duration::from_secs_f64(vehicle.chance.between(Of::Ping, 1, millis(vehicle.now), 0.001..0.03));
         let draw = vehicle.chance.unit(Of::Ping, 0, millis(vehicle.now));
         let passes = |vehicle: &mut Vehicle, exit: &Exit| {
             let Some(way) = vehicle.way_by(exit).filter(|way| draw < way.passing) else {

@@ -219,12 +219,12 @@ impl Air {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let slot = (at.as_secs_f64() / GRAY_SLOT) as u64;
         let ap = ap as u64;
-        let start = self.chance.between(Of::GrayStart, ap, slot, 0.0, GRAY_SLOT / 2.0);
-        let length = self.chance.between(Of::GrayLength, ap, slot, 2.0, 10.0);
+        let start = self.chance.between(Of::GrayStart, ap, slot, 0.0..GRAY_SLOT / 2.0);
+        let length = self.chance.between(Of::GrayLength, ap, slot, 2.0..10.0);
         let into = at.as_secs_f64() % GRAY_SLOT;
         (start..start + length)
             .contains(&into)
-            .then(|| self.chance.between(Of::GrayLoss, ap, slot, 0.5, 1.0))
+            .then(|| self.chance.between(Of::GrayLoss, ap, slot, 0.5..1.0))
     }
 
     /// The share of round trips over this access point that get through now.

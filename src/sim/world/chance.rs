@@ -1,6 +1,8 @@
 //! Randomness by what, which and when: the same question gets the same answer whatever was asked before, so vehicles
 //! under different controllers live through the same drive.
 
+use std::ops::Range;
+
 /// What a random number is for.
 #[derive(Debug, Clone, Copy)]
 #[repr(u64)]
@@ -68,9 +70,9 @@ impl Chance {
         (self.bits(of, which, when) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// A number from `low` up to `high`.
-    pub fn between(self, of: Of, which: u64, when: u64, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.unit(of, which, when)
+    /// A number of a range.
+    pub fn between(self, of: Of, which: u64, when: u64, range: Range<f64>) -> f64 {
+        range.start + (range.end - range.start) * self.unit(of, which, when)
     }
 
     /// A number of the normal distribution with mean 0 and deviation 1 (Box and Muller).

@@ -134,7 +134,7 @@ impl Pptp {
         if orders.enabled == before.enabled {
             return;
         }
-        let after = self.chance.between(Of::Teardown, 0, millis(at), 0.0, 0.2);
+        let after = self.chance.between(Of::Teardown, 0, millis(at), 0.0..0.2);
         let due = at + Duration::from_secs_f64(after);
         match (orders.enabled, self.client) {
             (true, Client::Off) => {
@@ -256,7 +256,7 @@ impl Pptp {
     }
 
     fn pause(&mut self, at: At, refused: bool) {
-        let pause = self.chance.between(Of::DialPause, 0, millis(at), 0.5, 1.5);
+        let pause = self.chance.between(Of::DialPause, 0, millis(at), 0.5..1.5);
         let pause = Duration::from_secs_f64(pause);
         self.client = Client::Pausing {
             until: at + pause,
@@ -343,10 +343,10 @@ impl Pptp {
 
     /// How long one round trip takes: the whole dial 0.4 to 2 s.
     fn trip(&self, since: At, trip: u8) -> Duration {
-        let base = self.chance.between(Of::DialTrip, 0, millis(since), 0.06, 0.22);
+        let base = self.chance.between(Of::DialTrip, 0, millis(since), 0.06..0.22);
         let wobble = self
             .chance
-            .between(Of::DialTrip, 1 + u64::from(trip), millis(since), 0.85, 1.13);
+            .between(Of::DialTrip, 1 + u64::from(trip), millis(since), 0.85..1.13);
         Duration::from_secs_f64(base * wobble)
     }
 }

@@ -166,7 +166,7 @@ impl Station {
         let one = |channel| {
             around
                 .chance
-                .between(Of::Search, which(channel), millis(at), CHANNEL.0, CHANNEL.1)
+                .between(Of::Search, which(channel), millis(at), CHANNEL.0..CHANNEL.1)
         };
         self.phase = Phase::Searching {
             until: at + Duration::from_secs_f64(channels.map(one).sum()),
@@ -213,7 +213,7 @@ impl Station {
                             let takes =
                                 around
                                     .chance
-                                    .between(Of::Associate, self.antenna as u64, millis(at), 0.04, 0.4);
+                                    .between(Of::Associate, self.antenna as u64, millis(at), 0.04..0.4);
                             self.phase = Phase::Associating {
                                 choice,
                                 until: at + Duration::from_secs_f64(takes),
@@ -254,7 +254,7 @@ impl Station {
             .is_some_and(|(key, right)| *right && *key == choice.profile);
         let takes = around
             .chance
-            .between(Of::Authenticate, self.antenna as u64, millis(at), 0.03, 0.25);
+            .between(Of::Authenticate, self.antenna as u64, millis(at), 0.03..0.25);
         let authenticates = fits.then(|| at + Duration::from_secs_f64(takes));
         self.phase = Phase::Joined(Joined {
             choice,
