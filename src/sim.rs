@@ -39,7 +39,8 @@ use tokio::task::JoinHandle;
 
 pub use api::faults::{Effect, Fault};
 pub use settings::{
-    Access, Controller, Network, Quirks, RouterOs, SecondSession, Settings, SignalText, StatusWords, User,
+    Access, Controller, DeadEntry, Network, Quirks, RouterOs, SecondSession, Settings, SignalText, StatusWords,
+    TunnelKind, User,
 };
 pub use world::dispatcher::Dark;
 pub use world::events::{Event, Sender, What};
@@ -69,8 +70,12 @@ impl Sim {
     ///
     /// # Errors
     ///
-    /// The address cannot be listened on, or the transcript cannot be written.
+    /// The address cannot be listened on, the transcript cannot be written, or RouterOS 6 is to have WireGuard.
     pub async fn listen(address: &str, settings: Settings) -> std::io::Result<Sim> {
+        if settings.tunnel == TunnelKind::Wireguard && settings.routeros == RouterOs::V6_49 {
+            let why = "RouterOS 6.49 has no WireGuard: choose 7.17";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, why));
+        }
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let max_sessions = settings.access.max_sessions;

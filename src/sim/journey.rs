@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::controller::Driver;
 use super::router::factory::TUNNEL;
-use super::settings::Settings;
+use super::settings::{Settings, TunnelKind};
 use super::vehicle::Vehicle;
 use super::world::clock::{At, millis};
 use super::world::dispatcher::CALLS;
@@ -54,7 +54,10 @@ impl Journey {
             return;
         }
         step_stations(vehicle);
-        step_tunnel(vehicle);
+        match vehicle.tunnel {
+            TunnelKind::Pptp => step_pptp(vehicle),
+            TunnelKind::Wireguard => step_wireguard(vehicle),
+        }
         if let Some(driver) = &mut self.driver {
             driver.step(vehicle);
         }
@@ -66,14 +69,7 @@ impl Journey {
     /// The dispatcher calls.
     fn call(&mut self) {
         let vehicle = &mut self.vehicle;
-        let way = vehicle.way();
-        let dark = vehicle.dark(way);
-        if dark.is_none()
-            && let Some(way) = way
-        {
-            vehicle.pptp.heard(vehicle.now);
-            vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
-        }
+        let dark = vehicle.call();
         vehicle.dispatcher.called(vehicle.now, dark.is_none());
         self.watch_active();
         self.vehicle.witness(dark);
@@ -117,7 +113,7 @@ fn step_stations(vehicle: &mut Vehicle) {
     }
 }
 
-fn step_tunnel(vehicle: &mut Vehicle) {
+fn step_pptp(vehicle: &mut Vehicle) {
     let way = vehicle.way();
     let outcome = vehicle.pptp.step(way, vehicle.now);
     if outcome.heard_at_gateway
@@ -140,5 +136,18 @@ fn step_tunnel(vehicle: &mut Vehicle) {
             vehicle.happen(What::DialRefused);
         }
         None => {}
+    }
+}
+
+fn step_wireguard(vehicle: &mut Vehicle) {
+    let way = vehicle.way();
+    let outcome = vehicle.wireguard.step(way, vehicle.now);
+    if outcome.heard_at_gateway
+        && let Some(way) = way
+    {
+        vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+    }
+    if outcome.handshake {
+        vehicle.happen(What::Handshake);
     }
 }

@@ -3,6 +3,7 @@
 pub mod call;
 pub mod command;
 pub mod configured;
+pub mod connections;
 pub mod factory;
 pub mod menus;
 pub mod monitor;

@@ -20,6 +20,8 @@ pub struct Settings {
     pub radios: Vec<String>,
     /// Which RouterOS the router plays.
     pub routeros: RouterOs,
+    /// The tunnel to the office.
+    pub tunnel: TunnelKind,
     /// The seed of all randomness.
     pub seed: u64,
     /// Simulated seconds in each real one, 0.001 to 10,000.
@@ -71,6 +73,26 @@ pub enum Controller {
     Script,
     /// One radio that roams by itself, with the script's address part.
     SingleRadio,
+}
+
+/// The tunnel to the office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TunnelKind {
+    /// PPTP.
+    Pptp,
+    /// WireGuard; RouterOS 7 only.
+    Wireguard,
+}
+
+/// Where a firewall keeps a dead entry of a WireGuard connection after the vehicle's way has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadEntry {
+    /// Nowhere.
+    Never,
+    /// In the vehicle's router: removing the entry, or another listen-port, cures it.
+    Router,
+    /// At the office: only another listen-port cures it.
+    Office,
 }
 
 /// How a signal is written in the registration table.
@@ -136,6 +158,8 @@ pub struct Quirks {
     pub second_session: SecondSession,
     /// A session survives a change of the radio within one network, with the same address.
     pub session_survives_radio: bool,
+    /// Where a firewall keeps a dead entry of WireGuard's connection.
+    pub dead_entry: DeadEntry,
     /// Radios search all channels, whatever their scan-list says.
     pub ignores_scan_list: bool,
     /// Background scans are allowed while connected.
@@ -161,6 +185,7 @@ impl Default for Quirks {
             status_words: StatusWords::Logged,
             second_session: SecondSession::BesideCleaned,
             session_survives_radio: true,
+            dead_entry: DeadEntry::Never,
             ignores_scan_list: false,
             background_scan: true,
             gray: true,
@@ -230,6 +255,7 @@ impl Settings {
             ],
             radios: vec!["wlan1".into(), "wlan2".into()],
             routeros: RouterOs::V6_49,
+            tunnel: TunnelKind::Pptp,
             seed,
             speed: 1.0,
             ssid_as_heard: false,

@@ -11,6 +11,7 @@ mod session;
 mod station;
 mod tables;
 mod wire;
+mod wireguard;
 
 use std::time::Duration;
 

@@ -2,28 +2,32 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use ipnet::Ipv4Net;
 
 use super::router::configured;
-use super::router::factory::{self, CONCENTRATOR, TUNNEL};
+use super::router::factory::{self, CONCENTRATOR, TUNNEL, WIREGUARD};
 use super::router::menus::Menu;
 use super::router::routing::{Exit, Routing};
 use super::router::tables::Table;
-use super::settings::{Network, Quirks, RouterOs, Settings, User};
+use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind, User};
 use super::world::air::Air;
 use super::world::chance::{Chance, Of};
-use super::world::clock::{At, millis};
+use super::world::clock::At;
 use super::world::dispatcher::Dispatcher;
 use super::world::events::{Events, What};
 use super::world::office::Office;
 use super::world::pptp::Pptp;
 use super::world::station::{Happened, Station, Surroundings};
 use super::world::way::{Bound, Way};
+use super::world::wireguard::Wireguard;
 use super::world::witness::Witness;
 
 /// The share of frames that pass while a background scan takes a radio off its channel now and then.
 const DISTRACTED: f64 = 0.6;
+/// A gateway forgets through which radio an address was heard after this.
+const ARP_KEPT: Duration = Duration::from_secs(30);
 /// Lines of the router's log that are kept.
 const LOG_KEPT: usize = 1000;
 
@@ -81,8 +85,12 @@ pub struct Vehicle {
     pub stations: Vec<Station>,
     /// Foreground scans that take each radio.
     pub scans: Vec<u32>,
+    /// Which of the two tunnels the office uses.
+    pub tunnel: TunnelKind,
     /// The PPTP tunnel.
     pub pptp: Pptp,
+    /// The WireGuard tunnel.
+    pub wireguard: Wireguard,
     /// The rows of every menu.
     pub tables: Vec<Table>,
     /// Addresses and routes in use.
@@ -132,7 +140,9 @@ impl Vehicle {
             air: Air::new(settings),
             stations: radios.map(|(i, name)| Station::new(name, i)).collect(),
             scans: vec![0; settings.radios.len()],
+            tunnel: settings.tunnel,
             pptp: Pptp::new(office, chance),
+            wireguard: Wireguard::new(quirks.dead_entry, chance),
             tables: factory::tables(settings),
             routing: Routing::default(),
             arp: BTreeMap::new(),
@@ -160,9 +170,11 @@ impl Vehicle {
         }
         self.scans.fill(0);
         self.pptp.restart();
+        self.wireguard.restart();
         self.log.clear();
         self.booted = self.now;
-        for menu in [Menu::Address, Menu::Route, Menu::Wireless, Menu::Pptp] {
+        let menus = [Menu::Address, Menu::Route, Menu::Wireless, Menu::Pptp, Menu::Wireguard];
+        for menu in menus {
             self.changed(menu);
         }
         self.log("system,info", "router rebooted");
@@ -177,6 +189,7 @@ impl Vehicle {
             self.report(i, lost);
         }
         self.pptp.restart();
+        self.wireguard.restart();
         self.happen(What::PowerCut);
     }
 
@@ -209,28 +222,11 @@ impl Vehicle {
                 }
             }
             Menu::Pptp => self.pptp.order(configured::pptp(&self.tables), self.now),
+            Menu::Wireguard | Menu::WireguardPeers => {
+                self.wireguard.order(configured::wireguard(&self.tables), self.now);
+            }
             _ => {}
         }
-    }
-
-    /// Whether a host behind the tunnel answers now.
-    pub fn answers_through_tunnel(&mut self, host: Ipv4Addr) -> bool {
-        let (Some(way), Some(call)) = (self.way(), self.pptp.call()) else {
-            return false;
-        };
-        if call.bound != way.bound || !self.pptp.office.has(call.session) {
-            return false;
-        }
-        let passes = self.chance.unit(Of::Ping, 2, millis(self.now)) < way.passing;
-        if passes {
-            self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
-        }
-        let flow = u64::from(u32::from(host));
-        let answered = passes && self.pptp.office.sends_into(call.session, flow, self.chance);
-        if answered {
-            self.pptp.heard(self.now);
-        }
-        answered
     }
 
     /// A frame of the vehicle reached the gateway: it knows through which radio from now on.
@@ -272,6 +268,29 @@ impl Vehicle {
         })
     }
 
+    /// The radio that a packet to the vehicle's address in a network reaches, and the share that passes.
+    pub fn way_in(&self, bound: Bound) -> Option<Way> {
+        let on = |radio: usize| {
+            let mut addresses = self.routing.on(&self.stations[radio].name).iter();
+            let address = addresses.find(|address| address.ip == bound.source)?;
+            let exit = Exit {
+                interface: address.interface.clone(),
+                source: address.ip,
+                gateway: None,
+            };
+            self.way_by(&exit).filter(|way| way.bound.network == bound.network)
+        };
+        let heard = self.heard_through(bound.network, bound.source);
+        let mut radios = 0..self.stations.len();
+        radios.find_map(|radio| on(radio).filter(|way| heard.is_none_or(|heard| heard == way.radio)))
+    }
+
+    /// The radio through which a network's gateway last heard an address, while it remembers.
+    pub fn heard_through(&self, network: usize, source: Ipv4Addr) -> Option<usize> {
+        let (radio, heard) = self.arp.get(&(network, source))?;
+        (self.now.saturating_sub(*heard) < ARP_KEPT).then_some(*radio)
+    }
+
     /// The radio over which the default route leads now; while it leads nowhere, the one over which it last did.
     pub fn leading(&self) -> Option<usize> {
         self.leads().or(self.led)
@@ -293,6 +312,8 @@ impl Vehicle {
         match self.radio(interface) {
             Some(radio) => self.stations[radio].joined().is_some(),
             None if interface == TUNNEL => self.pptp.running(),
+            // An interface without a connection cannot say whether the other end is there.
+            None if interface == WIREGUARD => !self.wireguard_disabled(),
             None => self
                 .table(Menu::Ethernet)
                 .rows
@@ -301,9 +322,21 @@ impl Vehicle {
         }
     }
 
+    fn wireguard_disabled(&self) -> bool {
+        let mut rows = self.table(Menu::Wireguard).rows.iter();
+        rows.find(|row| row.get("name") == Some(WIREGUARD))
+            .is_none_or(|row| row.is("disabled"))
+    }
+
     /// Whether an interface is there.
     pub fn interface_exists(&self, interface: &str) -> bool {
-        let menus = [Menu::Ethernet, Menu::Wireless, Menu::Pptp, Menu::Bridge];
+        let menus = [
+            Menu::Ethernet,
+            Menu::Wireless,
+            Menu::Pptp,
+            Menu::Bridge,
+            Menu::Wireguard,
+        ];
         menus.iter().any(|&menu| {
             let mut rows = self.table(menu).rows.iter();
             rows.any(|row| row.get("name") == Some(interface))

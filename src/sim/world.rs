@@ -11,4 +11,5 @@ pub mod pptp;
 pub mod station;
 pub mod truth;
 pub mod way;
+pub mod wireguard;
 pub mod witness;

@@ -188,7 +188,10 @@ impl Vehicle {
         let rows = &self.table(menu).rows;
         if let Some(hex) = target.strip_prefix('*') {
             let id = u32::from_str_radix(hex, 16).map_err(|_| Trap::no_such_item())?;
-            if rows.iter().any(|row| row.id == id) || menu == Menu::Registration && self.registered(id) {
+            if rows.iter().any(|row| row.id == id)
+                || menu == Menu::Registration && self.registered(id)
+                || menu == Menu::Connection && self.is_tracked(id)
+            {
                 return Ok(id);
             }
             let dynamic = self
@@ -204,6 +207,10 @@ impl Vehicle {
         let name = menu.schema().name;
         let found = name.and_then(|name| rows.iter().find(|row| row.get(name) == Some(target)));
         found.map(|row| row.id).ok_or_else(Trap::no_such_item)
+    }
+
+    fn is_tracked(&self, id: u32) -> bool {
+        self.wireguard.tracked().iter().any(|one| one.id == id)
     }
 
     fn registered(&self, id: u32) -> bool {

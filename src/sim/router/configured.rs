@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use ipnet::Ipv4Net;
 
-use super::factory::{CONCENTRATOR, TUNNEL};
+use super::factory::{CONCENTRATOR, OFFICE_KEY, TUNNEL, WIREGUARD, WIREGUARD_PORT};
 use super::menus::Menu;
 use super::routing::{self, Address, Route};
 use super::tables::{Row, Table};
 use super::values;
 use crate::sim::world::orders::{Orders, Range, Rule, ScanList};
-use crate::sim::world::pptp;
+use crate::sim::world::{pptp, wireguard};
 
 /// Every enabled address.
 pub fn addresses(tables: &[Table]) -> Vec<Address> {
@@ -31,6 +31,28 @@ pub fn pptp(tables: &[Table]) -> pptp::Orders {
         enabled: row.is_some_and(|row| !row.is("disabled")),
         reachable: row.is_some_and(|row| row.get("connect-to") == Some(&CONCENTRATOR.to_string())),
         keepalive: Duration::from_secs(keepalive.unwrap_or_default()),
+    }
+}
+
+/// What the WireGuard interface and its peer are to do.
+pub fn wireguard(tables: &[Table]) -> wireguard::Orders {
+    let named = |menu: Menu, property: &str| {
+        let mut rows = tables[menu as usize].rows.iter();
+        rows.find(|row| row.get(property) == Some(WIREGUARD))
+    };
+    let (interface, peer) = (named(Menu::Wireguard, "name"), named(Menu::WireguardPeers, "interface"));
+    let enabled = |row: Option<&Row>| row.is_some_and(|row| !row.is("disabled"));
+    let is = |name: &str, value: String| peer.is_some_and(|peer| peer.get(name) == Some(&value));
+    let keepalive = peer.and_then(|peer| values::read_duration(peer.get("persistent-keepalive")?));
+    wireguard::Orders {
+        enabled: enabled(interface) && enabled(peer),
+        reachable: is("endpoint-address", CONCENTRATOR.to_string())
+            && is("endpoint-port", WIREGUARD_PORT.to_string())
+            && is("public-key", OFFICE_KEY.to_owned()),
+        listen_port: interface
+            .and_then(|row| row.get("listen-port")?.parse().ok())
+            .unwrap_or_default(),
+        keepalive: keepalive.unwrap_or_default(),
     }
 }
 

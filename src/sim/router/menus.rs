@@ -25,6 +25,8 @@ pub enum Kind {
     SignalRange,
     /// A MAC address.
     Mac,
+    /// A duration.
+    Span,
     /// A duration, or `always`.
     SpanOrAlways,
     /// `default`, or frequencies in MHz.
@@ -66,10 +68,13 @@ pub enum Menu {
     Wifi,
     WifiRegistration,
     Pptp,
+    Wireguard,
+    WireguardPeers,
     Address,
     Route,
     DhcpClient,
     Nat,
+    Connection,
     Service,
     Log,
     User,

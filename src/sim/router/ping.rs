@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::call::Call;
-use super::factory::{TUNNEL, TUNNEL_PEER};
+use super::factory::{TUNNEL, TUNNEL_PEER, WIREGUARD};
 use super::routing::{Exit, Route};
 use super::tables::Fields;
 use super::trap::Trap;
@@ -211,7 +211,7 @@ impl Target {
         }
         let exit = match &self.interface {
             // Off-link targets through a named interface are the router's own "host unreachable".
-            Some(interface) if interface != TUNNEL => match on_link(vehicle, interface) {
+            Some(interface) if !is_tunnel(interface) => match on_link(vehicle, interface) {
                 Some(exit) => Some(exit),
                 None => {
                     let own = vehicle.routing.on(interface).first();
@@ -219,7 +219,7 @@ impl Target {
                 }
             },
             _ if self.in_tunnel(vehicle) => {
-                let reached = vehicle.answers_through_tunnel(self.address);
+                let reached = vehicle.asks_through_tunnel(self.address, 0);
                 return if reached {
                     End::Reply(self.address.to_string(), trip * 3)
                 } else {
@@ -259,13 +259,24 @@ impl Target {
         side.is_some_and(|side| side.gateway == self.address)
     }
 
-    /// Whether the target lies behind the tunnel: its other end, or what a route leads into it.
+    /// Whether the target lies behind the tunnel: its other end, what is on-link there, or what a route leads into it.
     fn in_tunnel(&self, vehicle: &Vehicle) -> bool {
-        let peer = TUNNEL_PEER.parse() == Ok(self.address);
+        let peer = vehicle.pptp.running() && TUNNEL_PEER.parse() == Ok(self.address);
         let leads = |route: &Route| {
-            let into = route.hops.iter().any(|hop| hop.interface.as_deref() == Some(TUNNEL));
+            let into = route
+                .hops
+                .iter()
+                .any(|hop| hop.interface.as_deref().is_some_and(is_tunnel));
             into && route.dst.contains(&self.address)
         };
-        self.interface.as_deref() == Some(TUNNEL) || peer || vehicle.routing.routes().iter().any(leads)
+        let mut on_link = vehicle.routing.on(WIREGUARD).iter();
+        self.interface.as_deref().is_some_and(is_tunnel)
+            || peer
+            || on_link.any(|address| address.subnet.contains(&self.address))
+            || vehicle.routing.routes().iter().any(leads)
     }
+}
+
+fn is_tunnel(interface: &str) -> bool {
+    interface == TUNNEL || interface == WIREGUARD
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
 
-use super::factory::{PRIVATE, TUNNEL, TUNNEL_PEER};
+use super::factory::{PRIVATE, TUNNEL, TUNNEL_PEER, VEHICLE_PUBLIC_KEY, WIREGUARD};
 use super::menus::Menu;
 use super::routing;
 use super::tables::{Fields, Row};
@@ -46,6 +46,7 @@ impl Vehicle {
             Menu::Registration => rows.extend((0..self.stations.len()).filter_map(|radio| self.registration(radio))),
             Menu::Address => rows.extend(self.pptp.call().map(|_| self.tunnel_address())),
             Menu::Route => rows.extend(self.connected()),
+            Menu::Connection => rows.extend(self.connections()),
             Menu::Log => rows.extend(self.log.iter().map(|line| {
                 vec![
                     (".id", id_text(line.id)),
@@ -103,6 +104,11 @@ impl Vehicle {
             }
             Menu::Ethernet | Menu::Wireless => fields.push(("running", self.running(name).to_string())),
             Menu::Pptp => fields.push(("running", (name == TUNNEL && self.pptp.running()).to_string())),
+            Menu::Wireguard => {
+                fields.push(("public-key", VEHICLE_PUBLIC_KEY.into()));
+                fields.push(("running", (!row.is("disabled")).to_string()));
+            }
+            Menu::WireguardPeers if row.get("interface") == Some(WIREGUARD) => fields.extend(self.peer_state()),
             Menu::Address => {
                 let interface = row.get("interface").unwrap_or_default();
                 fields.push(("actual-interface", interface.to_owned()));
@@ -301,6 +307,7 @@ impl Vehicle {
             (Menu::Wireless, "wlan"),
             (Menu::Pptp, "pptp-out"),
             (Menu::Bridge, "bridge"),
+            (Menu::Wireguard, "wg"),
         ];
         for (menu, kind) in menus {
             for row in &self.table(menu).rows {
@@ -336,6 +343,7 @@ pub fn interface_id(menu: Menu, id: u32) -> u32 {
         Menu::Ethernet => 0,
         Menu::Wireless => 1,
         Menu::Pptp => 2,
+        Menu::Wireguard => 4,
         _ => 3,
     };
     menu * 0x100 + id

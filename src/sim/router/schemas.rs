@@ -9,7 +9,7 @@ use super::menus::{Menu, Schema};
 use crate::sim::settings::RouterOs;
 
 /// Every menu, in the order of [`Menu`].
-pub static SCHEMAS: [Schema; 30] = [
+pub static SCHEMAS: [Schema; 33] = [
     system::IDENTITY,
     system::RESOURCE,
     system::ROUTERBOARD,
@@ -26,10 +26,13 @@ pub static SCHEMAS: [Schema; 30] = [
     wireless::WIFI,
     wireless::WIFI_REGISTRATION,
     interfaces::PPTP,
+    interfaces::WIREGUARD,
+    interfaces::WIREGUARD_PEERS,
     ip::ADDRESS,
     ip::ROUTE,
     ip::DHCP_CLIENT,
     ip::NAT,
+    ip::CONNECTION,
     ip::SERVICE,
     system::LOG,
     system::USER,

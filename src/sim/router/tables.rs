@@ -153,7 +153,7 @@ fn singular(menu: Menu) -> &'static str {
     match menu {
         Menu::Script => "script",
         Menu::Scheduler => "schedule",
-        Menu::Pptp | Menu::Bridge | Menu::Wireless | Menu::Ethernet => "interface",
+        Menu::Pptp | Menu::Wireguard | Menu::Bridge | Menu::Wireless | Menu::Ethernet => "interface",
         _ => "item",
     }
 }

@@ -74,7 +74,7 @@ pub fn stored(property: &Property, value: &str, interface_exists: &dyn Fn(&str) 
             Ok(format!("{low}..{high}"))
         }
         Kind::SpanOrAlways if value == "always" => Ok(value.to_owned()),
-        Kind::SpanOrAlways => read_duration(value)
+        Kind::Span | Kind::SpanOrAlways => read_duration(value)
             .map(|span| duration_text(span, true))
             .ok_or_else(invalid),
         Kind::ScanList => ScanList::read(value).map(|_| value.to_owned()).ok_or_else(invalid),

@@ -27,6 +27,12 @@ impl Vehicle {
                 return Ok(None);
             }
             (Menu::Interface, _) => return self.write_interface(verb, call),
+            (Menu::Connection, "remove") => {
+                for id in self.targets(menu, call)? {
+                    self.wireguard.untrack(id);
+                }
+                return Ok(None);
+            }
             (Menu::Registration, "remove") => {
                 for id in self.targets(menu, call)? {
                     let radio = usize::try_from(id).unwrap_or(0).saturating_sub(1);
@@ -101,15 +107,21 @@ impl Vehicle {
             .unwrap_or_default()
             .to_owned();
         for target in named.split(',') {
-            let owner = [Menu::Ethernet, Menu::Wireless, Menu::Pptp, Menu::Bridge]
-                .into_iter()
-                .find_map(|menu| {
-                    let mut rows = self.table(menu).rows.iter();
-                    let means = |row: &&tables::Row| {
-                        row.get("name") == Some(target) || id_text(interface_id(menu, row.id)) == target
-                    };
-                    rows.find(means).map(|row| (menu, row.id))
-                });
+            let owner = [
+                Menu::Ethernet,
+                Menu::Wireless,
+                Menu::Pptp,
+                Menu::Bridge,
+                Menu::Wireguard,
+            ]
+            .into_iter()
+            .find_map(|menu| {
+                let mut rows = self.table(menu).rows.iter();
+                let means = |row: &&tables::Row| {
+                    row.get("name") == Some(target) || id_text(interface_id(menu, row.id)) == target
+                };
+                rows.find(means).map(|row| (menu, row.id))
+            });
             let (menu, id) = owner.ok_or_else(Trap::no_such_item)?;
             let words = match verb {
                 "set" => self.words(Menu::Interface.schema(), call, &[".id", "numbers"])?,

@@ -54,6 +54,8 @@ pub enum What {
         /// Why.
         why: &'static str,
     },
+    /// WireGuard's two ends made new keys.
+    Handshake,
     /// The tunnel came up.
     TunnelUp,
     /// The tunnel went down at the vehicle.

@@ -1,7 +1,7 @@
 //! Menus of wired interfaces, bridges and tunnels.
 
 use crate::sim::router::menus::{Kind, Menu, Schema};
-use crate::sim::router::properties::{ALL, COMMENT, DISABLED, FIXED, menu, must, named, new, only};
+use crate::sim::router::properties::{ALL, COMMENT, DISABLED, FIXED, ORDERED, menu, must, named, new, only, since_7};
 use crate::sim::settings::RouterOs;
 
 /// `/interface`.
@@ -69,3 +69,44 @@ pub const PPTP: Schema = named(menu(
         COMMENT,
     ],
 ));
+
+/// `/interface/wireguard`, as in the command tree of 7.16.2.
+pub const WIREGUARD: Schema = since_7(named(menu(
+    Menu::Wireguard,
+    "/interface/wireguard",
+    ALL,
+    &[
+        new("name", Kind::Text, Some("wireguard1")),
+        new("mtu", Kind::Number(68, 65535), Some("1420")),
+        new("listen-port", Kind::Number(0, 65535), Some("13231")),
+        new("private-key", Kind::Text, Some("")),
+        DISABLED,
+        COMMENT,
+    ],
+)));
+
+/// `/interface/wireguard/peers`, as in the command tree of 7.20.8: `is-responder` became `responder` in 7.17.
+pub const WIREGUARD_PEERS: Schema = since_7(named(menu(
+    Menu::WireguardPeers,
+    "/interface/wireguard/peers",
+    ORDERED,
+    &[
+        must("interface", Kind::Interface),
+        new("name", Kind::Text, Some("peer1")),
+        must("public-key", Kind::Text),
+        new("private-key", Kind::Text, None),
+        new("preshared-key", Kind::Text, None),
+        new("endpoint-address", Kind::Text, Some("")),
+        new("endpoint-port", Kind::Number(0, 65535), Some("0")),
+        new("allowed-address", Kind::Text, Some("")),
+        new("persistent-keepalive", Kind::Span, None),
+        new("responder", Kind::Truth, Some("false")),
+        new("client-address", Kind::Text, None),
+        new("client-dns", Kind::Text, None),
+        new("client-endpoint", Kind::Text, None),
+        new("client-keepalive", Kind::Span, None),
+        new("client-listen-port", Kind::Number(0, 65535), None),
+        DISABLED,
+        COMMENT,
+    ],
+)));

@@ -73,3 +73,11 @@ pub const SERVICE: Schema = named(menu(
         new("disabled", Kind::Truth, Some("false")),
     ],
 ));
+
+/// `/ip/firewall/connection`.
+pub const CONNECTION: Schema = menu(
+    Menu::Connection,
+    "/ip/firewall/connection",
+    &["print", "getall", "remove"],
+    &[],
+);
