@@ -8,6 +8,7 @@ pub mod factory;
 pub mod menus;
 pub mod monitor;
 pub mod ping;
+pub mod probe;
 pub mod properties;
 pub mod query;
 pub mod routing;

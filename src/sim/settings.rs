@@ -106,6 +106,17 @@ pub enum SignalText {
     Bare,
 }
 
+/// What the row of a lost ping says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LostPing {
+    /// `status=timeout`, as captured.
+    Timeout,
+    /// Another status.
+    OtherWords,
+    /// No status.
+    NoStatus,
+}
+
 /// What the office does with a second session of one user. What RouterOS does is not documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondSession {
@@ -164,6 +175,8 @@ pub struct Quirks {
     pub ignores_scan_list: bool,
     /// Background scans are allowed while connected.
     pub background_scan: bool,
+    /// What the row of a lost ping says.
+    pub lost_ping: LostPing,
     /// Gray periods happen.
     pub gray: bool,
     /// SSIDs of networks whose key on the router is wrong.
@@ -188,6 +201,7 @@ impl Default for Quirks {
             dead_entry: DeadEntry::Never,
             ignores_scan_list: false,
             background_scan: true,
+            lost_ping: LostPing::Timeout,
             gray: true,
             wrong_keys: Vec::new(),
         }

@@ -3,6 +3,7 @@
 mod air;
 mod menus;
 mod persons;
+mod ping;
 mod pptp;
 mod query;
 mod reach;

@@ -43,7 +43,7 @@ impl Flow {
             }
             let Some(again) = again else { return };
             tokio::select! {
-                () = tokio::time::sleep(self.shared.clock.real(again.saturating_sub(now))) => {}
+                () = self.shared.wait_until(again) => {}
                 cancelled = &mut stopped => {
                     // Without a word of cancelling, the session is gone and a scan does not notice.
                     if cancelled.is_err() && self.stream.outlives_client() {
@@ -77,7 +77,7 @@ impl Flow {
                 (stream.turn(vehicle), vehicle.now)
             };
             match turned.again {
-                Some(again) if now < until => tokio::time::sleep(shared.clock.real(again.saturating_sub(now))).await,
+                Some(again) if now < until => shared.wait_until(again).await,
                 _ => break,
             }
         }

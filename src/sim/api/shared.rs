@@ -10,11 +10,11 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::faults::Waiting;
-use crate::sim::journey::Journey;
+use crate::sim::journey::{Journey, STEP};
 use crate::sim::router::menus::Menu;
 use crate::sim::settings::{Quirks, RouterOs, Settings};
 use crate::sim::world::chance::Chance;
-use crate::sim::world::clock::Clock;
+use crate::sim::world::clock::{At, Clock};
 
 /// What the sessions share.
 #[derive(Debug)]
@@ -89,6 +89,14 @@ impl Shared {
             }
             tokio::time::sleep(self.clock.real(left)).await;
         }
+    }
+
+    /// Waits until the vehicle has lived up to a moment.
+    pub async fn wait_until(&self, at: At) {
+        let steps = at.as_nanos().div_ceil(STEP.as_nanos());
+        let at = STEP * u32::try_from(steps).unwrap_or(u32::MAX);
+        let left = at.saturating_sub(self.clock.now());
+        tokio::time::sleep(self.clock.real(left)).await;
     }
 
     /// The power goes for so long.

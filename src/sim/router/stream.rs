@@ -7,7 +7,8 @@ use super::call::{Answer, Call, count, project, span};
 use super::factory::TUNNEL;
 use super::menus::Menu;
 use super::monitor::channel_text;
-use super::ping::{Ping, Target};
+use super::ping::{INTERVALS, Ping};
+use super::probe::Target;
 use super::tables::Fields;
 use super::trap::Trap;
 use crate::sim::vehicle::Vehicle;
@@ -120,14 +121,13 @@ impl Stream {
     ///
     /// A missing or wrong argument.
     pub fn ping(vehicle: &Vehicle, call: &Call) -> Result<Self, Trap> {
-        let ping = Ping::new(Target::read(vehicle, call)?, span(call, "interval")?);
-        Ok(Stream::new(
-            Work::Ping(ping),
-            vehicle.now,
-            None,
-            count(call, "count")?,
-            call,
-        ))
+        let interval = span(call, "interval")?;
+        if interval.is_some_and(|interval| !(INTERVALS.0..=INTERVALS.1).contains(&interval)) {
+            return Err(Trap::new("value of interval out of range (10ms..5s)"));
+        }
+        let target = Target::read(vehicle, call)?;
+        let ping = Ping::new(target, interval, count(call, "count")?, vehicle.now);
+        Ok(Stream::new(Work::Ping(ping), vehicle.now, None, None, call))
     }
 
     /// Begins to monitor.
@@ -200,7 +200,7 @@ impl Stream {
         }
         let mut rows = match &mut self.work {
             Work::Scan { radio, found, .. } => scanned(vehicle, *radio, found, self.section),
-            Work::Ping(ping) => vec![ping.send(vehicle)],
+            Work::Ping(ping) => ping.turn(vehicle),
             Work::Monitor { .. } => self.shown(vehicle),
         };
         if !matches!(self.work, Work::Monitor { .. }) {
@@ -208,8 +208,12 @@ impl Stream {
         }
         self.section += 1;
         let period = match &self.work {
+            Work::Ping(ping) => {
+                let again = ping.again();
+                self.next = again.unwrap_or(now);
+                return Turned { rows, again };
+            }
             Work::Scan { .. } => ROUND,
-            Work::Ping(ping) => ping.interval,
             Work::Monitor { interval, .. } => *interval,
         };
         self.next = self.until.unwrap_or(At::MAX).min(now + period);
