@@ -1,43 +1,34 @@
 //! The simulated vehicle: a MikroTik router that speaks the binary API over TCP, and the world around it.
 //!
-//! It is ruder than a router, never kinder, and shares no word with the client: a typo must not agree with itself. Behind
-//! the menus are the air along a drive, two radios, the networks with their gateways, a tunnel and its concentrator, and
-//! a dispatcher who calls the vehicle all the time. Randomness follows from the seed, the question and the moment
-//! alone, so vehicles under different controllers live through the same drive.
+//! It is as rude as a router, never kinder, and shares no word with the client: a typo must not agree with itself. Behind
+//! the menus are the air along a drive, two radios, the networks with their gateways, a tunnel and its office, and a
+//! dispatcher who calls the vehicle all the time. Randomness follows from the seed, the question and the moment alone, so
+//! vehicles under different controllers live through the same drive.
+//!
+//! Imports go down this list only, and there is no circle between two files:
+//!
+//! | file | owns |
+//! |---|---|
+//! | `sim.rs` | starting a vehicle, looking at it, its faults |
+//! | `api/` | the wire, sessions, login, words by version, faults on the wire |
+//! | `journey.rs` | the steps in which everything goes on |
+//! | `controller.rs`, `controller/` | the rivals: what drives the router beside its API |
+//! | `router/command.rs`, `write`, `rows`, `stream`, `ping`, `monitor`; `world/truth.rs` | commands on a vehicle; what is true of it |
+//! | `vehicle.rs` | the state of router and world |
+//! | `router/`: the rest | menus, tables, values, routes, what the configuration means |
+//! | `world/`: the rest | air, radios, ways, tunnels, office, dispatcher, witness, chance, clock |
+//! | `settings.rs`, `text.rs` | what can be chosen; text that is no UTF-8 |
 
-mod air;
-mod apply;
-mod chance;
-mod clock;
-mod command;
-mod dialect;
-mod dispatcher;
-mod events;
-mod factory;
-mod faults;
-mod flow;
-mod login;
-mod menus;
-mod monitor;
-mod ping;
-mod query;
-mod routing;
-mod rows;
-mod script;
-mod server;
-mod session;
+mod api;
+mod controller;
+mod journey;
+mod router;
 mod settings;
-mod station;
-mod stream;
-mod tables;
 #[cfg(test)]
 mod tests;
-mod tunnel;
+mod text;
 mod vehicle;
-mod wire;
-mod witness;
-mod write;
-mod writer;
+mod world;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -46,14 +37,21 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use dispatcher::Dark;
-pub use events::{Event, Sender, What};
-pub use faults::{Effect, Fault};
-pub use settings::{Access, Controller, Network, Quirks, RouterOs, Settings, SignalText, StatusWords, User};
-pub use witness::{Why, Witnessed};
+pub use api::faults::{Effect, Fault};
+pub use settings::{
+    Access, Controller, DeadEntry, LostPing, Network, Quirks, RouterOs, SecondSession, Settings, SignalText,
+    StatusWords, TunnelKind, User,
+};
+pub use world::dispatcher::Dark;
+pub use world::events::{Event, Sender, What};
+pub use world::witness::{Why, Witnessed};
 
-use command::{Call, Outcome};
-use server::{Shared, lock};
+use api::server;
+use api::shared::{Shared, lock};
+use router::call::Call;
+use router::stream::Outcome;
+use router::tables::Fields;
+use world::dispatcher::Dispatcher;
 
 /// A running simulated vehicle. Dropping it ends it and frees its port.
 #[derive(Debug)]
@@ -72,8 +70,12 @@ impl Sim {
     ///
     /// # Errors
     ///
-    /// The address cannot be listened on, or the transcript cannot be written.
+    /// The address cannot be listened on, the transcript cannot be written, or RouterOS 6 is to have WireGuard.
     pub async fn listen(address: &str, settings: Settings) -> std::io::Result<Sim> {
+        if settings.tunnel == TunnelKind::Wireguard && settings.routeros == RouterOs::V6_49 {
+            let why = "RouterOS 6.49 has no WireGuard: choose 7.17";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, why));
+        }
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let max_sessions = settings.access.max_sessions;
@@ -91,24 +93,24 @@ impl Sim {
     /// How the vehicle could be reached since its start, or since [`Sim::start_dark`].
     #[must_use]
     pub fn dark(&self) -> Dark {
-        self.shared.vehicle().dispatcher.dark()
+        self.shared.journey().vehicle.dispatcher.dark()
     }
 
     /// Begins the dispatcher's count anew.
     pub fn start_dark(&self) {
-        self.shared.vehicle().dispatcher = dispatcher::Dispatcher::default();
+        self.shared.journey().vehicle.dispatcher = Dispatcher::default();
     }
 
     /// What really happened, oldest first; the latest 20,000 events.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
-        self.shared.vehicle().events.list()
+        self.shared.journey().vehicle.events.list()
     }
 
     /// What was true at each of the dispatcher's calls, oldest first; the latest 20,000.
     #[must_use]
     pub fn witnessed(&self) -> Vec<Witnessed> {
-        self.shared.vehicle().witness.list()
+        self.shared.journey().vehicle.witness.list()
     }
 
     /// Sends a command as a person at the router: past faults, policies and the wire. Its rows.
@@ -126,7 +128,7 @@ impl Sim {
             attributes,
             ..Call::default()
         };
-        let outcome = self.shared.vehicle().execute(&call, Sender::Console, None);
+        let outcome = self.shared.journey().vehicle.execute(&call, Sender::Console, None);
         let Outcome::Answer(answer) = outcome else {
             return Err("a command that takes time cannot be sent from the console".into());
         };
@@ -134,7 +136,7 @@ impl Sim {
             let messages: Vec<String> = answer.traps.into_iter().map(|trap| trap.message).collect();
             return Err(messages.join(", "));
         }
-        let named = |row: tables::Fields| row.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let named = |row: Fields| row.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let ret = answer.ret.map(|ret| vec![("ret".to_owned(), ret)]);
         Ok(answer.rows.into_iter().map(named).chain(ret).collect())
     }

@@ -20,6 +20,8 @@ pub struct Settings {
     pub radios: Vec<String>,
     /// Which RouterOS the router plays.
     pub routeros: RouterOs,
+    /// The tunnel to the office.
+    pub tunnel: TunnelKind,
     /// The seed of all randomness.
     pub seed: u64,
     /// Simulated seconds in each real one, 0.001 to 10,000.
@@ -32,8 +34,10 @@ pub struct Settings {
     pub quirks: Quirks,
     /// Who may use the API.
     pub access: Access,
-    /// Real time added to each answer of the API, as a slow wire would.
+    /// Real time added to each answer of the API, as on a slow wire.
     pub round_trip: Duration,
+    /// The keepalive of the office's server, as `contrib/concentrator.rsc` sets it; zero = sessions never expire.
+    pub office_keepalive: Duration,
     /// A file that gets every sentence as a JSON line.
     pub transcript: Option<PathBuf>,
     /// Whether the items of the agent are there already, as the technician's script makes them.
@@ -71,6 +75,26 @@ pub enum Controller {
     SingleRadio,
 }
 
+/// The tunnel to the office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TunnelKind {
+    /// PPTP.
+    Pptp,
+    /// WireGuard; RouterOS 7 only.
+    Wireguard,
+}
+
+/// Where a firewall keeps a dead entry of a WireGuard connection after the vehicle's way has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadEntry {
+    /// Nowhere.
+    Never,
+    /// In the vehicle's router: removing the entry, or another listen-port, cures it.
+    Router,
+    /// At the office: only another listen-port cures it.
+    Office,
+}
+
 /// How a signal is written in the registration table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignalText {
@@ -80,6 +104,30 @@ pub enum SignalText {
     WithUnit,
     /// `-72`.
     Bare,
+}
+
+/// What the row of a lost ping says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LostPing {
+    /// `status=timeout`, as captured.
+    Timeout,
+    /// Another status.
+    OtherWords,
+    /// No status.
+    NoStatus,
+}
+
+/// What the office does with a second session of one user. What RouterOS does is not documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondSession {
+    /// Admits it at once; a script removes the older one within a second. Until then flows are shared by hash.
+    BesideCleaned,
+    /// Admits it at once, and shares the flows by hash until the older one expires.
+    Beside,
+    /// Ends the older one at once.
+    Replace,
+    /// Refuses it until the older one expires.
+    Refuse,
 }
 
 /// The status words of the tunnel's `monitor`.
@@ -106,7 +154,7 @@ pub struct Quirks {
     pub several_monitors: bool,
     /// `monitor` takes `.proplist`.
     pub monitor_proplist: bool,
-    /// A change of the matched connect-list rule, or of one above it, drops the station at once.
+    /// A change of the matched connect-list rule, of one above it or of the scan-list drops the station at once.
     pub rule_change_drops: bool,
     /// The same address is refused also on another interface or when disabled.
     pub strict_duplicates: bool,
@@ -117,10 +165,18 @@ pub struct Quirks {
     pub office_accepts_after: Duration,
     /// The status words of the tunnel's `monitor`.
     pub status_words: StatusWords,
-    /// The concentrator refuses a dial while it holds an older session.
-    pub only_one: bool,
+    /// What the office does with a second session of the vehicle's user.
+    pub second_session: SecondSession,
+    /// A session survives a change of the radio within one network, with the same address.
+    pub session_survives_radio: bool,
+    /// Where a firewall keeps a dead entry of WireGuard's connection.
+    pub dead_entry: DeadEntry,
+    /// Radios search all channels, whatever their scan-list says.
+    pub ignores_scan_list: bool,
     /// Background scans are allowed while connected.
     pub background_scan: bool,
+    /// What the row of a lost ping says.
+    pub lost_ping: LostPing,
     /// Gray periods happen.
     pub gray: bool,
     /// SSIDs of networks whose key on the router is wrong.
@@ -140,8 +196,12 @@ impl Default for Quirks {
             keeps_network: true,
             office_accepts_after: Duration::ZERO,
             status_words: StatusWords::Logged,
-            only_one: true,
+            second_session: SecondSession::BesideCleaned,
+            session_survives_radio: true,
+            dead_entry: DeadEntry::Never,
+            ignores_scan_list: false,
             background_scan: true,
+            lost_ping: LostPing::Timeout,
             gray: true,
             wrong_keys: Vec::new(),
         }
@@ -209,6 +269,7 @@ impl Settings {
             ],
             radios: vec!["wlan1".into(), "wlan2".into()],
             routeros: RouterOs::V6_49,
+            tunnel: TunnelKind::Pptp,
             seed,
             speed: 1.0,
             ssid_as_heard: false,
@@ -216,6 +277,7 @@ impl Settings {
             quirks: Quirks::default(),
             access: Access::default(),
             round_trip: Duration::ZERO,
+            office_keepalive: Duration::from_secs(10),
             transcript: None,
             prepared: true,
         }

@@ -1,4 +1,4 @@
-//! The vehicle: its router's state and the world around it, in steps of simulated time.
+//! The vehicle: its router's state and the world around it at one moment.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
@@ -6,25 +6,28 @@ use std::time::Duration;
 
 use ipnet::Ipv4Net;
 
-use super::air::{Air, millis};
-use super::chance::{Chance, Of};
-use super::clock::At;
-use super::dispatcher::{CALLS, Dispatcher};
-use super::events::{Events, What};
-use super::factory::{self, CONCENTRATOR, TUNNEL};
-use super::menus::Menu;
-use super::routing::{Exit, Routing};
-use super::script::Script;
-use super::settings::{Controller, Quirks, RouterOs, Settings, User};
-use super::station::{Happened, Station, Surroundings};
-use super::tables::Table;
-use super::tunnel::{Concentrator, Tunnel, Turn, Way};
-use super::witness::{Why, Witness};
+use super::router::configured;
+use super::router::factory::{self, CONCENTRATOR, TUNNEL, WIREGUARD};
+use super::router::menus::Menu;
+use super::router::routing::{Exit, Routing};
+use super::router::tables::Table;
+use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind, User};
+use super::world::air::Air;
+use super::world::chance::{Chance, Of};
+use super::world::clock::At;
+use super::world::dispatcher::Dispatcher;
+use super::world::events::{Events, What};
+use super::world::office::Office;
+use super::world::pptp::Pptp;
+use super::world::station::{Happened, Station, Surroundings};
+use super::world::way::{Bound, Way};
+use super::world::wireguard::Wireguard;
+use super::world::witness::Witness;
 
-/// The world goes on in steps of this length.
-pub const STEP: Duration = Duration::from_millis(20);
+/// The share of frames that pass while a background scan takes a radio off its channel now and then.
+const DISTRACTED: f64 = 0.6;
 /// A gateway forgets through which radio an address was heard after this.
-pub(super) const ARP_KEPT: Duration = Duration::from_secs(30);
+const ARP_KEPT: Duration = Duration::from_secs(30);
 /// Lines of the router's log that are kept.
 const LOG_KEPT: usize = 1000;
 
@@ -70,18 +73,30 @@ pub struct Vehicle {
     pub quirks: Quirks,
     /// Who may log in.
     pub users: Vec<User>,
+    /// The networks that the vehicle may use.
+    pub networks: Vec<Network>,
+    /// The same networks as addresses; `None` where they are none.
+    pub sides: Vec<Option<Side>>,
+    /// The randomness.
+    pub chance: Chance,
     /// What can be heard.
     pub air: Air,
     /// The radios.
     pub stations: Vec<Station>,
-    /// Foreground scans that hold each radio.
+    /// Foreground scans that take each radio.
     pub scans: Vec<u32>,
-    /// The PPTP client.
-    pub tunnel: Tunnel,
+    /// Which of the two tunnels the office uses.
+    pub tunnel: TunnelKind,
+    /// The PPTP tunnel.
+    pub pptp: Pptp,
+    /// The WireGuard tunnel.
+    pub wireguard: Wireguard,
     /// The rows of every menu.
     pub tables: Vec<Table>,
     /// Addresses and routes in use.
     pub routing: Routing,
+    /// Through which radio, and when, a network's gateway last heard an address.
+    pub arp: BTreeMap<(usize, Ipv4Addr), (usize, At)>,
     /// Sessions by their number.
     pub active: BTreeMap<u64, Active>,
     /// The router's log.
@@ -96,52 +111,41 @@ pub struct Vehicle {
     pub now: At,
     /// When the router last started.
     pub booted: At,
-    pub(super) chance: Chance,
-    pub(super) settings: Settings,
-    pub(super) sides: Vec<Option<Side>>,
-    pub(super) office: Concentrator,
+    /// Whether the router has power.
+    pub powered: bool,
+    /// The radio over which the default route led when last looked at.
+    pub led: Option<usize>,
     keys: Vec<(String, bool)>,
-    pub(super) arp: BTreeMap<(usize, Ipv4Addr), (usize, At)>,
-    script: Option<Script>,
-    powered: bool,
-    leading: Option<usize>,
-    gray: Option<usize>,
     logged: u32,
 }
 
 impl Vehicle {
     /// A vehicle that starts now.
-    pub fn new(mut settings: Settings) -> Self {
-        let air = Air::new(&settings);
-        settings.drive.seconds = Vec::new();
-        let side = |network: &super::settings::Network| {
-            let (address, gateway) = (network.address.parse::<Ipv4Net>().ok()?, network.gateway.parse().ok()?);
-            Some(Side {
-                subnet: address.trunc(),
-                gateway,
-            })
-        };
-        let key = |network: &super::settings::Network| {
-            (
-                network.ssid.clone(),
-                !settings.quirks.wrong_keys.contains(&network.ssid),
-            )
-        };
-        let script = match settings.controller {
-            Controller::None => None,
-            Controller::Script => Some(Script::new(true)),
-            Controller::SingleRadio => Some(Script::new(false)),
-        };
+    pub fn new(settings: &Settings) -> Self {
+        let quirks = settings.quirks.clone();
+        let chance = Chance::new(settings.seed);
+        let key = |network: &Network| (network.ssid.clone(), !quirks.wrong_keys.contains(&network.ssid));
+        let office = Office::new(
+            quirks.second_session,
+            settings.office_keepalive,
+            quirks.office_accepts_after,
+        );
+        let radios = settings.radios.iter().enumerate();
         let mut vehicle = Vehicle {
             version: settings.routeros,
-            quirks: settings.quirks.clone(),
             users: settings.access.users.clone(),
-            air,
-            stations: Vec::new(),
+            sides: settings.networks.iter().map(side).collect(),
+            keys: settings.networks.iter().map(key).collect(),
+            networks: settings.networks.clone(),
+            air: Air::new(settings),
+            stations: radios.map(|(i, name)| Station::new(name, i)).collect(),
             scans: vec![0; settings.radios.len()],
-            tunnel: Tunnel::new(),
-            tables: factory::tables(&settings),
+            tunnel: settings.tunnel,
+            pptp: Pptp::new(office, chance),
+            wireguard: Wireguard::new(quirks.dead_entry, chance),
+            tables: factory::tables(settings),
             routing: Routing::default(),
+            arp: BTreeMap::new(),
             active: BTreeMap::new(),
             log: VecDeque::new(),
             events: Events::default(),
@@ -149,17 +153,11 @@ impl Vehicle {
             witness: Witness::default(),
             now: At::ZERO,
             booted: At::ZERO,
-            chance: Chance::new(settings.seed),
-            sides: settings.networks.iter().map(side).collect(),
-            keys: settings.networks.iter().map(key).collect(),
-            office: Concentrator::new(settings.quirks.only_one, settings.quirks.office_accepts_after),
-            arp: BTreeMap::new(),
-            script,
             powered: true,
-            leading: None,
-            gray: None,
+            led: None,
             logged: 0,
-            settings,
+            chance,
+            quirks,
         };
         vehicle.start();
         vehicle
@@ -167,13 +165,16 @@ impl Vehicle {
 
     /// Everything that begins when the router gets power.
     fn start(&mut self) {
-        let radios = self.settings.radios.iter().enumerate();
-        self.stations = radios.map(|(i, name)| Station::new(name, i)).collect();
+        for station in &mut self.stations {
+            *station = Station::new(&station.name, station.antenna);
+        }
         self.scans.fill(0);
-        self.tunnel = Tunnel::new();
+        self.pptp.restart();
+        self.wireguard.restart();
         self.log.clear();
         self.booted = self.now;
-        for menu in [Menu::Address, Menu::Route, Menu::Wireless, Menu::Pptp] {
+        let menus = [Menu::Address, Menu::Route, Menu::Wireless, Menu::Pptp, Menu::Wireguard];
+        for menu in menus {
             self.changed(menu);
         }
         self.log("system,info", "router rebooted");
@@ -185,9 +186,10 @@ impl Vehicle {
         self.active.clear();
         for i in 0..self.stations.len() {
             let lost = self.stations[i].start_scan();
-            self.tell(i, lost);
+            self.report(i, lost);
         }
-        self.tunnel = Tunnel::new();
+        self.pptp.restart();
+        self.wireguard.restart();
         self.happen(What::PowerCut);
     }
 
@@ -203,134 +205,36 @@ impl Vehicle {
         self.happen(What::PowerBack);
     }
 
-    /// Lives on until `to`.
-    pub fn advance(&mut self, to: At) {
-        while self.now + STEP <= to {
-            self.now += STEP;
-            self.step();
+    /// Makes what was written in a menu take effect.
+    pub fn changed(&mut self, menu: Menu) {
+        match menu {
+            Menu::Address => self.routing.set_addresses(configured::addresses(&self.tables)),
+            Menu::Route => self.routing.set_routes(configured::routes(&self.tables), CONCENTRATOR),
+            Menu::Wireless | Menu::ConnectList | Menu::SecurityProfiles => {
+                for radio in 0..self.stations.len() {
+                    let mut orders = configured::radio(&self.tables, &self.stations[radio].name);
+                    if self.quirks.ignores_scan_list {
+                        orders.scan_list = Default::default();
+                    }
+                    let drops = self.quirks.rule_change_drops;
+                    let lost = self.with_station(radio, |station, around, at| station.order(orders, drops, around, at));
+                    self.report(radio, lost);
+                }
+            }
+            Menu::Pptp => self.pptp.order(configured::pptp(&self.tables), self.now),
+            Menu::Wireguard | Menu::WireguardPeers => {
+                self.wireguard.order(configured::wireguard(&self.tables), self.now);
+            }
+            _ => {}
         }
     }
 
-    fn step(&mut self) {
-        let calls = millis(self.now).is_multiple_of(millis(CALLS));
-        if !self.powered {
-            if calls {
-                self.dispatcher.called(self.now, false);
-                self.witness(Some(Why::Power));
-            }
-            return;
-        }
-        let around = Surroundings {
-            air: &self.air,
-            chance: self.chance,
-            keys: &self.keys,
-        };
-        let happened: Vec<_> = self
-            .stations
-            .iter_mut()
-            .map(|station| station.step(around, self.now, STEP))
-            .collect();
-        for (radio, happened) in happened.into_iter().enumerate() {
-            self.tell(radio, happened);
-        }
-        let way = self.way();
-        let outcome = self.tunnel.step(&mut self.office, way, self.chance, self.now);
-        if outcome.heard_at_gateway
-            && let Some(way) = way
-        {
-            self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
-        }
-        match outcome.turn {
-            Some(Turn::Up) => {
-                self.log("pptp,ppp,info", &format!("{TUNNEL}: connected"));
-                self.happen(What::TunnelUp);
-            }
-            Some(Turn::Down(why)) => {
-                self.log("pptp,ppp,info", &format!("{TUNNEL}: terminating... - {why}"));
-                self.happen(What::TunnelDown { why });
-            }
-            Some(Turn::Refused) => {
-                self.log("pptp,ppp,error", &format!("{TUNNEL}: user vehicle is already active"));
-                self.happen(What::DialRefused);
-            }
-            None => {}
-        }
-        if let Some(mut script) = self.script.take() {
-            script.step(self);
-            self.script = Some(script);
-        }
-        if calls {
-            self.call();
-        }
-    }
-
-    /// The dispatcher calls.
-    fn call(&mut self) {
-        let way = self.way();
-        let dark = self.dark(way);
-        if dark.is_none()
-            && let Some(way) = way
-        {
-            self.tunnel.heard(self.now);
-            self.office.heard(self.now);
-            self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
-        }
-        self.dispatcher.called(self.now, dark.is_none());
-        self.watch_leading();
-        self.witness(dark);
-    }
-
-    /// Whether a host behind the tunnel answers now.
-    pub fn answers_through_tunnel(&mut self) -> bool {
-        let Some(way) = self.way() else { return false };
-        let held = self
-            .tunnel
-            .call()
-            .is_some_and(|call| call.bound == way.bound && self.office.holds(call.session));
-        let heard = self.chance.unit(Of::Ping, 2, millis(self.now)) < way.passing;
-        if heard {
-            self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
-        }
-        held && heard
-    }
-
-    /// A frame of ours reached the gateway: it knows through which radio from now on.
+    /// A frame of the vehicle reached the gateway: it knows through which radio from now on.
     pub fn heard_at_gateway(&mut self, network: usize, source: Ipv4Addr, radio: usize) {
         self.arp.insert((network, source), (radio, self.now));
     }
 
-    /// Tells when the default route changes its radio, and when gray periods touch it.
-    fn watch_leading(&mut self) {
-        let leading = self.leads();
-        if let Some(to) = leading
-            && leading != self.leading
-        {
-            let name = |radio: usize| self.stations[radio].name.clone();
-            let (from, to) = (self.leading.map(name), name(to));
-            if from.is_some() {
-                self.dispatcher.swapped();
-            }
-            self.happen(What::Swap { from, to });
-            self.leading = leading;
-        }
-        let ap = leading.and_then(|radio| self.stations[radio].authenticated());
-        let gray = ap.filter(|&ap| self.air.gray(ap, self.now).is_some());
-        if gray != self.gray {
-            if let Some(ap) = self.gray {
-                self.happen(What::GrayEnd {
-                    bssid: self.air.aps[ap].bssid.clone(),
-                });
-            }
-            if let Some(ap) = gray {
-                self.happen(What::GrayStart {
-                    bssid: self.air.aps[ap].bssid.clone(),
-                });
-            }
-            self.gray = gray;
-        }
-    }
-
-    /// The way to the concentrator as it is now; `None` where no frame can pass.
+    /// The way to the office as it is now; `None` where no frame can pass.
     pub fn way(&self) -> Option<Way> {
         let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
         self.way_by(&exit)
@@ -344,34 +248,56 @@ impl Vehicle {
     /// The way over a radio, where its network fits the address and the gateway.
     pub fn way_by(&self, exit: &Exit) -> Option<Way> {
         let radio = self.radio(&exit.interface)?;
-        let ap = self.stations[radio].authenticated()?;
+        let station = &self.stations[radio];
+        let ap = station.authenticated()?;
         let network = self.air.aps[ap].network?;
         let side = self.sides.get(network).copied().flatten()?;
         if exit.gateway.is_some_and(|gateway| gateway != side.gateway) || !side.subnet.contains(&exit.source) {
             return None;
         }
-        let present = if self.now < self.stations[radio].distracted_until {
-            0.6
-        } else {
-            1.0
-        };
-        let passing = self.air.passing(ap, self.stations[radio].antenna, self.now) * present;
+        let distracted = self.now < station.distracted_until;
+        let present = if distracted { DISTRACTED } else { 1.0 };
         Some(Way {
-            bound: super::tunnel::Bound {
+            bound: Bound {
                 network,
                 source: exit.source,
+                radio: (!self.quirks.session_survives_radio).then_some(radio),
             },
             radio,
-            passing,
+            passing: self.air.passing(ap, station.antenna, self.now) * present,
         })
+    }
+
+    /// The radio that a packet to the vehicle's address in a network reaches, and the share that passes.
+    pub fn way_in(&self, bound: Bound) -> Option<Way> {
+        let on = |radio: usize| {
+            let mut addresses = self.routing.on(&self.stations[radio].name).iter();
+            let address = addresses.find(|address| address.ip == bound.source)?;
+            let exit = Exit {
+                interface: address.interface.clone(),
+                source: address.ip,
+                gateway: None,
+            };
+            self.way_by(&exit).filter(|way| way.bound.network == bound.network)
+        };
+        let heard = self.heard_through(bound.network, bound.source);
+        let mut radios = 0..self.stations.len();
+        radios.find_map(|radio| on(radio).filter(|way| heard.is_none_or(|heard| heard == way.radio)))
+    }
+
+    /// The radio through which a network's gateway last heard an address, while it remembers.
+    pub fn heard_through(&self, network: usize, source: Ipv4Addr) -> Option<usize> {
+        let (radio, heard) = self.arp.get(&(network, source))?;
+        (self.now.saturating_sub(*heard) < ARP_KEPT).then_some(*radio)
     }
 
     /// The radio over which the default route leads now; while it leads nowhere, the one over which it last did.
     pub fn leading(&self) -> Option<usize> {
-        self.leads().or(self.leading)
+        self.leads().or(self.led)
     }
 
-    fn leads(&self) -> Option<usize> {
+    /// The radio over which the default route leads now.
+    pub fn leads(&self) -> Option<usize> {
         let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
         self.radio(&exit.interface)
     }
@@ -385,7 +311,9 @@ impl Vehicle {
     pub fn running(&self, interface: &str) -> bool {
         match self.radio(interface) {
             Some(radio) => self.stations[radio].joined().is_some(),
-            None if interface == TUNNEL => self.tunnel.running(),
+            None if interface == TUNNEL => self.pptp.running(),
+            // An interface without a connection cannot say whether the other end is there.
+            None if interface == WIREGUARD => !self.wireguard_disabled(),
             None => self
                 .table(Menu::Ethernet)
                 .rows
@@ -394,16 +322,25 @@ impl Vehicle {
         }
     }
 
+    fn wireguard_disabled(&self) -> bool {
+        let mut rows = self.table(Menu::Wireguard).rows.iter();
+        rows.find(|row| row.get("name") == Some(WIREGUARD))
+            .is_none_or(|row| row.is("disabled"))
+    }
+
     /// Whether an interface is there.
     pub fn interface_exists(&self, interface: &str) -> bool {
-        [Menu::Ethernet, Menu::Wireless, Menu::Pptp, Menu::Bridge]
-            .iter()
-            .any(|&menu| {
-                self.table(menu)
-                    .rows
-                    .iter()
-                    .any(|row| row.get("name") == Some(interface))
-            })
+        let menus = [
+            Menu::Ethernet,
+            Menu::Wireless,
+            Menu::Pptp,
+            Menu::Bridge,
+            Menu::Wireguard,
+        ];
+        menus.iter().any(|&menu| {
+            let mut rows = self.table(menu).rows.iter();
+            rows.any(|row| row.get("name") == Some(interface))
+        })
     }
 
     /// The rows of a menu.
@@ -411,7 +348,7 @@ impl Vehicle {
         &self.tables[menu as usize]
     }
 
-    /// What a station needs of the world, and the stations.
+    /// Lets a station act in its surroundings.
     pub fn with_station<T>(&mut self, radio: usize, act: impl FnOnce(&mut Station, Surroundings<'_>, At) -> T) -> T {
         let around = Surroundings {
             air: &self.air,
@@ -422,40 +359,25 @@ impl Vehicle {
     }
 
     /// Writes down what happened to a radio.
-    pub fn tell(&mut self, radio: usize, happened: Option<Happened>) {
+    pub fn report(&mut self, radio: usize, happened: Option<Happened>) {
         let Some(happened) = happened else { return };
-        let name = self.stations[radio].name.clone();
-        let ap = |ap: usize| (self.air.aps[ap].bssid.clone(), self.air.aps[ap].ssid.clone());
+        let radio = self.stations[radio].name.clone();
+        let ap = match happened {
+            Happened::Associated(ap) | Happened::Authenticated(ap) | Happened::Lost(ap, _) => &self.air.aps[ap],
+        };
+        let (bssid, ssid) = (ap.bssid.clone(), ap.ssid.clone());
+        let line = format!("{bssid}@{radio}");
         match happened {
-            Happened::Associated(i) => {
-                let (bssid, ssid) = ap(i);
-                self.happen(What::Associated {
-                    radio: name,
-                    bssid,
-                    ssid,
-                });
+            Happened::Associated(_) => self.happen(What::Associated { radio, bssid, ssid }),
+            Happened::Authenticated(_) => {
+                self.log("wireless,info", &format!("{line}: established connection on {ssid}"));
+                self.happen(What::Authenticated { radio, bssid });
             }
-            Happened::Authenticated(i) => {
-                let (bssid, ssid) = ap(i);
-                self.log(
-                    "wireless,info",
-                    &format!("{bssid}@{name}: established connection on {ssid}"),
-                );
-                self.happen(What::Authenticated { radio: name, bssid });
-            }
-            Happened::Lost(i, why) => {
-                let (bssid, _) = ap(i);
-                let ended = if why.starts_with("received") {
-                    "lost connection"
-                } else {
-                    "disconnected"
-                };
-                self.log("wireless,info", &format!("{bssid}@{name}: {ended}, {why}"));
-                self.happen(What::Lost {
-                    radio: name,
-                    bssid,
-                    why,
-                });
+            Happened::Lost(_, why) => {
+                let received = why.starts_with("received");
+                let ended = if received { "lost connection" } else { "disconnected" };
+                self.log("wireless,info", &format!("{line}: {ended}, {why}"));
+                self.happen(What::Lost { radio, bssid, why });
             }
         }
     }
@@ -478,4 +400,12 @@ impl Vehicle {
             message: message.into(),
         });
     }
+}
+
+fn side(network: &Network) -> Option<Side> {
+    let (address, gateway) = (network.address.parse::<Ipv4Net>().ok()?, network.gateway.parse().ok()?);
+    Some(Side {
+        subnet: address.trunc(),
+        gateway,
+    })
 }

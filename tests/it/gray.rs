@@ -1,6 +1,6 @@
 //! Gray periods and refused dials: what no signal tells, end to end.
 
-use tikroam::sim::{Event, Sim, What};
+use tikroam::sim::{Event, SecondSession, Sim, What};
 use tracing::Level;
 
 use crate::log::Log;
@@ -85,7 +85,9 @@ async fn leaves_a_gray_access_point_for_a_good_one() {
 async fn a_refused_dial_is_begun_anew_at_once() {
     let _log = Log::quiet();
     // The first access point is gone from one second to the next, so nothing tells the concentrator of the call's end.
-    let sim = start(settings(road(&[(-52, 0..25), (-60, 0..END)]))).await;
+    let mut vehicle = settings(road(&[(-52, 0..25), (-60, 0..END)]));
+    vehicle.quirks.second_session = SecondSession::Refuse;
+    let sim = start(vehicle).await;
     let (summary, ()) = ride(config(&sim, &[]), options(), async {
         until("a dial was refused and the tunnel is up after it", || {
             let events = sim.events();

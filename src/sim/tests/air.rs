@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::{drive, settings};
-use crate::sim::air::{Air, passes};
-use crate::sim::chance::{Chance, Of};
+use crate::sim::world::air::{Air, passes};
+use crate::sim::world::chance::{Chance, Of};
 use crate::units::Dbm;
 
 /// A drive of an hour with one access point whose level wanders as measured.

@@ -1,4 +1,4 @@
-use crate::sim::query::Query;
+use crate::sim::router::query::Query;
 
 fn row(name: &str) -> Option<&'static str> {
     match name {

@@ -1,4 +1,4 @@
-use crate::sim::routing::{Address, Exit, Route, Routing, hops};
+use crate::sim::router::routing::{Address, Exit, Route, Routing, hops};
 
 fn address(id: u32, ip: &str, subnet: &str, interface: &str) -> Address {
     Address {

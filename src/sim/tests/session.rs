@@ -4,8 +4,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::{drive, settings};
+use crate::sim::api::wire::{Decoder, put_sentence};
 use crate::sim::settings::{RouterOs, Settings, User};
-use crate::sim::wire::{Decoder, put_sentence, to_text};
+use crate::sim::text::to_text;
 use crate::sim::{Effect, Fault, Sim};
 
 /// A client of the wire and nothing else.
@@ -393,6 +394,39 @@ fn every_session_of_a_user_is_shown() {
         drop(second);
         while first.call(&print).await.len() > 2 {
             tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+}
+
+#[test]
+fn a_long_ping_streams_a_row_for_each_and_can_be_cancelled() {
+    run(async {
+        let mut settings = example();
+        settings.routeros = RouterOs::V7_17;
+        let sim = sim(settings).await;
+        let mut client = Client::login(&sim).await;
+        let to = ["/tool/ping", "=address=192.168.88.1", "=interval=200ms", "=count=5"];
+        let rows = client.call(&to).await;
+        assert_eq!(rows.len(), 6, "five rows and the end: {rows:?}");
+        for (seq, row) in rows[..5].iter().enumerate() {
+            assert_eq!(row[..2], ["!re".to_owned(), format!("=seq={seq}")]);
+            assert!(row.contains(&format!("=sent={}", seq + 1)), "{row:?}");
+        }
+        let endless = ["/tool/ping", "=address=192.168.88.1", "=interval=10ms", ".tag=4"];
+        client.send(&endless).await;
+        for seq in 0..50 {
+            assert_eq!(client.next().await.unwrap()[2], format!("=seq={seq}"));
+        }
+        client.send(&["/cancel", "=tag=4", ".tag=5"]).await;
+        let mut ends = 0;
+        while ends < 2 {
+            ends += usize::from(client.next().await.unwrap()[0] == "!done");
+        }
+        let answer = client.call(&["/system/identity/print", ".tag=6"]).await;
+        assert!(answer.iter().all(|words| words[1] == ".tag=6"), "{answer:?}");
+        for interval in ["=interval=9ms", "=interval=6s"] {
+            let refused = client.call(&["/tool/ping", "=address=192.168.88.1", interval]).await;
+            assert_eq!(refused[0][0], "!trap", "{interval}");
         }
     });
 }

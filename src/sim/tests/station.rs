@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use super::{drive, settings};
 use crate::drive::Drive;
-use crate::sim::air::Air;
-use crate::sim::chance::Chance;
-use crate::sim::clock::At;
-use crate::sim::station::{Happened, Orders, Phase, Rule, Station, Surroundings};
-use crate::sim::vehicle::STEP;
+use crate::sim::journey::STEP;
+use crate::sim::world::air::Air;
+use crate::sim::world::chance::Chance;
+use crate::sim::world::clock::At;
+use crate::sim::world::orders::{Orders, Range, Rule, ScanList};
+use crate::sim::world::station::{Happened, Phase, Station, Surroundings};
 
 /// One radio in the air of a drive.
 struct World {
@@ -22,7 +23,10 @@ fn rule(id: u32, ssid: &str, range: (i16, i16)) -> Rule {
         connect: true,
         bssid: None,
         ssid: ssid.into(),
-        range,
+        range: Range {
+            signals: range,
+            allowed_outside: Some(Duration::from_secs(10)),
+        },
         profile: ssid.into(),
     }
 }
@@ -152,19 +156,63 @@ fn it_obeys_the_connect_list() {
     );
 }
 
-#[test]
-fn it_drops_an_access_point_out_of_range() {
-    let mut log = drive(120, &[(-70, 0..120)]);
-    for heard in &mut log.seconds[30..] {
-        heard[0].signal = crate::units::Dbm(-88);
+/// A drive whose only access point falls out of range after 30 s, and comes back after `back`.
+fn out_of_range(back: usize) -> Drive {
+    let mut log = drive(180, &[(-68, 0..180)]);
+    for heard in &mut log.seconds[30..back] {
+        heard[0].signal = crate::units::Dbm(-80);
     }
-    let mut world = World::new(log);
-    world.order(orders(vec![rule(1, "testssid1", (-85, 120))]), true);
-    world.next(20).unwrap();
-    world.next(5).unwrap();
-    let (happened, _) = world.next(60).unwrap();
-    assert_eq!(happened, Happened::Lost(0, "signal out of range"));
-    assert!((29.0..=36.0).contains(&world.at.as_secs_f64()), "at {:?}", world.at);
+    log
+}
+
+#[test]
+fn it_stays_outside_of_a_rules_range_as_long_as_the_rule_allows() {
+    let cases = [
+        (Some(10), 180, Some(40.0..=47.0)),
+        (Some(1), 180, Some(31.0..=38.0)),
+        (Some(10), 36, None),
+        (None, 180, None),
+    ];
+    for (allowed, back, expected) in cases {
+        let mut world = World::new(out_of_range(back));
+        let mut only = rule(1, "testssid1", (-76, 120));
+        only.range.allowed_outside = allowed.map(Duration::from_secs);
+        world.order(orders(vec![only]), true);
+        world.next(20).unwrap();
+        world.next(5).unwrap();
+        let lost = world.next(120).map(|(happened, _)| happened);
+        let case = format!("allowed {allowed:?} s, back after {back} s: {lost:?} at {:?}", world.at);
+        match expected {
+            Some(range) => {
+                assert_eq!(lost, Some(Happened::Lost(0, "signal out of range")), "{case}");
+                assert!(range.contains(&world.at.as_secs_f64()), "{case}");
+            }
+            None => assert_eq!(lost, None, "{case}"),
+        }
+    }
+}
+
+#[test]
+fn a_scan_list_makes_searches_short_and_hides_other_channels() {
+    let list = |text: &str| ScanList::read(text).unwrap();
+    // The first access point is on channel 1, the second on channel 2.
+    let searched = |scan_list: ScanList| {
+        let mut world = World::new(drive(600, &[(-50, 0..600), (-45, 0..600)]));
+        let mut only = orders(vec![rule(1, "", (-85, 120))]);
+        only.scan_list = scan_list;
+        world.ends_on(only).map(|ap| (ap, world.at.as_secs_f64()))
+    };
+    let (_, all) = searched(list("default")).unwrap();
+    assert!((0.7..=4.5).contains(&all), "all channels: {all} s");
+    let (ap, one) = searched(list("2412")).unwrap();
+    assert_eq!(ap, 0, "the stronger one is on another channel");
+    assert!((0.09..=0.9).contains(&one), "one channel: {one} s");
+    assert_eq!(searched(list("2462")), None);
+    assert_eq!(list("2412,2437-2447,2412").channels(), 4);
+    assert_eq!(list("2462,default").channels(), 13);
+    for text in ["", "x", "100", "2447-2437", "2412;2417"] {
+        assert_eq!(ScanList::read(text), None, "{text}");
+    }
 }
 
 #[test]

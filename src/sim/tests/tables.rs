@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use crate::sim::menus::{SCHEMAS, find};
+use crate::sim::router::schemas::{SCHEMAS, find};
+use crate::sim::router::values::{duration_text, read_duration, signal_range};
 use crate::sim::settings::RouterOs;
-use crate::sim::tables::{duration_text, read_duration, signal_range};
 
 #[test]
 fn durations_are_read_and_written_as_the_router_does() {

@@ -1,4 +1,5 @@
-use crate::sim::wire::{Decoder, WireError, put_length, put_sentence, to_bytes, to_text};
+use crate::sim::api::wire::{Decoder, WireError, put_length, put_sentence};
+use crate::sim::text::{to_bytes, to_text};
 
 #[test]
 fn lengths_are_announced_as_the_manual_says() {

@@ -1,0 +1,32 @@
+//! Who drives the router beside its API: the vehicle's rivals.
+
+pub mod script;
+
+use super::settings::{Controller, Settings};
+use super::vehicle::Vehicle;
+use script::Script;
+
+/// A controller at work.
+#[derive(Debug)]
+pub enum Driver {
+    /// The script, or the single radio.
+    Script(Script),
+}
+
+impl Driver {
+    /// The controller of these settings, if there is one.
+    pub fn new(settings: &Settings) -> Option<Self> {
+        match settings.controller {
+            Controller::None => None,
+            Controller::Script => Some(Driver::Script(Script::new(true))),
+            Controller::SingleRadio => Some(Driver::Script(Script::new(false))),
+        }
+    }
+
+    /// Lives on to the vehicle's present.
+    pub fn step(&mut self, vehicle: &mut Vehicle) {
+        match self {
+            Driver::Script(script) => script.step(vehicle),
+        }
+    }
+}

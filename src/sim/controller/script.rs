@@ -1,0 +1,146 @@
+//! The vehicle's controllers without an agent: the on-box script at its best, and one radio that roams by itself.
+//!
+//! Both look each 5 s, act without any delay of the API, and wait for the old session's end before they move. The
+//! address part follows the SSID of the radio that leads: address, route, tunnel bounce.
+
+use std::time::Duration;
+
+use crate::sim::router::call::{Answer, Call};
+use crate::sim::router::factory::{SCRIPT, TUNNEL};
+use crate::sim::router::menus::Menu;
+use crate::sim::router::stream::Outcome;
+use crate::sim::router::values::id_text;
+use crate::sim::vehicle::Vehicle;
+use crate::sim::world::clock::At;
+use crate::sim::world::events::Sender;
+
+/// How often it looks.
+const LOOP: Duration = Duration::from_secs(5);
+/// At or below this many dBm the other radio leads from now on, if it is associated.
+const LEAVE: f64 = -80.0;
+/// A standby at or below this many dBm searches again.
+const HUNT: f64 = -70.0;
+/// A teardown is over after this.
+const TEARDOWN: Duration = Duration::from_millis(220);
+
+/// The controller's state.
+#[derive(Debug)]
+pub struct Script {
+    /// Whether there is a second radio to swap to.
+    swaps: bool,
+    lead: usize,
+    looks: At,
+    /// A swap begun: the radio and network to go to, and when the tunnel is down.
+    begun: Option<(usize, usize, At)>,
+    /// The network that the address fits, as last set.
+    set: Option<(usize, usize)>,
+}
+
+impl Script {
+    /// With `swaps`, the script with two radios; without, the single radio.
+    pub fn new(swaps: bool) -> Self {
+        Script {
+            swaps,
+            lead: 0,
+            looks: LOOP,
+            begun: None,
+            set: None,
+        }
+    }
+
+    /// Lives on to the vehicle's present.
+    pub fn step(&mut self, vehicle: &mut Vehicle) {
+        if let Some((radio, network, due)) = self.begun {
+            if vehicle.now >= due {
+                self.begun = None;
+                self.finish(vehicle, radio, network);
+            }
+        } else if vehicle.now >= self.looks {
+            self.looks = vehicle.now + LOOP;
+            self.look(vehicle);
+        }
+    }
+
+    fn look(&mut self, vehicle: &mut Vehicle) {
+        let other = (0..vehicle.stations.len()).find(|&radio| self.swaps && radio != self.lead);
+        let level = self.level(vehicle, self.lead);
+        if level.is_none_or(|level| level <= LEAVE)
+            && let Some(other) = other.filter(|&other| vehicle.stations[other].authenticated().is_some())
+        {
+            self.lead = other;
+        }
+        let network = vehicle.stations[self.lead]
+            .authenticated()
+            .and_then(|ap| vehicle.air.aps[ap].network);
+        if let Some(network) = network
+            && self.set != Some((self.lead, network))
+        {
+            run(vehicle, "/interface/pptp-client/disable", &[("numbers", TUNNEL)]);
+            self.begun = Some((self.lead, network, vehicle.now + TEARDOWN));
+        }
+        let standby = (0..vehicle.stations.len()).find(|&radio| self.swaps && radio != self.lead);
+        if let Some(standby) = standby
+            && self.level(vehicle, standby).is_some_and(|level| level <= HUNT)
+        {
+            let lost = vehicle.with_station(standby, |station, around, at| {
+                station.drop_and_search("hunt", around, at)
+            });
+            vehicle.report(standby, lost);
+        }
+    }
+
+    fn finish(&mut self, vehicle: &mut Vehicle, radio: usize, network: usize) {
+        let (name, wanted) = (vehicle.stations[radio].name.clone(), vehicle.networks[network].clone());
+        let subnet = vehicle.sides[network].map_or_else(String::new, |side| side.subnet.network().to_string());
+        if let Some(id) = own(vehicle, Menu::Address) {
+            let words = [
+                ("numbers", id.as_str()),
+                ("address", &wanted.address),
+                ("network", &subnet),
+                ("interface", &name),
+            ];
+            run(vehicle, "/ip/address/set", &words);
+        }
+        if let Some(id) = own(vehicle, Menu::Route) {
+            let gateway = format!("{}%{name}", wanted.gateway);
+            run(vehicle, "/ip/route/set", &[("numbers", &id), ("gateway", &gateway)]);
+        }
+        run(vehicle, "/interface/pptp-client/enable", &[("numbers", TUNNEL)]);
+        self.set = Some((radio, network));
+    }
+
+    /// The signal that a radio's registration shows; `None` when it has none.
+    fn level(&self, vehicle: &Vehicle, radio: usize) -> Option<f64> {
+        let station = &vehicle.stations[radio];
+        vehicle
+            .air
+            .level(station.authenticated()?, station.antenna, vehicle.now)
+            .map(f64::round)
+    }
+}
+
+/// The id of the script's own item.
+fn own(vehicle: &Vehicle, menu: Menu) -> Option<String> {
+    let row = vehicle
+        .table(menu)
+        .rows
+        .iter()
+        .find(|row| row.get("comment") == Some(SCRIPT))?;
+    Some(id_text(row.id))
+}
+
+fn run(vehicle: &mut Vehicle, command: &str, attributes: &[(&str, &str)]) -> Answer {
+    let attributes = attributes
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let call = Call {
+        command: command.into(),
+        attributes,
+        ..Call::default()
+    };
+    match vehicle.execute(&call, Sender::Script, None) {
+        Outcome::Answer(answer) => answer,
+        Outcome::Stream(_) => Answer::default(),
+    }
+}

@@ -1,0 +1,153 @@
+//! The vehicle goes on: step by step its radios, its tunnel, its controller and the dispatcher's calls.
+
+use std::time::Duration;
+
+use super::controller::Driver;
+use super::router::factory::TUNNEL;
+use super::settings::{Settings, TunnelKind};
+use super::vehicle::Vehicle;
+use super::world::clock::{At, millis};
+use super::world::dispatcher::CALLS;
+use super::world::events::What;
+use super::world::pptp::Turn;
+use super::world::witness::Why;
+
+/// The world goes on in steps of this length.
+pub const STEP: Duration = Duration::from_millis(20);
+
+/// A vehicle on its way.
+#[derive(Debug)]
+pub struct Journey {
+    /// The vehicle as it is now.
+    pub vehicle: Vehicle,
+    driver: Option<Driver>,
+    /// The access point of the active radio while it is in a gray period.
+    gray: Option<usize>,
+}
+
+impl Journey {
+    /// A journey that begins now.
+    pub fn new(settings: &Settings) -> Self {
+        Journey {
+            vehicle: Vehicle::new(settings),
+            driver: Driver::new(settings),
+            gray: None,
+        }
+    }
+
+    /// Goes on until `to`.
+    pub fn advance(&mut self, to: At) {
+        while self.vehicle.now + STEP <= to {
+            self.vehicle.now += STEP;
+            self.step();
+        }
+    }
+
+    fn step(&mut self) {
+        let vehicle = &mut self.vehicle;
+        let calls = millis(vehicle.now).is_multiple_of(millis(CALLS));
+        if !vehicle.powered {
+            if calls {
+                vehicle.dispatcher.called(vehicle.now, false);
+                vehicle.witness(Some(Why::Power));
+            }
+            return;
+        }
+        step_stations(vehicle);
+        match vehicle.tunnel {
+            TunnelKind::Pptp => step_pptp(vehicle),
+            TunnelKind::Wireguard => step_wireguard(vehicle),
+        }
+        if let Some(driver) = &mut self.driver {
+            driver.step(vehicle);
+        }
+        if calls {
+            self.call();
+        }
+    }
+
+    /// The dispatcher calls.
+    fn call(&mut self) {
+        let vehicle = &mut self.vehicle;
+        let dark = vehicle.call();
+        vehicle.dispatcher.called(vehicle.now, dark.is_none());
+        self.watch_active();
+        self.vehicle.witness(dark);
+    }
+
+    /// Writes down when the default route changes its radio, and when gray periods touch it.
+    fn watch_active(&mut self) {
+        let vehicle = &mut self.vehicle;
+        let leads = vehicle.leads();
+        if let Some(to) = leads
+            && leads != vehicle.led
+        {
+            let name = |radio: usize| vehicle.stations[radio].name.clone();
+            let (from, to) = (vehicle.led.map(name), name(to));
+            if from.is_some() {
+                vehicle.dispatcher.swapped();
+            }
+            vehicle.happen(What::Swap { from, to });
+            vehicle.led = leads;
+        }
+        let ap = leads.and_then(|radio| vehicle.stations[radio].authenticated());
+        let gray = ap.filter(|&ap| vehicle.air.gray(ap, vehicle.now).is_some());
+        if gray != self.gray {
+            let bssid = |ap: usize| vehicle.air.aps[ap].bssid.clone();
+            let (ended, begun) = (self.gray.map(bssid), gray.map(bssid));
+            if let Some(bssid) = ended {
+                vehicle.happen(What::GrayEnd { bssid });
+            }
+            if let Some(bssid) = begun {
+                vehicle.happen(What::GrayStart { bssid });
+            }
+            self.gray = gray;
+        }
+    }
+}
+
+fn step_stations(vehicle: &mut Vehicle) {
+    for radio in 0..vehicle.stations.len() {
+        let happened = vehicle.with_station(radio, |station, around, at| station.step(around, at, STEP));
+        vehicle.report(radio, happened);
+    }
+}
+
+fn step_pptp(vehicle: &mut Vehicle) {
+    let way = vehicle.way();
+    let outcome = vehicle.pptp.step(way, vehicle.now);
+    if outcome.heard_at_gateway
+        && let Some(way) = way
+    {
+        vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+    }
+    match outcome.turn {
+        Some(Turn::Up) => {
+            vehicle.log("pptp,ppp,info", &format!("{TUNNEL}: connected"));
+            vehicle.happen(What::TunnelUp);
+        }
+        Some(Turn::Down(why)) => {
+            vehicle.log("pptp,ppp,info", &format!("{TUNNEL}: terminating... - {why}"));
+            vehicle.happen(What::TunnelDown { why });
+        }
+        Some(Turn::Refused) => {
+            let line = format!("{TUNNEL}: user vehicle authentication failed");
+            vehicle.log("pptp,ppp,error", &line);
+            vehicle.happen(What::DialRefused);
+        }
+        None => {}
+    }
+}
+
+fn step_wireguard(vehicle: &mut Vehicle) {
+    let way = vehicle.way();
+    let outcome = vehicle.wireguard.step(way, vehicle.now);
+    if outcome.heard_at_gateway
+        && let Some(way) = way
+    {
+        vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+    }
+    if outcome.handshake {
+        vehicle.happen(What::Handshake);
+    }
+}

@@ -1,0 +1,229 @@
+//! Commands: from words to an answer.
+
+use super::call::{Answer, Call, project};
+use super::menus::Menu;
+use super::query::Query;
+use super::rows::DYNAMIC;
+use super::schemas;
+use super::stream::{Outcome, Stream};
+use super::tables::Fields;
+use super::trap::Trap;
+use crate::sim::settings::RouterOs;
+use crate::sim::vehicle::Vehicle;
+use crate::sim::world::events::{Sender, What};
+
+/// Arguments of every print that change nothing on the wire.
+const PRINT_ARGUMENTS: [&str; 13] = [
+    ".proplist",
+    "detail",
+    "brief",
+    "terse",
+    "value-list",
+    "without-paging",
+    "stats",
+    "count-only",
+    "from",
+    "as-value",
+    "show-ids",
+    "numbers",
+    ".id",
+];
+
+impl Vehicle {
+    /// Carries a command out. `policies` = what the sender may do; `None` = everything.
+    pub fn execute(&mut self, call: &Call, by: Sender, policies: Option<&[String]>) -> Outcome {
+        let (schema, verb) = match schemas::find(&call.command, self.version) {
+            Ok(found) => found,
+            Err(Some(word)) => {
+                let missing = Trap::of(0, format!("no such command or directory ({word})"));
+                let traps = vec![missing, Trap::new("no such command prefix")];
+                return Outcome::Answer(Answer {
+                    traps,
+                    ..Answer::default()
+                });
+            }
+            Err(None) => return Trap::of(0, "no such command").into(),
+        };
+        let policy = match verb {
+            "print" | "getall" | "monitor" => "read",
+            "scan" | "ping" => "test",
+            _ => "write",
+        };
+        if policies.is_some_and(|policies| !policies.iter().any(|have| have == policy)) {
+            return Trap::new("not enough permissions (9)").into();
+        }
+        let done = match verb {
+            "print" | "getall" => self.print(schema.menu, call).map(Outcome::Answer),
+            "monitor" => self.monitor(schema.menu, call),
+            "scan" => self.scan(call),
+            "ping" => Stream::ping(self, call).map(|stream| Outcome::Stream(Box::new(stream))),
+            _ => {
+                let done = self.write(schema, verb, call);
+                self.happen(What::Write {
+                    command: call.command.clone(),
+                    attributes: call.attributes.clone(),
+                    by,
+                    refused: done.is_err(),
+                });
+                done.map(|ret| {
+                    Outcome::Answer(Answer {
+                        ret,
+                        ..Answer::default()
+                    })
+                })
+            }
+        };
+        done.unwrap_or_else(Outcome::from)
+    }
+
+    /// The rows of a menu.
+    pub fn print(&self, menu: Menu, call: &Call) -> Result<Answer, Trap> {
+        if let Some((name, _)) = call
+            .attributes
+            .iter()
+            .find(|(name, _)| !PRINT_ARGUMENTS.contains(&name.as_str()))
+        {
+            return Err(Trap::unknown_parameter(name, self.version));
+        }
+        let properties = menu.schema().properties;
+        let named = |word: &String| {
+            let name = word.trim_start_matches(['?', '-', '<', '>', '=']);
+            let name = name.split_once('=').map_or(name, |(name, _)| name);
+            word.starts_with("?#") || properties.iter().any(|property| property.name == name)
+        };
+        // Rows that a query for stored properties leaves out need not be looked at closer.
+        let only_stored = call.queries.iter().all(named);
+        // Nobody comments what the router makes by itself.
+        let commented = |word: &String| word == "?comment" || word.starts_with("?comment=");
+        let by_comment = call.queries.iter().any(commented) && !call.queries.iter().any(|word| word.starts_with("?#"));
+        let mut query = Query::read(&call.queries).map_err(Trap::new)?;
+        let mut rows = self.stored_rows(menu, &mut |row| !only_stored || query.satisfied(|name| row.get(name)));
+        if !by_comment {
+            rows.extend(self.computed_rows(menu));
+        }
+        rows.retain(|row| query.satisfied(|name| field(row, name)));
+        if let Some(named) = call.get(".id").or(call.get("numbers")) {
+            let named: Vec<&str> = named.split(',').collect();
+            let is = |row: &Fields, name| field(row, name).is_some_and(|value| named.contains(&value));
+            rows.retain(|row| is(row, ".id") || is(row, "name"));
+        }
+        let queried = !menu.single();
+        if call.flag("count-only") {
+            return Ok(Answer {
+                ret: Some(rows.len().to_string()),
+                ..Answer::default()
+            });
+        }
+        project(&mut rows, call.get(".proplist"));
+        Ok(Answer {
+            rows,
+            queried,
+            ..Answer::default()
+        })
+    }
+
+    fn monitor(&mut self, menu: Menu, call: &Call) -> Result<Outcome, Trap> {
+        let mut arguments = vec![".id", "numbers", "once", "interval", "duration"];
+        if self.quirks.monitor_proplist {
+            arguments.push(".proplist");
+        }
+        call.allow(&arguments, self.version)?;
+        let ids = self.targets(menu, call)?;
+        if ids.len() > 1 && !self.quirks.several_monitors {
+            return Err(Trap::new("expected single value for numbers"));
+        }
+        let once = call.flag("once");
+        let stream = Stream::monitor(self, menu, ids, call)?;
+        if once {
+            let rows = stream.shown(self);
+            return Ok(Outcome::Answer(Answer {
+                rows,
+                ..Answer::default()
+            }));
+        }
+        Ok(Outcome::Stream(Box::new(stream)))
+    }
+
+    fn scan(&mut self, call: &Call) -> Result<Outcome, Trap> {
+        let arguments = [
+            ".id",
+            "number",
+            "background",
+            "duration",
+            "rounds",
+            "passive",
+            "freeze-frame-interval",
+            ".proplist",
+        ];
+        let v6_only = ["numbers"];
+        if self.version == RouterOs::V6_49 {
+            call.allow(&[&arguments[..], &v6_only].concat(), self.version)?;
+        } else {
+            call.allow(&arguments, self.version)?;
+        }
+        let ids = self.targets(Menu::Wireless, call)?;
+        let name = ids
+            .first()
+            .and_then(|&id| self.table(Menu::Wireless).row(id))
+            .and_then(|row| row.get("name"));
+        let radio = name.and_then(|name| self.radio(name)).ok_or_else(Trap::no_such_item)?;
+        let stream = Stream::scan(self, radio, call)?;
+        Ok(Outcome::Stream(Box::new(stream)))
+    }
+
+    /// The rows that a command is for, named by `.id`, `numbers` or `number`: ids or names, separated by commas.
+    pub fn targets(&self, menu: Menu, call: &Call) -> Result<Vec<u32>, Trap> {
+        let named = [".id", "numbers", "number"]
+            .iter()
+            .find_map(|name| call.get(name))
+            .unwrap_or_default();
+        if named.is_empty() {
+            return Err(Trap::new("missing value(s) of argument(s) numbers"));
+        }
+        named.split(',').map(|target| self.target(menu, target)).collect()
+    }
+
+    /// The row that one id or name means.
+    pub fn target(&self, menu: Menu, target: &str) -> Result<u32, Trap> {
+        let rows = &self.table(menu).rows;
+        if let Some(hex) = target.strip_prefix('*') {
+            let id = u32::from_str_radix(hex, 16).map_err(|_| Trap::no_such_item())?;
+            if rows.iter().any(|row| row.id == id)
+                || menu == Menu::Registration && self.registered(id)
+                || menu == Menu::Connection && self.is_tracked(id)
+            {
+                return Ok(id);
+            }
+            let dynamic = self
+                .computed_rows(menu)
+                .iter()
+                .any(|row| field(row, ".id") == Some(target));
+            return Err(match menu {
+                Menu::Address if dynamic && id >= DYNAMIC => Trap::new("failure: can not change dynamic address"),
+                Menu::Route if dynamic && id >= DYNAMIC => Trap::new("failure: can not change dynamic route"),
+                _ => Trap::no_such_item(),
+            });
+        }
+        let name = menu.schema().name;
+        let found = name.and_then(|name| rows.iter().find(|row| row.get(name) == Some(target)));
+        found.map(|row| row.id).ok_or_else(Trap::no_such_item)
+    }
+
+    fn is_tracked(&self, id: u32) -> bool {
+        self.wireguard.tracked().iter().any(|one| one.id == id)
+    }
+
+    fn registered(&self, id: u32) -> bool {
+        usize::try_from(id)
+            .ok()
+            .and_then(|id| self.stations.get(id.checked_sub(1)?))
+            .is_some_and(|s| s.joined().is_some())
+    }
+}
+
+/// The value of a property of a complete row.
+fn field<'a>(row: &'a Fields, name: &str) -> Option<&'a str> {
+    row.iter()
+        .find(|(have, _)| *have == name)
+        .map(|(_, value)| value.as_str())
+}

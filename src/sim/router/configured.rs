@@ -1,0 +1,133 @@
+//! From what is written in the tables to what the router does.
+
+use std::time::Duration;
+
+use ipnet::Ipv4Net;
+
+use super::factory::{CONCENTRATOR, OFFICE_KEY, TUNNEL, WIREGUARD, WIREGUARD_PORT};
+use super::menus::Menu;
+use super::routing::{self, Address, Route};
+use super::tables::{Row, Table};
+use super::values;
+use crate::sim::world::orders::{Orders, Range, Rule, ScanList};
+use crate::sim::world::{pptp, wireguard};
+
+/// Every enabled address.
+pub fn addresses(tables: &[Table]) -> Vec<Address> {
+    tables[Menu::Address as usize].rows.iter().filter_map(address).collect()
+}
+
+/// Every enabled route of the main table.
+pub fn routes(tables: &[Table]) -> Vec<Route> {
+    tables[Menu::Route as usize].rows.iter().filter_map(route).collect()
+}
+
+/// What the tunnel's client is to do.
+pub fn pptp(tables: &[Table]) -> pptp::Orders {
+    let mut rows = tables[Menu::Pptp as usize].rows.iter();
+    let row = rows.find(|row| row.get("name") == Some(TUNNEL));
+    let keepalive = row.and_then(|row| row.get("keepalive-timeout")?.parse().ok());
+    pptp::Orders {
+        enabled: row.is_some_and(|row| !row.is("disabled")),
+        reachable: row.is_some_and(|row| row.get("connect-to") == Some(&CONCENTRATOR.to_string())),
+        keepalive: Duration::from_secs(keepalive.unwrap_or_default()),
+    }
+}
+
+/// What the WireGuard interface and its peer are to do.
+pub fn wireguard(tables: &[Table]) -> wireguard::Orders {
+    let named = |menu: Menu, property: &str| {
+        let mut rows = tables[menu as usize].rows.iter();
+        rows.find(|row| row.get(property) == Some(WIREGUARD))
+    };
+    let (interface, peer) = (named(Menu::Wireguard, "name"), named(Menu::WireguardPeers, "interface"));
+    let enabled = |row: Option<&Row>| row.is_some_and(|row| !row.is("disabled"));
+    let is = |name: &str, value: String| peer.is_some_and(|peer| peer.get(name) == Some(&value));
+    let keepalive = peer.and_then(|peer| values::read_duration(peer.get("persistent-keepalive")?));
+    wireguard::Orders {
+        enabled: enabled(interface) && enabled(peer),
+        reachable: is("endpoint-address", CONCENTRATOR.to_string())
+            && is("endpoint-port", WIREGUARD_PORT.to_string())
+            && is("public-key", OFFICE_KEY.to_owned()),
+        listen_port: interface
+            .and_then(|row| row.get("listen-port")?.parse().ok())
+            .unwrap_or_default(),
+        keepalive: keepalive.unwrap_or_default(),
+    }
+}
+
+/// What a radio is to do; nothing when there is no such radio.
+pub fn radio(tables: &[Table], name: &str) -> Orders {
+    let mut rows = tables[Menu::Wireless as usize].rows.iter();
+    let Some(row) = rows.find(|row| row.get("name") == Some(name)) else {
+        return Orders::default();
+    };
+    let rules = tables[Menu::ConnectList as usize].rows.iter();
+    Orders {
+        enabled: !row.is("disabled") && row.get("mode").is_some_and(|mode| mode.starts_with("station")),
+        ssid: text(row, "ssid"),
+        default_authentication: row.is("default-authentication"),
+        profile: text(row, "security-profile"),
+        scan_list: row.get("scan-list").and_then(ScanList::read).unwrap_or_default(),
+        rules: rules
+            .filter(|row| row.get("interface") == Some(name) && !row.is("disabled"))
+            .map(rule)
+            .collect(),
+    }
+}
+
+fn text(row: &Row, name: &str) -> String {
+    row.get(name).unwrap_or_default().to_owned()
+}
+
+fn rule(row: &Row) -> Rule {
+    let mac = row.get("mac-address").filter(|mac| *mac != "00:00:00:00:00:00");
+    let signals = row.get("signal-range").and_then(values::signal_range);
+    Rule {
+        id: row.id,
+        connect: row.is("connect"),
+        bssid: mac.map(String::from),
+        ssid: text(row, "ssid"),
+        range: Range {
+            signals: signals.unwrap_or((-120, 120)),
+            allowed_outside: row.get("allow-signal-out-of-range").and_then(values::read_duration),
+        },
+        profile: text(row, "security-profile"),
+    }
+}
+
+fn address(row: &Row) -> Option<Address> {
+    if row.is("disabled") {
+        return None;
+    }
+    let net: Ipv4Net = row.get("address")?.parse().ok()?;
+    let network = row
+        .get("network")
+        .and_then(|network| network.parse().ok())
+        .unwrap_or(net.network());
+    let subnet = Ipv4Net::new(network, net.prefix_len()).ok()?.trunc();
+    Some(Address {
+        id: row.id,
+        ip: net.addr(),
+        subnet,
+        interface: row.get("interface")?.into(),
+    })
+}
+
+fn route(row: &Row) -> Option<Route> {
+    let elsewhere = ["routing-mark", "routing-table"]
+        .iter()
+        .any(|name| row.get(name).is_some_and(|t| t != "main"));
+    if row.is("disabled") || elsewhere {
+        return None;
+    }
+    let distance = row
+        .get("distance")
+        .and_then(|distance| distance.parse().ok())
+        .unwrap_or(1);
+    Some(Route {
+        dst: row.get("dst-address")?.parse().ok()?,
+        hops: routing::hops(row.get("gateway")?),
+        distance,
+    })
+}

@@ -1,0 +1,233 @@
+//! The router's tables as they are when the vehicle starts.
+
+use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
+
+use super::menus::Menu;
+use super::schemas::SCHEMAS;
+use super::tables::{Table, defaults};
+use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
+
+/// The office's end of the tunnel.
+pub const CONCENTRATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 10);
+/// The vehicle's private address, that the dispatcher calls.
+pub const PRIVATE: &str = "10.99.0.14";
+/// The other end of the tunnel.
+pub const TUNNEL_PEER: &str = "10.99.0.1";
+/// The tunnel's interface.
+pub const TUNNEL: &str = "PPtP_to_Office";
+/// The WireGuard interface, where that is the tunnel.
+pub const WIREGUARD: &str = "WG_to_Office";
+/// The office's port for WireGuard, RouterOS's default.
+pub const WIREGUARD_PORT: u16 = 13231;
+/// The office's public key.
+pub const OFFICE_KEY: &str = "b2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2Y=";
+/// The vehicle's public key.
+pub const VEHICLE_PUBLIC_KEY: &str = "cHVibGljcHVibGljcHVibGljcHVibGljcHVibGljcHU=";
+/// The vehicle's private key.
+const VEHICLE_KEY: &str = "dmVoaWNsZXZlaGljbGV2ZWhpY2xldmVoaWNsZXZlaGk=";
+/// The comment by which the on-box script finds its own items.
+pub const SCRIPT: &str = "script:uplink";
+
+/// The MAC address of a radio.
+pub fn radio_mac(radio: usize) -> String {
+    format!("4C:5E:0C:00:01:{:02X}", radio + 1)
+}
+
+/// The first id of a menu's rows, less one: routes have large ones.
+pub fn id_base(menu: Menu, version: RouterOs) -> u32 {
+    match (menu, version) {
+        (Menu::Route, RouterOs::V6_49) => 0x3000_0000,
+        (Menu::Route, RouterOs::V7_17) => 0x8000_0000,
+        _ => 0,
+    }
+}
+
+/// All tables of a router made to these settings.
+pub fn tables(settings: &Settings) -> Vec<Table> {
+    let mut factory = Factory {
+        tables: SCHEMAS.iter().map(|_| Table::default()).collect(),
+        settings,
+    };
+    factory.add_system();
+    factory.add_radios();
+    factory.add_tunnel();
+    if settings.prepared {
+        factory.add_managed();
+    }
+    if settings.controller != Controller::None {
+        factory.add_controller();
+    }
+    factory.tables
+}
+
+struct Factory<'a> {
+    tables: Vec<Table>,
+    settings: &'a Settings,
+}
+
+impl Factory<'_> {
+    fn add(&mut self, menu: Menu, values: &[(&'static str, &str)]) {
+        let words = values.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        let version = self.settings.routeros;
+        let row = defaults(menu.schema(), version, words.collect());
+        self.tables[menu as usize].push(id_base(menu, version), row);
+    }
+
+    fn add_system(&mut self) {
+        self.add(Menu::Identity, &[]);
+        self.add(Menu::Clock, &[]);
+        let ether1 = [
+            ("name", "ether1"),
+            ("default-name", "ether1"),
+            ("mac-address", "4C:5E:0C:00:00:01"),
+        ];
+        self.add(Menu::Ethernet, &ether1);
+        let wired = [
+            ("address", "192.168.88.1/24"),
+            ("network", "192.168.88.0"),
+            ("interface", "ether1"),
+        ];
+        self.add(Menu::Address, &wired);
+        let allowed = self.settings.access.allowed.join(",");
+        self.add(
+            Menu::Service,
+            &[("name", "api"), ("port", "8728"), ("address", &allowed)],
+        );
+    }
+
+    fn add_radios(&mut self) {
+        let settings = self.settings;
+        self.add(Menu::SecurityProfiles, &[("name", "default")]);
+        for network in &settings.networks {
+            let profile = [
+                ("name", network.ssid.as_str()),
+                ("mode", "dynamic-keys"),
+                ("authentication-types", "wpa2-psk"),
+                ("wpa2-pre-shared-key", "********"),
+            ];
+            self.add(Menu::SecurityProfiles, &profile);
+        }
+        for (i, radio) in settings.radios.iter().enumerate() {
+            let off = settings.controller == Controller::SingleRadio && i > 0;
+            let row = [
+                ("default-name", radio.as_str()),
+                ("name", radio),
+                ("mac-address", &radio_mac(i)),
+                ("disabled", if off { "true" } else { "false" }),
+            ];
+            self.add(Menu::Wireless, &row);
+            for network in &settings.networks {
+                let rule = [
+                    ("interface", radio.as_str()),
+                    ("ssid", &network.ssid),
+                    ("signal-range", "-85..120"),
+                    ("security-profile", &network.ssid),
+                ];
+                self.add(Menu::ConnectList, &rule);
+            }
+            let masquerade = [("chain", "srcnat"), ("action", "masquerade"), ("out-interface", radio)];
+            self.add(Menu::Nat, &masquerade);
+        }
+    }
+
+    /// The tunnel's items, as contrib's scripts make them.
+    fn add_tunnel(&mut self) {
+        let office = CONCENTRATOR.to_string();
+        if self.settings.tunnel == TunnelKind::Pptp {
+            let client = [
+                ("name", TUNNEL),
+                ("connect-to", office.as_str()),
+                ("user", "vehicle"),
+                ("keepalive-timeout", "15"),
+                ("disabled", "false"),
+            ];
+            return self.add(Menu::Pptp, &client);
+        }
+        self.add(Menu::Wireguard, &[("name", WIREGUARD), ("private-key", VEHICLE_KEY)]);
+        let peer = [
+            ("interface", WIREGUARD),
+            ("public-key", OFFICE_KEY),
+            ("endpoint-address", office.as_str()),
+            ("endpoint-port", &WIREGUARD_PORT.to_string()),
+            ("allowed-address", "10.99.0.0/24"),
+            ("persistent-keepalive", "1s"),
+        ];
+        self.add(Menu::WireguardPeers, &peer);
+        let address = format!("{PRIVATE}/24");
+        let row = [
+            ("address", address.as_str()),
+            ("network", "10.99.0.0"),
+            ("interface", WIREGUARD),
+        ];
+        self.add(Menu::Address, &row);
+    }
+
+    /// The agent's items, as the technician's script makes them.
+    fn add_managed(&mut self) {
+        let settings = self.settings;
+        for (i, radio) in settings.radios.iter().enumerate() {
+            let park = format!("192.0.2.{}", i + 1);
+            let (address, comment) = (format!("{park}/32"), format!("tikroam:{radio}"));
+            let item = [
+                ("address", address.as_str()),
+                ("network", &park),
+                ("interface", radio),
+                ("disabled", "true"),
+                ("comment", &comment),
+            ];
+            self.add(Menu::Address, &item);
+        }
+        if let (Some(network), Some(radio)) = (settings.networks.first(), settings.radios.first()) {
+            let gateway = format!("{}%{radio}", network.gateway);
+            let route = [
+                ("gateway", gateway.as_str()),
+                ("disabled", "true"),
+                ("comment", "tikroam:default"),
+            ];
+            self.add(Menu::Route, &route);
+        }
+    }
+
+    /// The items of a controller on the box.
+    fn add_controller(&mut self) {
+        let settings = self.settings;
+        let (Some(network), Some(radio)) = (settings.networks.first(), settings.radios.first()) else {
+            return;
+        };
+        let subnet = network.address.parse::<Ipv4Net>();
+        let subnet = subnet.map_or_else(|_| "0.0.0.0".to_owned(), |net| net.network().to_string());
+        let item = [
+            ("address", network.address.as_str()),
+            ("network", &subnet),
+            ("interface", radio),
+            ("comment", SCRIPT),
+        ];
+        self.add(Menu::Address, &item);
+        let gateway = format!("{}%{radio}", network.gateway);
+        self.add(Menu::Route, &[("gateway", &gateway), ("comment", SCRIPT)]);
+        let source = source(&settings.radios);
+        self.add(Menu::Script, &[("name", "uplink"), ("source", &source)]);
+        let each = [("name", "uplink"), ("interval", "5s"), ("on-event", "uplink")];
+        self.add(Menu::Scheduler, &each);
+    }
+}
+
+/// The on-box script in the router's own language, for people to read: the vehicle's controller does the work.
+fn source(radios: &[String]) -> String {
+    let mut source = String::from(
+        "# The lead goes to the other radio at -80 dBm; address and route follow its SSID.\r\n:global lead\r\n",
+    );
+    for radio in radios {
+        source += &format!(
+            ":if ($lead = \"{radio}\") do={{\r\n\
+             /interface pptp-client disable {TUNNEL}\r\n\
+             /ip address set [find comment=\"{SCRIPT}\"] interface={radio} address=$address\r\n\
+             /ip route set [find comment=\"{SCRIPT}\"] gateway=\"$gateway%{radio}\"\r\n\
+             /interface pptp-client enable {TUNNEL}\r\n\
+             }}\r\n"
+        );
+    }
+    source
+}

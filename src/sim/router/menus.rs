@@ -1,0 +1,122 @@
+//! The router's menus: which there are, what they can do and which properties their rows have.
+
+use crate::sim::settings::RouterOs;
+
+/// What a property takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Anything.
+    Text,
+    /// `yes`, `no`, `true` or `false`.
+    Truth,
+    /// An interface that there is.
+    Interface,
+    /// An address with a mask; without one it gets /32.
+    Address,
+    /// An address without a mask.
+    Ip,
+    /// A destination: an address with or without a mask, without host bits.
+    Destination,
+    /// Addresses, interfaces, `address%interface`.
+    Gateway,
+    /// A whole number in this range.
+    Number(i64, i64),
+    /// Signals in dBm, such as `-85..120`.
+    SignalRange,
+    /// A MAC address.
+    Mac,
+    /// A duration.
+    Span,
+    /// A duration, or `always`.
+    SpanOrAlways,
+    /// `default`, or frequencies in MHz.
+    ScanList,
+}
+
+/// One property that can be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Property {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What a new row gets without it; `None` = nothing is stored.
+    pub default: Option<&'static str>,
+    /// Whether a new row needs it.
+    pub required: bool,
+    /// The only version that has it.
+    pub only: Option<RouterOs>,
+}
+
+/// A menu's place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each is named as its path below")]
+pub enum Menu {
+    Identity,
+    Resource,
+    Routerboard,
+    Package,
+    Clock,
+    Interface,
+    Ethernet,
+    Bridge,
+    BridgePort,
+    Wireless,
+    Registration,
+    ConnectList,
+    SecurityProfiles,
+    Wifi,
+    WifiRegistration,
+    Pptp,
+    Wireguard,
+    WireguardPeers,
+    Address,
+    Route,
+    DhcpClient,
+    Nat,
+    Connection,
+    Service,
+    Log,
+    User,
+    UserGroup,
+    UserActive,
+    Script,
+    Scheduler,
+    Netwatch,
+    Tool,
+    Root,
+}
+
+/// What there is to know of a menu.
+#[derive(Debug)]
+pub struct Schema {
+    /// Which.
+    pub menu: Menu,
+    /// Its path.
+    pub path: &'static str,
+    /// What it can do.
+    pub verbs: &'static [&'static str],
+    /// What can be written.
+    pub properties: &'static [Property],
+    /// The property by which a row may be named besides its id.
+    pub name: Option<&'static str>,
+    /// The only version that has it.
+    pub only: Option<RouterOs>,
+}
+
+impl Menu {
+    /// Whether there is only one row, without an id.
+    pub fn single(self) -> bool {
+        matches!(self, Menu::Identity | Menu::Resource | Menu::Routerboard | Menu::Clock)
+    }
+}
+
+impl Schema {
+    /// The property of this name in this version.
+    pub fn property(&self, name: &str, version: RouterOs) -> Option<&'static Property> {
+        let properties: &'static [Property] = self.properties;
+        properties
+            .iter()
+            .find(|p| p.name == name && p.only.is_none_or(|only| only == version))
+    }
+}

@@ -1,0 +1,86 @@
+//! Every menu of the router with its verbs and properties.
+
+mod interfaces;
+mod ip;
+mod system;
+mod wireless;
+
+use super::menus::{Menu, Schema};
+use crate::sim::settings::RouterOs;
+
+/// Every menu, in the order of [`Menu`].
+pub static SCHEMAS: [Schema; 33] = [
+    system::IDENTITY,
+    system::RESOURCE,
+    system::ROUTERBOARD,
+    system::PACKAGE,
+    system::CLOCK,
+    interfaces::INTERFACE,
+    interfaces::ETHERNET,
+    interfaces::BRIDGE,
+    interfaces::BRIDGE_PORT,
+    wireless::WIRELESS,
+    wireless::REGISTRATION,
+    wireless::CONNECT_LIST,
+    wireless::SECURITY_PROFILES,
+    wireless::WIFI,
+    wireless::WIFI_REGISTRATION,
+    interfaces::PPTP,
+    interfaces::WIREGUARD,
+    interfaces::WIREGUARD_PEERS,
+    ip::ADDRESS,
+    ip::ROUTE,
+    ip::DHCP_CLIENT,
+    ip::NAT,
+    ip::CONNECTION,
+    ip::SERVICE,
+    system::LOG,
+    system::USER,
+    system::USER_GROUP,
+    system::USER_ACTIVE,
+    system::SCRIPT,
+    system::SCHEDULER,
+    system::NETWATCH,
+    system::TOOL,
+    system::ROOT,
+];
+
+impl Menu {
+    /// Its schema.
+    pub fn schema(self) -> &'static Schema {
+        &SCHEMAS[self as usize]
+    }
+}
+
+/// The menu and verb of a command.
+///
+/// # Errors
+///
+/// The word that is no menu of this version; `None` when only the verb is unknown.
+pub fn find(command: &str, version: RouterOs) -> Result<(&'static Schema, &str), Option<&str>> {
+    let (path, verb) = command.rsplit_once('/').ok_or(Some(command))?;
+    let there = SCHEMAS
+        .iter()
+        .filter(|schema| schema.only.is_none_or(|only| only == version));
+    match there.clone().find(|schema| schema.path == path) {
+        Some(schema) if schema.verbs.contains(&verb) => Ok((schema, verb)),
+        Some(_) => Err(None),
+        None => {
+            let mut end = 0;
+            for part in path.split('/').skip(1) {
+                end += 1 + part.len();
+                let branch = &path[..end];
+                let leads = |schema: &Schema| {
+                    schema
+                        .path
+                        .strip_prefix(branch)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                if !there.clone().any(leads) {
+                    return Err(Some(part));
+                }
+            }
+            Err(None)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What is true of the vehicle at a call of the dispatcher, and of what the vehicle sends through its tunnel.
+
+use std::net::Ipv4Addr;
+
+use super::chance::Of;
+use super::clock::millis;
+use super::way::Way;
+use super::witness::{Why, Witnessed};
+use crate::sim::settings::TunnelKind;
+use crate::sim::vehicle::Vehicle;
+
+/// A way that lets less than this share of the frames pass is weak to dial over.
+const WEAK: f64 = 0.85;
+
+impl Vehicle {
+    /// The dispatcher calls; why that does not get through, if it does not.
+    pub fn call(&mut self) -> Option<Why> {
+        let Some(way) = self.way() else {
+            let active = self.leading().and_then(|radio| self.stations[radio].authenticated());
+            return Some(if active.is_none() { Why::Lost } else { Why::Misfit });
+        };
+        let dark = match self.tunnel {
+            TunnelKind::Pptp => self.call_by_pptp(way),
+            TunnelKind::Wireguard => self.call_by_wireguard(way),
+        };
+        if dark.is_none() {
+            self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+        }
+        dark
+    }
+
+    /// Both ends must have the same session, the gateway must have heard the radio, and the frames must pass.
+    fn call_by_pptp(&mut self, way: Way) -> Option<Why> {
+        let Some(call) = self.pptp.call() else {
+            let why = if self.pptp.off() {
+                Why::Off
+            } else if self.pptp.office.refuses() {
+                Why::Refused
+            } else if way.passing < WEAK {
+                Why::DialingWeak
+            } else {
+                Why::Dialing
+            };
+            return Some(why);
+        };
+        if call.bound != way.bound || !self.pptp.office.has(call.session) {
+            return Some(Why::Stale);
+        }
+        // Each call comes from somebody else.
+        if !self.pptp.office.sends_into(call.session, millis(self.now), self.chance) {
+            return Some(Why::OldSession);
+        }
+        if self.draw() >= way.passing {
+            return Some(self.lost_by(way));
+        }
+        let heard = self.heard_through(way.bound.network, way.bound.source);
+        if heard.is_some_and(|radio| radio != way.radio) {
+            return Some(Why::Gateway);
+        }
+        self.pptp.heard(self.now);
+        None
+    }
+
+    /// The office sends to where it last heard the vehicle. The vehicle answers by its own way, and the office learns it.
+    fn call_by_wireguard(&mut self, way: Way) -> Option<Why> {
+        if self.wireguard.off() {
+            return Some(Why::Off);
+        }
+        let endpoint = self.wireguard.endpoint().filter(|_| self.wireguard.has_keys(self.now));
+        let Some(endpoint) = endpoint else {
+            return Some(if way.passing < WEAK {
+                Why::DialingWeak
+            } else {
+                Why::Dialing
+            });
+        };
+        let Some(way_in) = self.way_in(endpoint) else {
+            let elsewhere = endpoint != way.bound;
+            return Some(if elsewhere { Why::Stale } else { Why::Gateway });
+        };
+        if self.draw() >= (way_in.passing * way.passing).sqrt() {
+            let worse = if way_in.passing < way.passing { way_in } else { way };
+            return Some(self.lost_by(worse));
+        }
+        (!self.wireguard.answer(way, self.now)).then_some(Why::Stale)
+    }
+
+    /// How lucky the frames of this call are, 0 to 1; the same for every vehicle.
+    fn draw(&self) -> f64 {
+        self.chance.unit(Of::Frame, 0, millis(self.now))
+    }
+
+    fn lost_by(&self, way: Way) -> Why {
+        let ap = self.stations[way.radio].authenticated();
+        let gray = ap.is_some_and(|ap| self.air.gray(ap, self.now).is_some());
+        if gray { Why::Gray } else { Why::Air }
+    }
+
+    /// The vehicle asks a host behind the tunnel; whether an answer comes back. `which` tells questions apart.
+    pub fn asks_through_tunnel(&mut self, host: Ipv4Addr, which: u64) -> bool {
+        let way = self.way();
+        let draw = self.chance.unit(Of::Ping, which << 2 | 2, millis(self.now));
+        match self.tunnel {
+            TunnelKind::Wireguard => {
+                let (arrives, answered) = self.wireguard.send(way, draw, self.now);
+                if arrives && let Some(way) = way {
+                    self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+                }
+                answered
+            }
+            TunnelKind::Pptp => {
+                let (Some(way), Some(call)) = (way, self.pptp.call()) else {
+                    return false;
+                };
+                if call.bound != way.bound || !self.pptp.office.has(call.session) || draw >= way.passing {
+                    return false;
+                }
+                self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+                let flow = u64::from(u32::from(host));
+                let answered = self.pptp.office.sends_into(call.session, flow, self.chance);
+                if answered {
+                    self.pptp.heard(self.now);
+                }
+                answered
+            }
+        }
+    }
+
+    /// Writes down what was true at a call.
+    pub fn witness(&mut self, dark: Option<Why>) {
+        let on = |radio: usize| {
+            let ap = self.stations[radio].authenticated()?;
+            self.air.aps[ap].network?;
+            Some((ap, self.air.logged(ap, self.now).unwrap_or(f64::NEG_INFINITY)))
+        };
+        let lead = self.leading();
+        let active = lead.and_then(on);
+        let best = |aps: &mut dyn Iterator<Item = (usize, f64)>| {
+            aps.filter(|(ap, _)| active.is_none_or(|(active, _)| active != *ap))
+                .max_by(|(_, one), (_, other)| one.total_cmp(other))
+        };
+        let standby = best(
+            &mut (0..self.stations.len())
+                .filter(|radio| Some(*radio) != lead)
+                .filter_map(on),
+        );
+        let networked = (0..self.air.aps.len()).filter(|&ap| self.air.aps[ap].network.is_some());
+        let other = best(&mut networked.filter_map(|ap| Some((ap, self.air.logged(ap, self.now)?))));
+        let one = Witnessed {
+            at: self.now.as_secs_f64(),
+            dark,
+            active,
+            standby,
+            other,
+            gray: active.is_some_and(|(ap, _)| self.air.gray(ap, self.now).is_some()),
+        };
+        self.witness.push(one);
+    }
+}
