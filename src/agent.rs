@@ -8,7 +8,7 @@ use tracing::{error, info, warn};
 use crate::clock;
 use crate::config::Config;
 use crate::entry::{Entry, Event, VERSION};
-use crate::handover::settings::{Mind, NetworkRule};
+use crate::handover::settings::{NetworkRule, Rules};
 use crate::handover::{Decision, Handover};
 use crate::journal::Journal;
 use crate::names::UplinkId;
@@ -74,7 +74,7 @@ pub struct Swapped {
 /// The agent: everything that outlives a session with the router.
 pub struct Agent {
     config: Config,
-    mind: Handover,
+    handover: Handover,
     options: Options,
     summary: Summary,
     /// The decision that was last told, so that the log tells only the edges.
@@ -96,10 +96,10 @@ impl Agent {
     /// An agent that has not begun.
     #[must_use]
     pub fn new(config: Config, options: Options) -> Self {
-        let mind = Handover::new(mind(&config, &[]));
+        let handover = Handover::new(rules(&config, &[]));
         Agent {
             config,
-            mind,
+            handover,
             options,
             summary: Summary::default(),
             told: None,
@@ -215,13 +215,13 @@ impl Agent {
         End::Shutdown
     }
 
-    /// Begins with a mind that remembers nothing.
+    /// Begins with nothing remembered.
     fn begin(&mut self, ranges: &[NetworkRule]) {
-        let by = mind(&self.config, ranges);
-        self.mind = Handover::new(by.clone());
+        let rules = rules(&self.config, ranges);
+        self.handover = Handover::new(rules.clone());
         self.record(Event::Began {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            mind: by,
+            rules,
         });
     }
 
@@ -229,7 +229,7 @@ impl Agent {
         self.record_at(clock::now(), event);
     }
 
-    /// Records with the moment that the mind was given, so that a replay gives it the same.
+    /// Records with the moment that the decision was given, so that a replay gives it the same.
     fn record_at(&mut self, at: Moment, event: Event) {
         let Some(journal) = &mut self.options.journal else {
             return;
@@ -248,17 +248,17 @@ impl Agent {
     }
 }
 
-/// What the mind decides by, with networks whose minimum is at least where the router itself would drop a radio.
-fn mind(config: &Config, ranges: &[NetworkRule]) -> Mind {
-    Mind {
+/// What decisions depend on, with networks whose minimum is at least where the router itself would drop a radio.
+fn rules(config: &Config, ranges: &[NetworkRule]) -> Rules {
+    Rules {
         handover: config.handover().clone(),
         hunt: config.hunt().clone(),
         health: config.probing().clone(),
-        networks: rules(config, ranges),
+        networks: networks(config, ranges),
     }
 }
 
-fn rules(config: &Config, ranges: &[NetworkRule]) -> Vec<NetworkRule> {
+fn networks(config: &Config, ranges: &[NetworkRule]) -> Vec<NetworkRule> {
     let rule = |network: &crate::config::Network| {
         let rule = network.rule();
         let range = ranges

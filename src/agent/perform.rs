@@ -55,14 +55,17 @@ impl Session<'_> {
                     network,
                     signal,
                     own,
-                    worth,
                 } => {
                     info!(
-                        %radio, %bssid, %network, %signal, %worth,
+                        %radio, %bssid, %network, %signal,
                         own = %own.map_or_else(|| "none".to_owned(), |own| own.to_string()),
                         "hunt: {radio} moves to a better AP"
                     );
                     self.steer(agent, radio, *bssid, network).await?;
+                }
+                Move::Search { radio } => {
+                    info!(%radio, "hunt: {radio} leaves its AP and searches");
+                    self.search(agent, radio).await?;
                 }
                 Move::Release { radio, bssid } => {
                     info!(%radio, %bssid, "hunt: {radio} is no longer steered");
@@ -71,7 +74,10 @@ impl Session<'_> {
             }
         }
         if let Some(active) = &seen.active
-            && !decision.moves.iter().any(|one| matches!(one, Move::Steer { .. }))
+            && !decision
+                .moves
+                .iter()
+                .any(|one| matches!(one, Move::Steer { .. } | Move::Search { .. }))
         {
             let wanted = wish::staged(&agent.config, &self.read, &seen.uplinks, active);
             self.arrange(agent, &wanted).await?;
@@ -312,6 +318,30 @@ impl Session<'_> {
             },
         )
         .await?;
+        self.rules = self.router.rules().await.map_err(lost)?;
+        Ok(())
+    }
+
+    /// Ends a standby's association, so that it searches by itself and is not steered.
+    async fn search(&mut self, agent: &mut Agent, radio: &UplinkId) -> Result<(), End> {
+        if let Some((_, running)) = self.scan.take() {
+            running.cancel();
+        }
+        let interface = radio.interface();
+        self.arrange(agent, &wish::unstaged(&agent.config, interface)).await?;
+        let mut steps = Vec::new();
+        if let Some(item) = self.rule(interface).filter(|rule| !rule.disabled).cloned() {
+            steps.push(Step::Release { item });
+        }
+        if let Some(registration) = self.links.registration(interface) {
+            let item = registration.clone();
+            steps.push(Step::EndAssociation { item });
+        }
+        let plan = Plan {
+            steps,
+            tunnel_left_disabled: false,
+        };
+        self.send(agent, &plan).await?;
         self.rules = self.router.rules().await.map_err(lost)?;
         Ok(())
     }

@@ -33,7 +33,7 @@ pub(super) struct Session<'r> {
     /// Whether a swap may come any moment, so that our items are read along with each tick.
     pub(super) trouble: bool,
     pub(super) scan: Option<(UplinkId, Running<Vec<ScanRow>>)>,
-    /// What the mind is still to be told.
+    /// What the next observation will hold.
     pub(super) scanned: Option<Scan>,
     pub(super) ended: Option<SwapEnd>,
     pub(super) prober: Prober,
@@ -148,7 +148,7 @@ impl Session<'_> {
             uplinks: views,
         };
         let now = clock::now();
-        let decision = agent.mind.step(now, &seen);
+        let decision = agent.handover.step(now, &seen);
         tell(agent, &decision);
         self.perform(agent, &seen, &decision, fresh).await?;
         if !agent.options.dry_run {
