@@ -7,7 +7,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use tikroam::drive::{self, Kind};
 use tikroam::evaluate::{Driver, Model, Terms, Trace, optimum, replay};
-use tikroam::handover::settings::Mind;
+use tikroam::handover::settings::Rules;
 
 const TEN_HOURS: usize = 36_000;
 
@@ -21,7 +21,7 @@ fn ten_hours(criterion: &mut Criterion) {
         group.bench_function(format!("tikroam, {model:?}"), |bench| {
             bench.iter(|| {
                 let mut driver =
-                    Driver::new("tikroam", &Mind::default(), &terms, &trace.bssids).expect("a known policy");
+                    Driver::new("tikroam", &Rules::default(), &terms, &trace.bssids).expect("a policy of this name");
                 black_box(replay(&trace, &mut driver, &terms))
             });
         });

@@ -36,7 +36,7 @@ set [find where name=wlan2] mode=station ssid="" band=2ghz-b/g/n wireless-protoc
     default-authentication=no security-profile=tikroam-open station-roaming=disabled disabled=no
 
 # What the radios may join, first match first. Outside its range a rule ends the association, so the agent's trigger
-# (-72) stays above -85 by more than 3 dB. The agent adds one rule of its own for each radio on top (`tikroam:hunt:wlan1`),
+# (-80) stays above -85 by more than 3 dB. The agent adds one rule of its own for each radio on top (`tikroam:hunt:wlan1`),
 # which is how it sends the standby to one access point; leave room above, and never edit those.
 /interface wireless connect-list
 add interface=wlan1 ssid=testssid1 security-profile=tikroam-open signal-range=-85..120

@@ -307,7 +307,7 @@ impl Config {
         config
     }
 
-    fn durations(&mut self) -> [&mut Duration; 22] {
+    fn durations(&mut self) -> [&mut Duration; 21] {
         let Config {
             router,
             tunnel,
@@ -326,9 +326,8 @@ impl Config {
             &mut router.keepalive,
             &mut tunnel.patience,
             &mut tunnel.wait_down,
-            &mut handover.horizon,
-            &mut handover.margin,
             &mut handover.second,
+            &mut handover.first_dark,
             &mut handover.dwell,
             &mut handover.settle,
             &mut handover.heal,
@@ -400,7 +399,7 @@ impl Network {
         self.addresses.get(radio).copied().unwrap_or(self.address)
     }
 
-    /// What the mind must know of the network.
+    /// What a decision depends on of the network.
     #[must_use]
     pub fn rule(&self) -> NetworkRule {
         NetworkRule {

@@ -1,20 +1,20 @@
 //! One line of the journal, for programs: what was seen, what was decided, how swaps went.
 //!
-//! Every observation that reached the mind is in it, and the settings that it ran with, so that a replay decides
-//! exactly the same.
+//! Every observation that reached a decision is in it, and the rules of that decision, so that a replay decides exactly
+//! the same.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::handover::settings::Mind;
+use crate::handover::settings::Rules;
 use crate::handover::{Decision, Handover};
 use crate::names::UplinkId;
 use crate::observation::Observation;
 use crate::units::Moment;
 
 /// The version of the lines' form; a reader refuses others.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,18 +34,18 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
-    /// The mind began with nothing remembered.
+    /// The agent began, with nothing remembered.
     Began {
         /// The program's version.
         version: String,
-        /// What the mind decides by.
-        mind: Mind,
+        /// What its decisions depend on besides what is seen.
+        rules: Rules,
     },
-    /// The mind was asked.
+    /// A decision was made.
     Step {
-        /// What it saw.
+        /// What was seen.
         seen: Observation,
-        /// What it decided.
+        /// What was decided.
         decision: Decision,
     },
     /// A session with the router began.
@@ -110,7 +110,7 @@ pub enum ReplayError {
 ///
 /// [`ReplayError`] at the first step that decides otherwise, or a line of another version.
 pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayError> {
-    let mut mind: Option<Handover> = None;
+    let mut handover: Option<Handover> = None;
     let mut steps = 0;
     for (index, entry) in entries.into_iter().enumerate() {
         let line = index + 1;
@@ -118,10 +118,10 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
             return Err(ReplayError::Version { line, version: entry.v });
         }
         match entry.event {
-            Event::Began { mind: by, .. } => mind = Some(Handover::new(by)),
+            Event::Began { rules, .. } => handover = Some(Handover::new(rules)),
             Event::Step { seen, decision } => {
-                let Some(mind) = &mut mind else { continue };
-                let now = mind.step(entry.at, &seen);
+                let Some(handover) = &mut handover else { continue };
+                let now = handover.step(entry.at, &seen);
                 if now != decision {
                     return Err(ReplayError::Differs {
                         line,
@@ -131,7 +131,7 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
                 }
                 steps += 1;
             }
-            Event::Missing { .. } => mind = None,
+            Event::Missing { .. } => handover = None,
             Event::Connected { .. } | Event::Disconnected { .. } | Event::Swapped { .. } => {}
         }
     }

@@ -5,11 +5,11 @@
 //! second t makes the next `swap cost` seconds dark, without decisions, and the new access point is judged from second
 //! t + cost + 1. The first second starts on the strongest access point.
 
-mod agent;
 mod driver;
 mod optimum;
 mod replay;
 mod rules;
+mod tikroam;
 mod trace;
 pub mod tune;
 

@@ -1,161 +1,121 @@
-//! The mind: which uplink should be active, and which access point the standby should wait on.
+//! The handover: which uplink should be active, and which access point the standby should wait on.
 //!
-//! Pure: `now` and observations in, decisions with their reason out. The first question chooses among the uplinks that
-//! could carry the vehicle this moment:
+//! Pure: `now` and observations in, decisions with their reason out. The first row that fits decides:
 //!
-//! | the active uplink is | the mind |
+//! | the active uplink | the vehicle |
 //! |---|---|
-//! | not known, or its reading is old | stays: old readings decide nothing |
-//! | lost (no registration, or not authenticated) | goes to the best candidate at once, whatever its signal |
-//! | on a tunnel that went down by itself | bounces it once; then goes to the next best, with hold-off |
-//! | not answered end to end (dead, or lossy) | goes to a candidate that may be, dwell or not, and holds its AP down |
-//! | fading while the tunnel dials over it | goes to a candidate that is better by 6 dB and above the trigger |
-//! | one whose swap did not bring the tunnel up | goes to the next best, the way back included |
-//! | worth less than a candidate that is settled on its AP, the dark of a swap and a margin taken off | goes there |
-//! | else | stays |
+//! | is none | goes to the strongest candidate, if there is one |
+//! | was last read too long ago | stays: old readings decide nothing |
+//! | is lost (no registration, or not authenticated) | goes to the strongest candidate at once, if there is one |
+//! | has no signal in the router's answer | stays |
+//! | fades while the tunnel still dials over it | goes to a candidate that is better by 6 dB and above the trigger |
+//! | is one that the tunnel dials over | stays |
+//! | did not bring the tunnel up after a swap | goes to the strongest candidate, the way back included |
+//! | carries a tunnel that went down by itself | bounces it, once in the time that a hold-down takes to heal |
+//! | is not answered end to end (dead, or lossy) | goes to a candidate, dwell or not, and holds the AP down that it leaves |
+//! | is above its limit | stays |
+//! | is at or below its limit, without a candidate | stays |
+//! | is at or below its limit, with a candidate that does not do | stays |
+//! | is at or below its limit, with a candidate that does | goes there |
 //!
-//! What an uplink is worth, in good seconds to come, [`policy`] knows. After a swap the mind dwells, unless the active is
-//! lost or the swap failed. An AP whose swap failed is held down: it counts for less by a penalty that heals. The second
-//! question is in [`hunt`].
+//! The last four rows are the rule (`handover/rule.rs`). Which access point the standby waits on is the hunt's question
+//! (`handover/hunt.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use crate::names::Ssid;
+use crate::observation::{Observation, SwapEnd, UplinkView};
+use crate::units::Moment;
 
-use crate::names::{Bssid, Ssid, UplinkId};
-use crate::observation::{Link, Observation, UplinkView};
-use crate::units::{Db, Dbm, Moment};
-
-pub(crate) mod chance;
+mod candidate;
+pub mod decision;
 pub mod health;
-pub mod hold;
-pub mod hunt;
-pub(crate) mod memory;
-pub mod policy;
+pub mod hold_down;
+mod hunt;
+mod readings;
 pub mod reason;
+mod rule;
 pub mod settings;
-pub(crate) mod track;
-mod trouble;
+mod urgent;
 
+use candidate::{Candidate, Sight};
+pub use decision::{Decision, Move};
 use health::{Health, Probes};
-use hold::HoldDown;
-pub use hunt::Move;
-use policy::{Choice, Policy};
-pub use reason::{Reason, Stay, Weighed};
-use settings::{Mind, NetworkRule, Settings};
+use hold_down::HoldDown;
+use hunt::{Hunter, Surroundings};
+use readings::Readings;
+use reason::Reason;
+use rule::Rule;
+use settings::{NetworkRule, Rules, Settings};
 
-/// The router drops a radio whose signal leaves its rule's range, so the radio is left this much earlier.
-pub const ABOVE_MINIMUM: Db = Db(3);
-
-/// So far below the trigger a dial still gets through more often than not; farther, an access point is no place to wait
-/// on, and a dead uplink that may come back is the better one.
-pub(crate) const DIALS: Db = Db(6);
-
-/// A radio's own reading this weak is as good as none, as in a drive log.
-const UNHEARD: Dbm = Dbm(-100);
-
-/// What the mind wants done, and why.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Decision {
-    /// The uplink that should become active; `None` stays.
-    pub swap_to: Option<UplinkId>,
-    /// Whether the tunnel is to be bounced where it is.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub bounce: bool,
-    /// The numbers that decided.
-    pub reason: Reason,
-    /// What the standby radios should do meanwhile.
-    pub moves: Vec<Move>,
-}
-
-/// The mind's memory between observations.
+/// What a handover remembers between observations.
 #[derive(Debug, Clone)]
 pub struct Handover {
     settings: Settings,
     networks: Vec<NetworkRule>,
-    hunter: hunt::Hunter,
+    rule: Rule,
+    readings: Readings,
+    hunter: Hunter,
     held: HoldDown,
     probes: Probes,
-    policy: Policy,
-    /// What the policy said of the last observation; `None` when it was not asked.
-    choice: Option<Choice>,
-    /// The newest reading of each uplink that the policy was told, and the AP it was on.
-    read: BTreeMap<UplinkId, (Moment, Option<Bssid>)>,
-    /// The networks on which a radio has settled: what would flap there is no key.
+    /// The networks on which a radio has settled: with a wrong key it stays on none.
     settled: BTreeSet<Ssid>,
     bounced: Option<Moment>,
     last_swap: Option<Moment>,
-    /// Whether the last swap came late; `None` when it was none between two ways out.
-    late: Option<bool>,
+    /// Whether the swap under way is one between two ways out: its dark is what a handover costs.
+    between_two: bool,
     swap_failed: bool,
 }
 
-/// What is to be done with the way out.
-enum Action {
-    Stay,
-    Bounce,
-    Swap(UplinkId),
-}
-
 impl Handover {
-    /// A mind that remembers nothing yet.
+    /// A handover that remembers nothing yet.
     #[must_use]
-    pub fn new(by: Mind) -> Self {
+    pub fn new(rules: Rules) -> Self {
         Handover {
-            held: HoldDown::new(by.handover.heal),
-            hunter: hunt::Hunter::new(by.hunt),
-            probes: Probes::new(by.health),
-            policy: Policy::new(&by.handover),
-            choice: None,
-            read: BTreeMap::new(),
-            settings: by.handover,
-            networks: by.networks,
+            rule: Rule::new(&rules.handover),
+            readings: Readings::new(rules.handover.second),
+            held: HoldDown::new(rules.handover.heal),
+            hunter: Hunter::new(rules.hunt),
+            probes: Probes::new(rules.health),
+            settings: rules.handover,
+            networks: rules.networks,
             settled: BTreeSet::new(),
             bounced: None,
             last_swap: None,
-            late: None,
+            between_two: false,
             swap_failed: false,
         }
     }
 
     /// Decides on what is seen at `now`.
     pub fn step(&mut self, now: Moment, seen: &Observation) -> Decision {
-        self.choice = None;
         self.learn(now, seen);
-        let (action, reason) = self.choose(now, seen);
-        let (swap_to, bounce) = match action {
-            Action::Stay => (None, false),
-            Action::Bounce => (None, true),
-            Action::Swap(to) => (Some(to), false),
-        };
-        if swap_to.is_some() {
-            self.late = match &reason {
-                Reason::Handover { weighed } => {
-                    let from = seen.uplinks.iter().find(|view| view.id == weighed.from);
-                    let network = from.and_then(|view| view.link.as_ref()?.network.as_ref());
-                    Some(weighed.signal <= self.trigger(network))
-                }
-                Reason::Unhealthy { .. } | Reason::Lost { from: Some(_), .. } => Some(true),
-                // From nothing, or back from what failed: no swap between two ways out.
-                _ => None,
-            };
-        }
+        let reason = self.choose(now, seen);
+        self.remember(now, seen, &reason);
+        let swap_to = reason.swap_to().cloned();
         // A standby that is about to be used must not be sent elsewhere.
         let moves = if swap_to.is_some() {
             Vec::new()
         } else {
-            let mind = hunt::Known {
+            let around = Surroundings {
+                now,
+                seen,
                 settings: &self.settings,
                 networks: &self.networks,
-                policy: &self.policy,
-                choice: self.choice.as_ref(),
+                held: &self.held,
+                readings: &self.readings,
+                pressing: self.is_pressing(now, seen, &reason),
+                needed: matches!(&reason, Reason::Stay { why, .. } if why.passes()),
             };
-            self.hunter.step(now, seen, mind, &mut self.held)
+            self.hunter.step(&around)
         };
+        if let Some((missed, soon)) = self.hunter.missed() {
+            self.held.missed(now, missed, soon);
+        }
         Decision {
             swap_to,
-            bounce,
+            bounce: matches!(reason, Reason::TunnelDown { .. }),
             reason,
             moves,
         }
@@ -165,47 +125,8 @@ impl Handover {
         for probe in &seen.probes {
             self.probes.take(probe);
         }
-        self.listen(seen);
-        let Some(end) = &seen.swap else { return };
-        self.last_swap = Some(now);
-        self.swap_failed = end.dark.is_none();
-        match (end.dark, end.bssid) {
-            (Some(dark), _) => {
-                if let Some(late) = self.late {
-                    self.policy.swapped(dark, late);
-                }
-            }
-            (None, Some(bssid)) => self.held.hold(now, bssid),
-            (None, None) => {}
-        }
-        // Both are probed another way from now on: one through the tunnel, one at its gateway.
+        self.readings.take(&seen.uplinks);
         for view in &seen.uplinks {
-            self.probes.forget(&view.id);
-        }
-    }
-
-    /// Tells the policy what both radios hear.
-    fn listen(&mut self, seen: &Observation) {
-        if let Some(scan) = &seen.scan
-            && let Some(heard) = &scan.heard
-        {
-            let heard: Vec<(Bssid, Db)> = heard
-                .iter()
-                .map(|one| (one.bssid, one.signal - self.trigger(Some(&one.network))))
-                .collect();
-            self.policy.scanned(scan.at, &heard);
-        }
-        for view in &seen.uplinks {
-            let before = self.read.get(&view.id).copied();
-            if before.is_some_and(|(at, _)| view.at <= at) {
-                continue;
-            }
-            let on = view.link.as_ref().map(|link| link.bssid);
-            if let Some((_, Some(left))) = before
-                && on.is_none()
-            {
-                self.policy.heard(view.at, left, None);
-            }
             if let Some(link) = &view.link
                 && link.authenticated
                 && view.at.since(link.since) >= self.settings.settle
@@ -214,196 +135,149 @@ impl Handover {
             {
                 self.settled.insert(network.clone());
             }
-            if let Some(link) = &view.link
-                && let Some(signal) = link.signal
-            {
-                let above = (signal > UNHEARD).then(|| signal - self.trigger(link.network.as_ref()));
-                self.policy.heard(view.at, link.bssid, above);
+        }
+        if let Some(end) = &seen.swap {
+            self.swap_ended(now, end);
+            // Both are probed another way from now on: one through the tunnel, one at its gateway.
+            for view in &seen.uplinks {
+                self.probes.forget(&view.id);
             }
-            match self.read.get_mut(&view.id) {
-                Some(read) => *read = (view.at, on),
-                None => _ = self.read.insert(view.id.clone(), (view.at, on)),
-            }
+        }
+        if let Some(active) = active(seen) {
+            self.rule.average(active, &self.readings);
         }
     }
 
-    /// The questions in the order of their urgency; the first that has an answer decides.
-    fn choose(&mut self, now: Moment, seen: &Observation) -> (Action, Reason) {
-        let active = seen
-            .active
-            .as_ref()
-            .and_then(|id| seen.uplinks.iter().find(|view| view.id == *id));
-        let Some(active) = active else {
-            return self.leave_at_once(now, seen, None);
+    fn swap_ended(&mut self, now: Moment, end: &SwapEnd) {
+        self.last_swap = Some(now);
+        self.swap_failed = end.dark.is_none();
+        match (end.dark, end.bssid) {
+            (Some(dark), _) if self.between_two => self.rule.swapped(dark),
+            (None, Some(bssid)) => self.held.hold(now, bssid),
+            _ => {}
+        }
+        self.between_two = false;
+    }
+
+    /// The rows of the table above, in their order.
+    fn choose(&self, now: Moment, seen: &Observation) -> Reason {
+        let Some(active) = active(seen) else {
+            return urgent::lost(None, self.strongest(now, seen, None));
         };
-        let uplink = || active.id.clone();
         let age = now.since(active.at);
         if age > self.settings.stale {
-            return (Action::Stay, Reason::Stale { uplink: uplink(), age });
+            let uplink = active.id.clone();
+            return Reason::Stale { uplink, age };
         }
         let Some(link) = active.link.as_ref().filter(|link| link.authenticated) else {
-            return self.leave_at_once(now, seen, Some(active));
+            return urgent::lost(Some(&active.id), self.strongest(now, seen, Some(active)));
         };
-        if seen.dialing {
-            return self
-                .fading_dial(now, seen, active, link)
-                .unwrap_or_else(|| (Action::Stay, Reason::Dialing { uplink: uplink() }));
-        }
         let Some(signal) = link.signal else {
-            return (Action::Stay, Reason::NoSignal { uplink: uplink() });
+            let uplink = active.id.clone();
+            return Reason::NoSignal { uplink };
         };
-        if let Some(decided) = self.after_failed_swap(now, seen, active, link) {
-            return decided;
-        }
-        if let Some(decided) = self.tunnel_down(now, seen, active, link) {
-            return decided;
-        }
-        if let Some(decided) = self.unhealthy(now, seen, active, link) {
-            return decided;
-        }
-        self.by_worth(now, seen, active, link, signal)
+        let sight = Sight {
+            active,
+            signal,
+            hold_down: self.held.penalty(now, link.bssid),
+            trigger: self.settings.trigger_on(&self.networks, link.network.as_ref()),
+            best: self.strongest(now, seen, Some(active)),
+            dialing: seen.dialing,
+            swap_failed: self.swap_failed,
+            tunnel_down: self.tunnel_down(now, seen),
+            health: self.probes.failing(now, &active.id, link.bssid),
+            dwell: self.dwell_left(now),
+        };
+        let urgent = urgent::CASES.iter().find_map(|case| case(&sight));
+        urgent.unwrap_or_else(|| self.rule.decide(&sight, &self.readings))
     }
 
-    /// Whether an uplink has been on its AP for long enough, its gateway answers there, or its network's key is known to
-    /// be right.
-    fn is_settled(&self, now: Moment, view: &UplinkView) -> bool {
-        view.link.as_ref().is_some_and(|link| {
-            now.since(link.since) >= self.settings.settle
-                || link
-                    .network
-                    .as_ref()
-                    .is_some_and(|network| self.settled.contains(network))
-                || self.probes.health(now, &view.id, link.bssid) == Health::Good
-        })
-    }
-
-    /// What staying and going are worth decides.
-    fn by_worth(
-        &mut self,
-        now: Moment,
-        seen: &Observation,
-        active: &UplinkView,
-        link: &Link,
-        signal: Dbm,
-    ) -> (Action, Reason) {
-        let candidates: Vec<(&UplinkView, &Link)> = self
-            .candidates(now, seen, Some(active))
-            .filter(|(_, theirs)| theirs.bssid != link.bssid)
-            .collect();
-        let among: Vec<policy::Candidate> = candidates
-            .iter()
-            .map(|(_, link)| policy::Candidate {
-                bssid: link.bssid,
-                penalty: self.held.penalty(now, link.bssid),
-                priority: self.priority(link),
-            })
-            .collect();
-        let choice = self.policy.choose(now, Some(link.bssid), &among);
-        self.choice = Some(choice);
-        let weighed = choice.best.zip(choice.stay).and_then(|((best, go), stay)| {
-            let (view, theirs) = candidates.iter().find(|(_, theirs)| theirs.bssid == best)?;
-            let weighed = Weighed {
-                from: active.id.clone(),
-                signal,
-                stay,
-                to: view.id.clone(),
-                theirs: theirs.signal,
-                go,
-                dark: choice.dark,
-                alike: choice.alike,
-            };
-            Some((weighed, *view))
-        });
-        let Some((weighed, view)) = weighed else {
-            let (uplink, trigger) = (active.id.clone(), self.trigger(link.network.as_ref()));
-            let reason = if signal > trigger {
-                Reason::Good {
-                    uplink,
-                    signal,
-                    trigger,
+    /// What follows from a decision for the next ones.
+    fn remember(&mut self, now: Moment, seen: &Observation, reason: &Reason) {
+        match reason {
+            Reason::Handover { .. } | Reason::Lost { from: Some(_), .. } => self.between_two = true,
+            Reason::Unhealthy { .. } => {
+                self.between_two = true;
+                if let Some(link) = active(seen).and_then(|active| active.link.as_ref()) {
+                    self.held.hold(now, link.bssid);
                 }
-            } else {
-                Reason::Alone {
-                    uplink,
-                    signal,
-                    trigger,
-                }
-            };
-            return (Action::Stay, reason);
-        };
-        let why = if choice.to.is_none() {
-            Stay::NotWorthIt
-        } else if let Some(left) = self.dwell_left(now) {
-            Stay::Dwell { left }
-        } else if !self.is_settled(now, view) {
-            Stay::Settling
-        } else {
-            return (Action::Swap(weighed.to.clone()), Reason::Handover { weighed });
-        };
-        (Action::Stay, Reason::Stay { weighed, why })
+            }
+            Reason::TunnelDown { .. } => {
+                self.between_two = false;
+                self.bounced = Some(now);
+            }
+            // From nothing, back from what failed, or begun while the vehicle was dark: that is not what a swap costs.
+            _ if reason.swap_to().is_some() => self.between_two = false,
+            _ => {}
+        }
     }
 
-    /// The uplinks other than the active that could be active now.
-    fn candidates<'a>(
-        &self,
-        now: Moment,
-        seen: &'a Observation,
-        active: Option<&UplinkView>,
-    ) -> impl Iterator<Item = (&'a UplinkView, &'a Link)> {
+    /// Whether the active fails, so that a standby may be needed any moment.
+    fn is_pressing(&self, now: Moment, seen: &Observation, reason: &Reason) -> bool {
+        let dead = || {
+            let active = active(seen)?;
+            self.probes.failing(now, &active.id, active.link.as_ref()?.bssid)
+        };
+        let weak = matches!(
+            reason,
+            Reason::Alone { .. } | Reason::Stay { .. } | Reason::Nowhere { .. }
+        );
+        weak || dead().is_some()
+    }
+
+    /// The strongest candidate beside the active and on another AP, of equals the one of the higher priority.
+    fn strongest<'a>(&self, now: Moment, seen: &'a Observation, active: Option<&UplinkView>) -> Option<Candidate<'a>> {
+        let own = active.and_then(|view| view.link.as_ref());
+        let on = own.filter(|link| link.authenticated).map(|link| link.bssid);
         let others = seen
             .uplinks
             .iter()
-            .filter(move |view| active.is_none_or(|active| active.id != view.id));
-        others.filter_map(move |view| Some((view, self.candidate(now, view)?)))
+            .rev()
+            .filter(|view| active.is_none_or(|active| active.id != view.id));
+        others
+            .filter_map(|view| self.candidate(now, view))
+            .filter(|one| Some(one.link.bssid) != on)
+            .max_by_key(|one| (one.signal, one.priority))
     }
 
-    /// The strongest of some candidates, with its signal less its hold-down.
-    fn strongest<'a>(
-        &self,
-        now: Moment,
-        candidates: impl Iterator<Item = (&'a UplinkView, &'a Link)>,
-    ) -> Option<(&'a UplinkView, Dbm)> {
-        candidates
-            .filter_map(|(view, link)| Some((view, link.signal? - self.held.penalty(now, link.bssid), link)))
-            .max_by_key(|(_, signal, link)| (*signal, self.priority(link)))
-            .map(|(view, signal, _)| (view, signal))
+    /// An uplink that could be active now; `None` when it could not.
+    fn candidate<'a>(&self, now: Moment, view: &'a UplinkView) -> Option<Candidate<'a>> {
+        let link = view.link.as_ref().filter(|link| link.authenticated)?;
+        let (network, signal) = (link.network.as_ref()?, link.signal?);
+        let health = self.probes.health(now, &view.id, link.bssid);
+        if now.since(view.at) > self.settings.stale || health.is_bad() {
+            return None;
+        }
+        let hold_down = self.held.penalty(now, link.bssid);
+        Some(Candidate {
+            view,
+            link,
+            signal: signal - hold_down,
+            hold_down,
+            trigger: self.settings.trigger_on(&self.networks, Some(network)),
+            priority: NetworkRule::of(&self.networks, network).map_or(0, |rule| rule.priority),
+            settled: now.since(link.since) >= self.settings.settle
+                || self.settled.contains(network)
+                || health == Health::Good,
+        })
     }
 
-    /// The strongest candidate on another AP than the active's.
-    fn best<'a>(&self, now: Moment, seen: &'a Observation, active: &UplinkView) -> Option<(&'a UplinkView, Dbm)> {
-        let on = active.link.as_ref().map(|link| link.bssid);
-        let elsewhere = self
-            .candidates(now, seen, Some(active))
-            .filter(|(_, link)| Some(link.bssid) != on);
-        self.strongest(now, elsewhere)
-    }
-
-    /// What an uplink that could be active now is associated with; `None` when it could not.
-    fn candidate<'a>(&self, now: Moment, view: &'a UplinkView) -> Option<&'a Link> {
-        let link = view
-            .link
-            .as_ref()
-            .filter(|link| link.authenticated && link.network.is_some())?;
-        let sound =
-            now.since(view.at) <= self.settings.stale && !self.probes.health(now, &view.id, link.bssid).is_bad();
-        sound.then_some(link)
-    }
-
-    fn trigger(&self, network: Option<&Ssid>) -> Dbm {
-        self.settings.trigger_on(&self.networks, network)
-    }
-
-    fn priority(&self, link: &Link) -> i32 {
-        let network = link.network.as_ref();
-        network
-            .and_then(|ssid| NetworkRule::of(&self.networks, ssid))
-            .map_or(0, |rule| rule.priority)
+    /// For how long the tunnel has been down by itself, if that calls for a bounce.
+    fn tunnel_down(&self, now: Moment, seen: &Observation) -> Option<Duration> {
+        let down_for = now.since(seen.tunnel_down?);
+        let lately = self.bounced.is_some_and(|at| now.since(at) < self.settings.heal);
+        (!lately && down_for >= self.settings.settle).then_some(down_for)
     }
 
     fn dwell_left(&self, now: Moment) -> Option<Duration> {
         let until = self.last_swap.filter(|_| !self.swap_failed)? + self.settings.dwell;
         (now < until).then(|| until.since(now))
     }
+}
+
+fn active(seen: &Observation) -> Option<&UplinkView> {
+    let id = seen.active.as_ref()?;
+    seen.uplinks.iter().find(|view| view.id == *id)
 }
 
 #[cfg(test)]

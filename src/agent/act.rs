@@ -258,7 +258,6 @@ impl Session<'_> {
                     network,
                     signal,
                     own,
-                    ..
                 } => {
                     steered = true;
                     info!(
@@ -266,10 +265,7 @@ impl Session<'_> {
                         own = %own.map_or_else(|| "none".to_owned(), |own| own.to_string()),
                         "hunt: {radio} moves to a better AP"
                     );
-                    // The scan's radio is about to leave its AP, and an address is no use on the way.
-                    self.standby.stop_scan();
-                    let unstaged = wanted::unstaged(&self.agent.config, radio.interface());
-                    self.arrange(now, &unstaged).await?;
+                    self.unstage(now, radio).await?;
                     let target = Target {
                         radio,
                         bssid: *bssid,
@@ -277,6 +273,13 @@ impl Session<'_> {
                         registration: self.associations.registration(radio.interface()),
                     };
                     self.standby.steer(now, &target).await?;
+                }
+                Move::Search { radio } => {
+                    steered = true;
+                    info!(%radio, "hunt: {radio} leaves its AP and searches");
+                    self.unstage(now, radio).await?;
+                    let registration = self.associations.registration(radio.interface());
+                    self.standby.search(now, radio, registration).await?;
                 }
                 Move::Release { radio, bssid } => {
                     info!(%radio, %bssid, "hunt: {radio} is no longer steered");
@@ -291,6 +294,13 @@ impl Session<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Prepares a standby for leaving its AP: an address is no use on the way, nor is what a scan would still hear.
+    async fn unstage(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
+        self.standby.stop_scan();
+        let unstaged = wanted::unstaged(&self.agent.config, radio.interface());
+        self.arrange(now, &unstaged).await
     }
 
     /// Puts addresses of standbys where they are wanted.

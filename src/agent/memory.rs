@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::clock;
 use crate::config::Config;
 use crate::entry::{Entry, Event, VERSION};
-use crate::handover::settings::{Mind, NetworkRule};
+use crate::handover::settings::{NetworkRule, Rules};
 use crate::handover::{Decision, Handover};
 use crate::journal::Journal;
 use crate::names::UplinkId;
@@ -61,7 +61,7 @@ pub struct Swapped {
 pub(super) struct Memory {
     pub(super) config: Config,
     pub(super) managed: Managed,
-    pub(super) rules: Mind,
+    pub(super) rules: Rules,
     pub(super) handover: Handover,
     pub(super) options: Options,
     pub(super) summary: Summary,
@@ -101,7 +101,7 @@ impl Memory {
     pub(super) fn record_rules(&mut self) {
         let began = Event::Began {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            mind: self.rules.clone(),
+            rules: self.rules.clone(),
         };
         self.record(clock::now(), began);
     }
@@ -120,7 +120,7 @@ impl Memory {
 }
 
 /// What the agent decides by: networks are left at the latest where the router itself would drop a radio.
-fn rules(config: &Config, ranges: &[NetworkRule]) -> Mind {
+fn rules(config: &Config, ranges: &[NetworkRule]) -> Rules {
     let networks = config.networks().iter().map(|network| {
         let rule = network.rule();
         let range = ranges
@@ -132,7 +132,7 @@ fn rules(config: &Config, ranges: &[NetworkRule]) -> Mind {
             ..rule
         }
     });
-    Mind {
+    Rules {
         handover: config.handover().clone(),
         hunt: config.hunt().clone(),
         health: config.probing().clone(),

@@ -130,6 +130,21 @@ impl<'r> Standby<'r> {
         Ok(())
     }
 
+    /// Ends a radio's association, so that it searches by itself and is not steered.
+    pub(super) async fn search(
+        &mut self,
+        now: Moment,
+        radio: &UplinkId,
+        registration: Option<&Registration>,
+    ) -> Result<(), End> {
+        let rule = self.managed_rule(radio.interface()).filter(|rule| !rule.disabled);
+        let release = rule.map(|item| Step::Release { item: item.clone() });
+        let end = registration.map(|item| Step::EndAssociation { item: item.clone() });
+        self.send(now, release.into_iter().chain(end).collect()).await?;
+        self.rules = self.router.rules().await.map_err(lost)?;
+        Ok(())
+    }
+
     /// Lets a radio go wherever the router's own rules lead.
     pub(super) async fn release(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
         self.rules = self.router.rules().await.map_err(lost)?;

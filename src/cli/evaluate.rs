@@ -13,7 +13,7 @@ use crate::cli::Exit;
 use crate::cli::replay::{Model, Replay, Source, bar, table};
 use crate::drive::{JUDGING_SEEDS, Kind};
 use crate::evaluate::{self, Driver, Outcome, POLICIES, Row, optimum, replay};
-use crate::handover::settings::Mind;
+use crate::handover::settings::Rules;
 use crate::names::Bssid;
 
 /// The name of the bound in tables.
@@ -69,15 +69,15 @@ struct Report<'a> {
     model: &'static str,
     good_dbm: i16,
     drives: Vec<&'a str>,
-    rows: Vec<Told>,
+    rows: Vec<Line>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    per_drive: Vec<Told>,
+    per_drive: Vec<Line>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    per_kind: Vec<Told>,
+    per_kind: Vec<Line>,
 }
 
 #[derive(Serialize)]
-struct Told {
+struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     drive: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ struct Decided<'a> {
     to: Bssid,
 }
 
-/// Replays and tells the result.
+/// Replays and prints the result.
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ struct Decided<'a> {
 )]
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.decisions.is_some() && args.replay.model.len() > 1 {
-        eprintln!("error: --decisions tells the swaps of one model; give one --model");
+        eprintln!("error: --decisions writes the swaps of one model; give one --model");
         return Ok(Exit::Usage);
     }
     let mut policies: Vec<&str> = match args.policy.as_slice() {
@@ -120,23 +120,23 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             .filter(|name| some.iter().any(|one| one == name))
             .collect(),
     };
-    let mind = match args.replay.mind() {
-        Ok(mind) => mind,
+    let rules = match args.replay.rules() {
+        Ok(rules) => rules,
         Err(exit) => return Ok(exit),
     };
-    let driven = drive_all(args, &mind, &policies)?;
+    let driven = drive_all(args, &rules, &policies)?;
     policies.push(CLAIRVOYANT);
     if let Some(file) = &args.decisions {
         write_decisions(file, args, &policies, &driven)
             .with_context(|| format!("cannot write the decisions to `{}`", file.display()))?;
     }
     for (number, model) in args.replay.model.iter().enumerate() {
-        let told = |driven: &[&Driven]| tell(args, number, &policies, driven);
-        let rows = told(&driven.iter().collect::<Vec<_>>());
+        let lines = |driven: &[&Driven]| lines(args, number, &policies, driven);
+        let rows = lines(&driven.iter().collect::<Vec<_>>());
         let mut per_drive = Vec::new();
         for one in driven.iter().filter(|_| args.per_drive) {
             let drive = Some(one.name.clone());
-            per_drive.extend(told(&[one]).into_iter().map(|row| Told {
+            per_drive.extend(lines(&[one]).into_iter().map(|row| Line {
                 drive: drive.clone(),
                 ..row
             }));
@@ -145,7 +145,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         for kind in Kind::ALL.into_iter().filter(|_| args.per_kind) {
             let of_kind: Vec<&Driven> = driven.iter().filter(|one| one.kind == Some(kind)).collect();
             let kind = Some(kind.name());
-            per_kind.extend(told(&of_kind).into_iter().map(|row| Told { kind, ..row }));
+            per_kind.extend(lines(&of_kind).into_iter().map(|row| Line { kind, ..row }));
         }
         if args.json {
             let report = Report {
@@ -177,18 +177,18 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-fn drive_all(args: &Args, mind: &Mind, policies: &[&str]) -> anyhow::Result<Vec<Driven>> {
+fn drive_all(args: &Args, rules: &Rules, policies: &[&str]) -> anyhow::Result<Vec<Driven>> {
     let sources = args.replay.sources(JUDGING_SEEDS);
     let bar = bar(sources.len(), "drives")?;
     let each = |source: &Source| {
-        let one = drive_one(args, mind, policies, source);
+        let one = drive_one(args, rules, policies, source);
         bar.inc(1);
         one
     };
     sources.par_iter().map(each).collect()
 }
 
-fn drive_one(args: &Args, mind: &Mind, policies: &[&str], source: &Source) -> anyhow::Result<Driven> {
+fn drive_one(args: &Args, rules: &Rules, policies: &[&str], source: &Source) -> anyhow::Result<Driven> {
     let trace = source.trace()?;
     let best: Vec<Outcome> = args
         .replay
@@ -199,7 +199,7 @@ fn drive_one(args: &Args, mind: &Mind, policies: &[&str], source: &Source) -> an
     let outcomes = |model: Model, cost: u16, best: &Outcome| -> anyhow::Result<Vec<Outcome>> {
         let terms = args.replay.terms(model, cost);
         let outcome = |policy: &&str| {
-            let driver = Driver::new(policy, mind, &terms, &trace.bssids);
+            let driver = Driver::new(policy, rules, &terms, &trace.bssids);
             let mut driver = driver.ok_or_else(|| anyhow!("no policy is called `{policy}`"))?;
             Ok(replay(&trace, &mut driver, &terms))
         };
@@ -217,10 +217,10 @@ fn drive_one(args: &Args, mind: &Mind, policies: &[&str], source: &Source) -> an
     })
 }
 
-fn tell(args: &Args, model: usize, policies: &[&str], driven: &[&Driven]) -> Vec<Told> {
+fn lines(args: &Args, model: usize, policies: &[&str], driven: &[&Driven]) -> Vec<Line> {
     let mut rows = Vec::new();
     for (cost, swap_cost) in args.replay.swap_cost.iter().enumerate() {
-        let mut told: Vec<Told> = policies
+        let mut of_cost: Vec<Line> = policies
             .iter()
             .enumerate()
             .filter_map(|(policy, name)| {
@@ -228,7 +228,7 @@ fn tell(args: &Args, model: usize, policies: &[&str], driven: &[&Driven]) -> Vec
                     let outcomes = &one.models[model][cost];
                     Some((&outcomes[policy], outcomes.last()?))
                 });
-                Some(Told {
+                Some(Line {
                     drive: None,
                     kind: None,
                     policy: (*name).to_owned(),
@@ -237,8 +237,8 @@ fn tell(args: &Args, model: usize, policies: &[&str], driven: &[&Driven]) -> Vec
                 })
             })
             .collect();
-        told.sort_by(|a, b| a.row.times_optimum.total_cmp(&b.row.times_optimum));
-        rows.append(&mut told);
+        of_cost.sort_by(|a, b| a.row.times_optimum.total_cmp(&b.row.times_optimum));
+        rows.append(&mut of_cost);
     }
     rows
 }
@@ -270,7 +270,7 @@ fn write_decisions(file: &Path, args: &Args, policies: &[&str], driven: &[Driven
     Ok(())
 }
 
-fn titled(args: &Args, model: Model, what: &str, rows: &[Told]) -> String {
+fn titled(args: &Args, model: Model, what: &str, rows: &[Line]) -> String {
     let costs = args.replay.costs();
     format!(
         "{what}, {} model, swaps of {costs}\n\n{}",
@@ -280,12 +280,12 @@ fn titled(args: &Args, model: Model, what: &str, rows: &[Told]) -> String {
 }
 
 /// One row a policy, one figure a swap cost in each cell.
-fn by_policy(rows: &[Told]) -> Table {
+fn by_policy(rows: &[Line]) -> Table {
     let mut policies: Vec<(&str, Vec<&Row>)> = Vec::new();
-    for told in rows {
-        match policies.iter_mut().find(|(policy, _)| *policy == told.policy) {
-            Some((_, costs)) => costs.push(&told.row),
-            None => policies.push((&told.policy, vec![&told.row])),
+    for line in rows {
+        match policies.iter_mut().find(|(policy, _)| *policy == line.policy) {
+            Some((_, costs)) => costs.push(&line.row),
+            None => policies.push((&line.policy, vec![&line.row])),
         }
     }
     let logs = |rows: &[&Row]| rows.iter().map(|row| row.times_optimum.ln()).sum::<f64>();
@@ -321,8 +321,8 @@ fn by_policy(rows: &[Told]) -> Table {
 mod tests {
     use super::*;
 
-    fn told(policy: &str, swap_cost: u16, times_optimum: f64) -> Told {
-        Told {
+    fn line(policy: &str, swap_cost: u16, times_optimum: f64) -> Line {
+        Line {
             drive: None,
             kind: None,
             policy: policy.to_owned(),
@@ -340,10 +340,10 @@ mod tests {
     #[test]
     fn a_policy_is_one_row_with_a_figure_for_each_swap_cost_and_the_least_dark_is_first() {
         let rows = [
-            told("script", 1, 1.1),
-            told("tikroam", 1, 1.2),
-            told("tikroam", 8, 1.25),
-            told("script", 8, 1.5),
+            line("script", 1, 1.1),
+            line("tikroam", 1, 1.2),
+            line("tikroam", 8, 1.25),
+            line("script", 8, 1.5),
         ];
         let table = by_policy(&rows).to_string();
         let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use crate::cli::{Exit, load_offline};
 use crate::drive::{Drive, Kind, generate};
 use crate::evaluate::{self, Terms, Trace};
-use crate::handover::settings::Mind;
+use crate::handover::settings::Rules;
 use crate::units::Dbm;
 
 /// How long a generated drive is, in seconds.
@@ -23,7 +23,7 @@ pub(super) struct Replay {
     #[arg(value_name = "DRIVE.csv", required_unless_present = "generated")]
     drives: Vec<PathBuf>,
     /// Generated drives besides: 20 minutes each, ten of each kind (town, boulevard, campus, bus, highway). `tune` takes
-    /// those of seeds 0 to 9, `evaluate` those of 100 to 109, to which nothing was fitted
+    /// those of seeds 0 to 9, `evaluate` those of 100 to 109
     #[arg(long)]
     generated: bool,
     /// What the radios can do; may be given several times or with commas
@@ -41,8 +41,8 @@ pub(super) struct Replay {
     /// The seed of what is left to chance in the vehicle model
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The configuration whose [handover] and [hunt] `tikroam` decides by, save the trigger, which is --good; without
-    /// it, their defaults
+    /// The configuration whose [handover] and [hunt] `tikroam` decides by; without it their defaults, with --good as the
+    /// trigger
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
@@ -105,14 +105,15 @@ impl Replay {
     /// # Errors
     ///
     /// How the program is to end when the configuration has faults.
-    pub(super) fn mind(&self) -> Result<Mind, Exit> {
-        let mut mind = Mind::default();
+    pub(super) fn rules(&self) -> Result<Rules, Exit> {
+        let mut rules = Rules::default();
+        rules.handover.trigger = Dbm(self.good);
         if let Some(path) = &self.config {
             let config = load_offline(path)?;
-            mind.handover = config.handover().clone();
-            mind.hunt = config.hunt().clone();
+            rules.handover = config.handover().clone();
+            rules.hunt = config.hunt().clone();
         }
-        Ok(mind)
+        Ok(rules)
     }
 
     pub(super) fn terms(&self, model: Model, swap_cost: u16) -> Terms {

@@ -18,7 +18,7 @@ use crate::handover::settings::{Hunt, Probing, Settings};
 use crate::names::InterfaceName;
 use crate::router::Deadlines;
 use crate::routeros::TunnelKind;
-use crate::units::Dbm;
+use crate::units::{Db, Dbm};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -219,18 +219,15 @@ fn tunnel(section: &Section<'_>) -> Tunnel {
 fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
     let default = Settings::default();
     let up_to = |seconds: u32| Duration::ZERO..=SECOND * seconds;
+    let db = |key, example, default: Db| Db(section.short(key, example, 0..=20).or(default.0));
     let settings = Settings {
         trigger: Dbm(section
-            .short("trigger", "trigger = -72", -95..=-50)
+            .short("trigger", "trigger = -80", -95..=-50)
             .or(default.trigger.0)),
-        horizon: section
-            .duration("horizon", r#"horizon = "5500ms""#, SECOND..=SECOND * 60)
-            .or(default.horizon),
-        margin: section
-            .duration("margin", r#"margin = "200ms""#, up_to(30))
-            .or(default.margin),
+        hysteresis: db("hysteresis", "hysteresis = 8", default.hysteresis),
+        floor: db("floor", "floor = 2", default.floor),
         dwell: section
-            .duration("dwell", r#"dwell = "2s""#, up_to(300))
+            .duration("dwell", r#"dwell = "0s""#, up_to(300))
             .or(default.dwell),
         settle: section
             .duration("settle", r#"settle = "2s""#, up_to(30))
@@ -239,6 +236,7 @@ fn handover(section: &Section<'_>, tick: Duration, hunt: &Hunt) -> Settings {
         stale: tick * 3,
         scan_stale: hunt.interval * 3,
         second: SECOND,
+        first_dark: default.first_dark,
     };
     section.tell_unknown();
     settings

@@ -1,17 +1,18 @@
-//! A policy at the wheel: the agent's own, or a well-known rule.
+//! A policy in a replay: the vehicle's own, or a well-known rule.
 
 use std::time::Duration;
 
 use super::Terms;
-use super::agent::Agent;
 use super::rules::Rule;
-use crate::handover::settings;
+use super::tikroam::Tikroam;
+use crate::handover::settings::Rules;
 use crate::names::Bssid;
 use crate::units::{Dbm, Moment};
 
 /// The policies that can be replayed, by name: `tikroam` is the one that drives the vehicle.
-pub const POLICIES: [&str; 11] = [
+pub const POLICIES: [&str; 12] = [
     "tikroam",
+    "lazy",
     "script",
     "script-5s",
     "script-10s",
@@ -31,7 +32,7 @@ const MOVE_DB: i16 = 6;
 #[derive(Debug, Clone)]
 pub struct Driver {
     aps: usize,
-    mind: Mind,
+    policy: Policy,
     own: Option<Dbm>,
     /// The last scans, the newest last: each access point's signal, or none.
     scans: Vec<Vec<Option<Dbm>>>,
@@ -40,18 +41,18 @@ pub struct Driver {
 }
 
 #[derive(Debug, Clone)]
-enum Mind {
-    Tikroam(Box<Agent>),
+enum Policy {
+    Tikroam(Box<Tikroam>),
     Rule(Rule),
 }
 
 impl Driver {
-    /// A policy by its name; `None` when there is none of that name. Only the vehicle's own has use for a `mind`, of
-    /// which all counts but the trigger: that is the border at which a second is good.
+    /// A policy by its name; `None` when there is none of that name. Only the vehicle's own depends on `rules`.
     #[must_use]
-    pub fn new(policy: &str, mind: &settings::Mind, terms: &Terms, bssids: &[Bssid]) -> Option<Self> {
+    pub fn new(policy: &str, rules: &Rules, terms: &Terms, bssids: &[Bssid]) -> Option<Self> {
         let rule = match policy {
             "tikroam" => None,
+            "lazy" => Some(Rule::Lazy),
             "script" => Some(Rule::Script { each: 1 }),
             "script-5s" => Some(Rule::Script { each: 5 }),
             "script-10s" => Some(Rule::Script { each: 10 }),
@@ -71,9 +72,9 @@ impl Driver {
         };
         Some(Driver {
             aps: bssids.len(),
-            mind: match rule {
-                Some(rule) => Mind::Rule(rule),
-                None => Mind::Tikroam(Box::new(Agent::new(mind, terms, bssids)?)),
+            policy: match rule {
+                Some(rule) => Policy::Rule(rule),
+                None => Policy::Tikroam(Box::new(Tikroam::new(rules, terms, bssids)?)),
             },
             own: None,
             scans: Vec::new(),
@@ -81,9 +82,10 @@ impl Driver {
         })
     }
 
+    /// Takes what a scan heard that ended in second `at`.
     pub(super) fn scanned(&mut self, at: usize, heard: &[(usize, Dbm)]) {
-        if let Mind::Tikroam(agent) = &mut self.mind {
-            agent.scanned(moment(at), heard);
+        if let Policy::Tikroam(tikroam) = &mut self.policy {
+            tikroam.scanned(moment(at), heard);
             return;
         }
         self.scanned_in = at + 1;
@@ -97,35 +99,44 @@ impl Driver {
         self.scans.push(scan);
     }
 
-    pub(super) fn own(&mut self, t: usize, ap: usize, signal: Option<Dbm>) {
-        self.own = signal;
-        self.heard(t, ap, signal);
-    }
-
-    pub(super) fn heard(&mut self, t: usize, ap: usize, signal: Option<Dbm>) {
-        match &mut self.mind {
-            Mind::Tikroam(agent) => agent.heard(moment(t), ap, signal),
-            // What a radio on it says is newer than the last scan.
-            Mind::Rule(_) => {
-                if let Some(scan) = self.scans.last_mut() {
-                    scan[ap] = signal;
-                }
+    /// Takes what the active radio reads on its access point.
+    pub(super) fn own(&mut self, ap: usize, signal: Option<Dbm>) {
+        match &mut self.policy {
+            Policy::Tikroam(tikroam) => tikroam.own(signal),
+            Policy::Rule(_) => {
+                self.own = signal;
+                self.newer(ap, signal);
             }
         }
     }
 
+    /// Takes what the standby reads on its access point.
+    pub(super) fn theirs(&mut self, ap: usize, signal: Option<Dbm>) {
+        match &mut self.policy {
+            Policy::Tikroam(tikroam) => tikroam.theirs(signal),
+            Policy::Rule(_) => self.newer(ap, signal),
+        }
+    }
+
+    /// What a radio on it says is newer than the last scan.
+    fn newer(&mut self, ap: usize, signal: Option<Dbm>) {
+        if let Some(scan) = self.scans.last_mut() {
+            scan[ap] = signal;
+        }
+    }
+
     pub(super) fn swapped(&mut self, dark: Duration) {
-        match &mut self.mind {
-            Mind::Tikroam(agent) => agent.swapped(dark),
-            Mind::Rule(_) => {}
+        match &mut self.policy {
+            Policy::Tikroam(tikroam) => tikroam.swapped(dark),
+            Policy::Rule(_) => {}
         }
     }
 
     /// Where to go now; `reachable` is the standby's access point where only that can be gone to.
     pub(super) fn choose(&mut self, t: usize, active: usize, reachable: Option<Option<usize>>) -> Option<usize> {
-        match &mut self.mind {
-            Mind::Tikroam(agent) => agent.choose(moment(t), active, reachable),
-            Mind::Rule(rule) => {
+        match &mut self.policy {
+            Policy::Tikroam(tikroam) => tikroam.choose(moment(t), active, reachable),
+            Policy::Rule(rule) => {
                 let scan = self.scans.last()?;
                 let others = match reachable {
                     None => (0..scan.len()).filter(|ap| *ap != active).collect(),
@@ -140,11 +151,11 @@ impl Driver {
         }
     }
 
-    /// Where the standby should go instead of where it is: where the vehicle's own mind sent it; for a rule, after each
+    /// Where the standby should go instead of where it is: where the vehicle's own hunt sent it; for a rule, after each
     /// scan, the best mean of the last three, heard in two of them and better by 6 dB, once being enough when it is on none.
     pub(super) fn hunt(&mut self, t: usize, active: usize, on: Option<usize>) -> Option<usize> {
-        if let Mind::Tikroam(agent) = &mut self.mind {
-            return agent.sent();
+        if let Policy::Tikroam(tikroam) = &mut self.policy {
+            return tikroam.sent();
         }
         if self.scanned_in != t {
             return None;

@@ -10,7 +10,7 @@ use crate::units::Dbm;
 /// What the radios can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Model {
-    /// Swaps go to any access point; scans tell what was true one second before, all of it.
+    /// Swaps go to any access point; scans hear all that was true one second before.
     Ideal,
     /// What two radios can: a swap goes only to the access point that the standby is on, moving the standby takes 3 s,
     /// scans miss access points and are noisy as measured.
@@ -61,7 +61,7 @@ pub fn replay(trace: &Trace, driver: &mut Driver, terms: &Terms) -> Outcome {
         if let Some(standby) = &mut standby {
             standby.arrive(t);
             if let Some(on) = standby.on {
-                driver.heard(t, on, trace.heard(t, on));
+                driver.theirs(on, trace.heard(t, on));
             }
         }
         let swapping = t < free_at;
@@ -72,7 +72,7 @@ pub fn replay(trace: &Trace, driver: &mut Driver, terms: &Terms) -> Outcome {
         if t > 0 && t == free_at {
             driver.swapped(terms.dark());
         }
-        driver.own(t, active, trace.heard(t, active));
+        driver.own(active, trace.heard(t, active));
         let reachable = standby.as_ref().map(|standby| standby.on.filter(|on| *on != active));
         if let Some(to) = driver.choose(t, active, reachable).filter(|to| *to != active) {
             outcome.swaps.push(Swap {

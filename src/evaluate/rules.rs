@@ -1,10 +1,12 @@
-//! Well-known rules, as published, on what the vehicle knows: its own signal and the last scan.
+//! Well-known rules, as published, on what the vehicle hears: its own signal and the last scan.
 
 use crate::units::Dbm;
 
 /// One of the rules, with what it remembers.
 #[derive(Debug, Clone)]
 pub(super) enum Rule {
+    /// The simplest that does well on recorded drives: at or below -80 dBm, to one 6 dB better that is at or above -78.
+    Lazy,
     /// The on-box script at its best: each so many seconds, at or below -82 dBm, to the strongest.
     Script {
         /// Seconds from one look to the next.
@@ -46,6 +48,8 @@ impl Rule {
                 .map(|(ap, _)| ap)
         };
         match self {
+            Rule::Lazy if own_dbm <= -80 => by(6).filter(|_| best.is_some_and(|(_, theirs)| theirs.0 >= -78)),
+            Rule::Lazy => None,
             Rule::Script { each } if t.is_multiple_of(*each) && own_dbm <= -82 => by(1),
             Rule::Script { .. } => None,
             Rule::Iwd { low } => {

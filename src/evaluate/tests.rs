@@ -2,7 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::drive::{Drive, Kind, generate};
-use crate::handover::settings::Mind;
+use crate::handover::settings::Rules;
+
+mod reference;
 
 fn trace(rows: &[Vec<bool>]) -> Trace {
     let mut text = String::from("time_s,bssid,ssid,channel,signal_dbm\n");
@@ -30,7 +32,7 @@ fn brute(trace: &Trace, cost: usize, t: usize, active: usize) -> (usize, usize) 
 }
 
 fn run(trace: &Trace, policy: &str, terms: &Terms) -> Outcome {
-    let mut driver = Driver::new(policy, &Mind::default(), terms, &trace.bssids).unwrap();
+    let mut driver = Driver::new(policy, &Rules::default(), terms, &trace.bssids).unwrap();
     replay(trace, &mut driver, terms)
 }
 
@@ -84,23 +86,4 @@ fn the_vehicle_swaps_only_to_where_its_standby_can_be() {
     let first = outcome.swaps.first().unwrap();
     assert!(first.at >= 5 + 3, "a scan and a move come first: {first:?}");
     assert!(!outcome.swaps.is_empty());
-}
-
-#[test]
-fn tikroam_is_darker_than_no_rule_on_the_campus_kind() {
-    let drives: Vec<Trace> = (100..106)
-        .map(|seed| Trace::from(&generate(Kind::Campus, 1_200, seed)))
-        .collect();
-    for cost in [1, 3, 8] {
-        let terms = Terms::new(Model::Ideal, cost);
-        let best: Vec<Outcome> = drives.iter().map(|trace| optimum(trace, &terms)).collect();
-        let times = |policy: &str| {
-            let outcomes: Vec<Outcome> = drives.iter().map(|trace| run(trace, policy, &terms)).collect();
-            sum_up(outcomes.iter().zip(&best)).unwrap().times_optimum
-        };
-        let ours = times("tikroam");
-        for policy in POLICIES.iter().filter(|policy| **policy != "tikroam") {
-            assert!(ours < times(policy), "{policy} at {cost} s");
-        }
-    }
 }

@@ -33,7 +33,7 @@ impl Trace {
         Dbm(self.row(second)[ap])
     }
 
-    /// The same as a radio would tell it: nothing where it was not heard.
+    /// The same as a radio reads it: nothing where it was not heard.
     #[must_use]
     pub fn heard(&self, second: usize, ap: usize) -> Option<Dbm> {
         Some(self.signal(second, ap)).filter(|signal| *signal > UNHEARD)

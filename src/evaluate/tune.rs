@@ -1,196 +1,176 @@
-//! The policy's parameters that suit given drives best, judged on drives that they were not chosen by.
+//! The numbers of the rule that suit given drives best, judged on drives that they were not chosen by.
 //!
-//! Every setting of a grid around the present one is replayed over every drive once. What is chosen by some of the drives
-//! is then a matter of adding up, so each drive in turn is left out, a setting chosen by the others, and judged on it.
+//! Every setting of a grid around the present one is replayed over every drive once. Each drive in turn is left out, a
+//! setting chosen by the others, and judged on it.
 
-use std::time::Duration;
+use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::{Driver, Outcome, Terms, Trace, replay};
-use crate::handover::settings::{Mind, Settings};
+use crate::handover::settings::{Rules, Settings};
+use crate::units::{Db, Dbm};
 
-/// What horizons are tried, in percent of the present one; all within what `agent.toml` takes.
-const HORIZONS_PERCENT: [u32; 6] = [35, 50, 70, 140, 200, 300];
-const HORIZON: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
-/// What margins are tried beside the present one, in milliseconds.
-const MARGINS_MS: [u64; 5] = [0, 500, 1_000, 2_000, 4_000];
-/// What dwells are tried beside the present one, in seconds; a shorter one only invites ping-pong.
-const DWELLS_S: [u64; 4] = [2, 5, 10, 20];
+/// What is tried beside the present setting, in dB; of triggers, what is added to it.
+const TRIGGERS: [i16; 9] = [0, -4, -3, -2, -1, 1, 2, 3, 4];
+const HYSTERESES: [i16; 6] = [4, 6, 8, 10, 12, 14];
+const FLOORS: [i16; 5] = [0, 1, 2, 3, 4];
 
-/// The quantile of Student's t for a chance of 5 % that a gain is luck, by the number of drives less one; the last stands
-/// for all more.
-const LUCK: [f64; 10] = [6.31, 2.92, 2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83, 1.81];
+/// How seldom a gain that is luck may be taken for one.
+const LUCK: f64 = 0.05;
 
-/// The parameters of `[handover]` that are searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The keys of `[handover]` that are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Setting {
-    /// As [`Settings::horizon`].
-    pub horizon: Duration,
-    /// As [`Settings::margin`].
-    pub margin: Duration,
-    /// As [`Settings::dwell`].
-    pub dwell: Duration,
+    /// As [`Settings::trigger`].
+    pub trigger: Dbm,
+    /// As [`Settings::hysteresis`].
+    pub hysteresis: Db,
+    /// As [`Settings::floor`].
+    pub floor: Db,
 }
 
 impl Setting {
-    /// What a mind has now.
+    /// The present one.
     #[must_use]
     pub fn of(settings: &Settings) -> Self {
         Setting {
-            horizon: settings.horizon,
-            margin: settings.margin,
-            dwell: settings.dwell,
+            trigger: settings.trigger,
+            hysteresis: settings.hysteresis,
+            floor: settings.floor,
         }
     }
 
-    /// The settings to try, this one first, then by how many steps of the grid they are away from it.
+    /// The settings to try: this one first, then those that change one key, then two, then three.
     #[must_use]
     pub fn around(self) -> Vec<Setting> {
-        let factor = |percent: &u32| {
-            let tenths = (self.horizon.as_secs_f64() * f64::from(*percent) / 10.0).round();
-            Duration::from_secs_f64(tenths / 10.0).clamp(HORIZON[0], HORIZON[1])
+        let beside = |others: &[i16], own: Db| -> Vec<Db> {
+            let others = others.iter().map(|other| Db(*other)).filter(|other| *other != own);
+            [own].into_iter().chain(others).collect()
         };
-        let horizons = steps(self.horizon, HORIZONS_PERCENT.iter().map(factor));
-        let margins = steps(self.margin, MARGINS_MS.map(Duration::from_millis));
-        let dwells = steps(self.dwell, DWELLS_S.map(Duration::from_secs));
-        let mut all = Vec::with_capacity(horizons.len() * margins.len() * dwells.len());
-        for &(h, horizon) in &horizons {
-            for &(m, margin) in &margins {
-                for &(d, dwell) in &dwells {
-                    let setting = Setting { horizon, margin, dwell };
-                    all.push((h + m + d, setting));
-                }
+        let mut all = Vec::new();
+        for trigger in TRIGGERS.map(|by| self.trigger + Db(by)) {
+            for hysteresis in beside(&HYSTERESES, self.hysteresis) {
+                let with = |floor| Setting {
+                    trigger,
+                    hysteresis,
+                    floor,
+                };
+                all.extend(beside(&FLOORS, self.floor).into_iter().map(with));
             }
         }
-        all.sort_by_key(|(away, _)| *away);
-        all.into_iter().map(|(_, setting)| setting).collect()
+        all.retain(|one| (-95..=-50).contains(&one.trigger.0));
+        all.sort_by_key(|one| one.changed(self).len());
+        all
     }
 
-    /// The same mind with these parameters.
+    /// The same rules with these numbers.
     #[must_use]
-    pub fn in_mind(self, mind: &Mind) -> Mind {
-        let mut mind = mind.clone();
-        mind.handover.horizon = self.horizon;
-        mind.handover.margin = self.margin;
-        mind.handover.dwell = self.dwell;
-        mind
+    pub fn within(self, rules: &Rules) -> Rules {
+        let mut rules = rules.clone();
+        rules.handover.trigger = self.trigger;
+        rules.handover.hysteresis = self.hysteresis;
+        rules.handover.floor = self.floor;
+        rules
     }
 
     /// The keys of `[handover]` that this changes, with their new values.
     #[must_use]
-    pub fn changed(self, from: Setting) -> Vec<(&'static str, Duration)> {
-        [
-            ("horizon", self.horizon, from.horizon),
-            ("margin", self.margin, from.margin),
-            ("dwell", self.dwell, from.dwell),
-        ]
-        .into_iter()
-        .filter(|(_, value, before)| value != before)
-        .map(|(key, value, _)| (key, value))
-        .collect()
+    pub fn changed(self, from: Setting) -> Vec<(&'static str, i16)> {
+        let keys = [
+            ("trigger", self.trigger.0, from.trigger.0),
+            ("hysteresis", self.hysteresis.0, from.hysteresis.0),
+            ("floor", self.floor.0, from.floor.0),
+        ];
+        let changed = keys.into_iter().filter(|(_, value, before)| value != before);
+        changed.map(|(key, value, _)| (key, value)).collect()
     }
 }
 
-/// The values in their order, each with how many steps it is away from the present one.
-fn steps(now: Duration, others: impl IntoIterator<Item = Duration>) -> Vec<(usize, Duration)> {
-    let mut values: Vec<Duration> = others.into_iter().chain([now]).collect();
-    values.sort_unstable();
-    values.dedup();
-    let own = values.iter().position(|value| *value == now).unwrap_or(0);
-    let away = |(at, value): (usize, &Duration)| (at.abs_diff(own), *value);
-    values.iter().enumerate().map(away).collect()
-}
-
-/// How a mind does on one drive: the logarithm of x of optimum, the mean over the terms, each given with the optimum on
+/// How `tikroam` does on one drive: the logarithm of x of optimum, the mean over the terms, each given with the optimum on
 /// them. `None` when there are no terms.
 #[must_use]
-pub fn score(trace: &Trace, mind: &Mind, judged: &[(Terms, Outcome)]) -> Option<f64> {
+pub fn score(trace: &Trace, rules: &Rules, judged: &[(Terms, Outcome)]) -> Option<f64> {
     let mut sum = 0.0;
     for (terms, optimum) in judged {
-        let mut driver = Driver::new("tikroam", mind, terms, &trace.bssids)?;
+        let mut driver = Driver::new("tikroam", rules, terms, &trace.bssids)?;
         sum += replay(trace, &mut driver, terms).times_optimum(optimum).ln();
     }
     (!judged.is_empty()).then(|| sum / judged.len() as f64)
 }
 
 /// One drive that was left out.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Fold {
-    /// The setting chosen by all other drives, by its number.
-    pub chosen: usize,
-    /// The present setting's x of optimum on this drive.
+    /// Its name.
+    pub drive: String,
+    /// The present setting's x of optimum on it.
     pub present: f64,
-    /// That of the chosen one.
+    /// That of the setting chosen by all other drives.
     pub tuned: f64,
+    /// That setting.
+    pub chosen: Setting,
 }
 
 /// What tuning brought.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tuning {
     /// One for each drive.
     pub folds: Vec<Fold>,
-    /// The setting chosen by all drives, by its number; no drive is left to judge it.
-    pub chosen: usize,
     /// How much less dark tuning makes drives that were not tuned on: a difference of logarithms, the mean over drives.
     pub gain: f64,
-    /// The standard error of the gain, wider for what the folds have in common: they choose by nearly the same drives
-    /// (Nadeau and Bengio, Inference for the generalization error, 2003). Endless with one drive.
-    pub error: f64,
+    /// What the gain must exceed so that its chance of being luck is below 5 %; endless with one drive.
+    pub spread: f64,
+    /// The setting chosen by all drives, which none is left to judge; `None` where the gain is within its spread.
+    pub chosen: Option<Setting>,
 }
 
-impl Tuning {
-    /// Whether the gain on drives that were not tuned on is more than luck.
-    #[must_use]
-    pub fn pays(&self) -> bool {
-        let quantile = LUCK[self.folds.len().saturating_sub(2).min(LUCK.len() - 1)];
-        self.chosen != 0 && self.gain > 0.0 && self.gain > quantile * self.error
-    }
-}
-
-/// Chooses among settings by their scores, `scores[drive][setting]`, the present setting being the first; `None` without
-/// drives.
+/// Chooses among settings by how they scored on each drive, the present setting being the first; `None` without drives
+/// or settings.
 #[must_use]
-pub fn cross_validate(scores: &[Vec<f64>]) -> Option<Tuning> {
-    let folds: Vec<Fold> = scores
-        .iter()
-        .enumerate()
-        .map(|(out, own)| {
-            let chosen = choose(scores, Some(out));
-            Fold {
-                chosen,
-                present: own[0].exp(),
-                tuned: own[chosen].exp(),
-            }
+pub fn cross_validate(settings: &[Setting], scores: &[(String, Vec<f64>)]) -> Option<Tuning> {
+    let fold = |(out, (drive, own)): (usize, &(String, Vec<f64>))| {
+        let chosen = choose(scores, Some(out));
+        Some(Fold {
+            drive: drive.clone(),
+            present: own.first()?.exp(),
+            tuned: own.get(chosen)?.exp(),
+            chosen: *settings.get(chosen)?,
         })
-        .collect();
-    let drives = folds.len() as f64;
-    let gains: Vec<f64> = folds
-        .iter()
-        .zip(scores)
-        .map(|(fold, own)| own[0] - own[fold.chosen])
-        .collect();
-    let gain = gains.iter().sum::<f64>() / drives;
-    let squares: f64 = gains.iter().map(|one| (one - gain).powi(2)).sum();
+    };
+    let folds: Vec<Fold> = scores.iter().enumerate().map(fold).collect::<Option<_>>()?;
+    let gains: Vec<f64> = folds.iter().map(|fold| (fold.present / fold.tuned).ln()).collect();
+    let gain = gains.iter().sum::<f64>() / gains.len() as f64;
+    let spread = spread(&gains, gain);
+    let chosen = choose(scores, None);
     (!folds.is_empty()).then(|| Tuning {
-        chosen: choose(scores, None),
-        gain,
-        error: if folds.len() < 2 {
-            f64::INFINITY
-        } else {
-            (squares / (drives - 1.0) * (1.0 / drives + 1.0 / (drives - 1.0))).sqrt()
-        },
         folds,
+        gain,
+        spread,
+        chosen: settings
+            .get(chosen)
+            .copied()
+            .filter(|_| chosen != 0 && gain > 0.0 && gain > spread),
     })
 }
 
+/// The standard error of the mean gain, wider for what the folds have in common (they choose by nearly the same drives:
+/// Nadeau and Bengio, Inference for the generalization error, 2003), times Student's t.
+fn spread(gains: &[f64], mean: f64) -> f64 {
+    let drives = gains.len() as f64;
+    let Ok(student) = StudentsT::new(0.0, 1.0, drives - 1.0) else {
+        return f64::INFINITY;
+    };
+    let squares: f64 = gains.iter().map(|one| (one - mean).powi(2)).sum();
+    let error = (squares / (drives - 1.0) * (1.0 / drives + 1.0 / (drives - 1.0))).sqrt();
+    error * student.inverse_cdf(1.0 - LUCK)
+}
+
 /// The setting of the least sum, of equals the first, which changes least.
-fn choose(scores: &[Vec<f64>], without: Option<usize>) -> usize {
+fn choose(scores: &[(String, Vec<f64>)], without: Option<usize>) -> usize {
     let others = || scores.iter().enumerate().filter(|(drive, _)| Some(*drive) != without);
-    let settings = others().map(|(_, own)| own.len()).min().unwrap_or(1);
-    let sum = |setting: usize| others().map(|(_, own)| own[setting]).sum::<f64>();
-    (0..settings)
-        .map(|setting| (setting, sum(setting)))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .map_or(0, |(setting, _)| setting)
+    let settings = others().map(|(_, (_, own))| own.len()).min().unwrap_or(1);
+    let sum = |setting: usize| others().map(|(_, (_, own))| own[setting]).sum::<f64>();
+    (0..settings).min_by(|a, b| sum(*a).total_cmp(&sum(*b))).unwrap_or(0)
 }
 
 #[cfg(test)]

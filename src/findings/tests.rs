@@ -149,7 +149,7 @@ fn every_hint_reads_well() {
           hint: `/interface wireless connect-list add interface="wlan1" ssid="testssid2" security-profile="open" signal-range=-85..120`
     network-forbidden: rule 4 of the connect-list (connect=no, `securessid`) keeps `wlan1` off network `securessid`
           hint: `/interface wireless connect-list print`, then `/interface wireless connect-list disable 4`, or move a rule for the network above it
-    rule-range: rule 2 of the connect-list drops `wlan1` from network `testssid1` below -70 dBm, so the agent leaves it at -67 dBm already, not at -72 dBm
+    rule-range: rule 2 of the connect-list drops `wlan1` from network `testssid1` below -70 dBm, so the agent leaves it at -67 dBm already, not at -80 dBm
           hint: `/interface wireless connect-list set [find where interface="wlan1" and ssid="testssid1"] signal-range=-85..120`
     address-stranger: address 10.0.0.1/8 on `bridge` is not managed by the agent and overlaps network `testssid1` (10.10.10.0/24)
           hint: give `bridge` another subnet, or remove the address: `/ip address remove [find where address="10.0.0.1/8" and interface="bridge"]`

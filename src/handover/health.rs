@@ -121,11 +121,13 @@ impl Probes {
         self.uplinks.retain(|series| series.uplink != *uplink);
     }
 
-    /// Whether the last probe of an uplink was lost.
+    /// What the probes of an uplink on this AP say when they fail. What was lost before and comes through again is no
+    /// failure.
     #[must_use]
-    pub fn lost_last(&self, uplink: &UplinkId) -> bool {
+    pub fn failing(&self, now: Moment, uplink: &UplinkId, bssid: Bssid) -> Option<Health> {
         let series = self.uplinks.iter().find(|series| series.uplink == *uplink);
-        series.is_some_and(|series| series.lost_in_row() > 0)
+        let lost = series.is_some_and(|series| series.lost_in_row() > 0);
+        Some(self.health(now, uplink, bssid)).filter(|health| lost && health.is_bad())
     }
 
     /// What the probes of an uplink on this AP say at `now`.

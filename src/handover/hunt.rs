@@ -1,80 +1,47 @@
 //! The hunt: which access point a standby radio should wait on.
 //!
-//! Each interval the standby looks for the best AP of the configured networks **other than the active's**: two radios on
-//! one AP fade together. It moves when waiting on another is worth more good time than where it is, the time of the move
-//! taken off, and the other was heard in two of the last three scans. While it has no good place to wait (lost, weak, or
-//! beside the active) it looks again and again, and one scan is enough. The same AP as the active's is better than none.
+//! Whenever the standby is not on its way, its target is the AP **other than the active's** with the best mean over those
+//! of the last two scans that heard it: two radios on one AP fade together. One hearing is enough. It moves when the
+//! target is better by 3 dB than its own AP, and at once when it is on none or on the active's. A standby that is on its
+//! way to carry the vehicle stays. Scans come each interval, and again and again while the standby has no usable place to
+//! wait; while the active fails as well it searches by itself, without waiting for a scan.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use crate::handover::decision::Move;
+use crate::handover::hold_down::HoldDown;
+use crate::handover::readings::Readings;
+use crate::handover::settings::{ABOVE_MINIMUM, Hunt, NetworkRule, Settings};
+use crate::names::{Bssid, UplinkId};
+use crate::observation::{Link, Observation, Scan, UplinkView};
+use crate::units::{Dbm, Moment};
 
-use crate::handover::ABOVE_MINIMUM;
-use crate::handover::hold::HoldDown;
-use crate::handover::policy::{self, Worth};
-use crate::handover::settings::Hunt;
-use crate::names::{Bssid, Ssid, UplinkId};
-use crate::observation::{Observation, UplinkView};
-use crate::units::{Db, Dbm, Moment};
+mod placement;
 
-mod known;
+use placement::{Place, Placement};
 
-pub(super) use known::Known;
-use known::{authenticated, needed_now, release_all, waits_well};
+/// How much better the target must be than the standby's own AP.
+const GAIN_DB: f64 = 3.0;
 
-/// How many scans the hunt looks back on, and in how many of them an AP must have been heard.
-const SCANS: usize = 3;
-const HEARD: usize = 2;
-
-/// What an AP loses in the hunt's eyes with each scan that misses it: the mean fade of one that is being left behind.
-const MISSED: Db = Db(4);
-
-/// How much more waiting elsewhere must be worth to be moved for, in good seconds: a move may fail.
-const GAIN_S: f64 = 1.0;
-
-/// The same while the active is no longer strong: a radio on its way is no way out.
-const WEAK_GAIN_S: f64 = 2.0;
-
-/// How often a radio is sent to the same AP once more when its search missed it.
+/// How often a radio is sent to the same AP once more when its search missed it, as it does one time in four.
 const AGAIN: u32 = 2;
 
-/// Below this nothing useful passes (no throughput was measured below -85 dBm), so no standby is sent there.
-pub(super) const USELESS: Dbm = Dbm(-85);
+/// What an AP counts as that nobody hears; one just held down counts no more.
+const UNHEARD: Dbm = Dbm(-100);
 
-/// What a standby radio should do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Move {
-    /// Scan; in the background when the radio is associated, so that it is not dropped.
-    Scan {
-        /// The radio.
-        radio: UplinkId,
-        /// Whether the association is to be kept.
-        background: bool,
-    },
-    /// Go to one AP.
-    Steer {
-        /// The radio.
-        radio: UplinkId,
-        /// The AP.
-        bssid: Bssid,
-        /// The AP's network.
-        network: Ssid,
-        /// The AP's signal in the newest scan that heard it, less for scans that missed it and for its hold-down.
-        signal: Dbm,
-        /// The signal of the AP that it leaves; `None` when it was on none.
-        own: Option<Dbm>,
-        /// What waiting there is worth, the time of the move taken off.
-        worth: Worth,
-    },
-    /// Go wherever the router's own rules lead.
-    Release {
-        /// The radio.
-        radio: UplinkId,
-        /// The AP that it was steered to.
-        bssid: Bssid,
-    },
+/// What the hunt looks at.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub(super) now: Moment,
+    pub(super) seen: &'a Observation,
+    pub(super) settings: &'a Settings,
+    pub(super) networks: &'a [NetworkRule],
+    pub(super) held: &'a HoldDown,
+    pub(super) readings: &'a Readings,
+    /// Whether the active fails, so that the standby may be needed any moment.
+    pub(super) pressing: bool,
+    /// Whether the standby is about to carry the vehicle.
+    pub(super) needed: bool,
 }
 
 /// The hunt's memory between observations.
@@ -82,27 +49,20 @@ pub enum Move {
 pub(super) struct Hunter {
     hunt: Hunt,
     active: Option<UplinkId>,
-    /// What the last scans heard, whichever radio scanned: both are in the same place. The newest is last.
-    heard: BTreeMap<Bssid, Track>,
-    scans: VecDeque<Moment>,
+    placement: Placement,
     scan_begun: Option<Moment>,
     /// Whether that scan has not ended yet.
     listening: bool,
-    /// A scan that was begun in the background and refused: not tried again on that association.
-    refused: Option<Bssid>,
     background: bool,
+    /// The AP on which the router refused a scan in the background: not tried again on that association.
+    refused: Option<Bssid>,
     /// Since when the standby has been without any AP.
     alone_since: Option<Moment>,
+    /// When it was last sent to search by itself, and from which AP: where that leads back to, it does not search again.
+    searched: Option<(Moment, Bssid)>,
     steered: Option<Steered>,
-    /// When a standby was last sent somewhere.
-    moved: Option<Moment>,
-}
-
-#[derive(Debug, Clone)]
-struct Track {
-    network: Ssid,
-    /// One entry a scan, as in `scans`.
-    signals: VecDeque<Option<Dbm>>,
+    /// An AP that a radio did not reach in time.
+    missed: Option<Bssid>,
 }
 
 #[derive(Debug, Clone)]
@@ -112,22 +72,7 @@ struct Steered {
     /// The move that sent it there, and how often it was made again; none of a rule from before the agent's start.
     sent: Option<(Move, u32)>,
     arrived: bool,
-    /// Whether it did not arrive in time.
     missed: bool,
-}
-
-impl Track {
-    fn heard(&self) -> usize {
-        self.signals.iter().flatten().count()
-    }
-
-    /// What the newest scan that heard it says, less for each scan since that did not: a vehicle drives, so what was
-    /// heard ten seconds ago is about another place.
-    fn level(&self) -> Option<Dbm> {
-        let missed = self.signals.iter().rev().take_while(|signal| signal.is_none()).count();
-        let newest = self.signals.iter().rev().flatten().next()?;
-        Some(*newest - Db(MISSED.0.saturating_mul(i16::try_from(missed).ok()?)))
-    }
 }
 
 impl Hunter {
@@ -135,38 +80,38 @@ impl Hunter {
         Hunter {
             hunt,
             active: None,
-            heard: BTreeMap::new(),
-            scans: VecDeque::new(),
+            placement: Placement::default(),
             scan_begun: None,
             listening: false,
-            refused: None,
             background: false,
+            refused: None,
             alone_since: None,
+            searched: None,
             steered: None,
-            moved: None,
+            missed: None,
         }
     }
 
-    pub(super) fn step(&mut self, now: Moment, seen: &Observation, known: Known, held: &mut HoldDown) -> Vec<Move> {
-        self.remember(seen);
+    /// The AP that a radio did not reach since this was last asked, and how soon it may be tried again.
+    pub(super) fn missed(&mut self) -> Option<(Bssid, Duration)> {
+        Some((self.missed.take()?, self.hunt.arrival))
+    }
+
+    pub(super) fn step(&mut self, around: &Surroundings) -> Vec<Move> {
+        let seen = around.seen;
+        self.listen(around);
         if !self.hunt.enabled {
             return Vec::new();
         }
-        if seen.uplinks.iter().all(|view| !authenticated(view)) {
-            return release_all(seen);
+        if seen.uplinks.iter().all(|view| authenticated(view).is_none()) {
+            return seen.uplinks.iter().filter_map(release).collect();
         }
-        let active_bssid = seen
-            .active
-            .as_ref()
-            .and_then(|id| seen.uplinks.iter().find(|view| view.id == *id))
-            .and_then(|view| view.link.as_ref())
-            .map(|link| link.bssid);
         if seen.active.is_none() {
-            // Each radio is needed as it is: the mind takes the first that authenticates.
+            // Each radio is needed as it is: the first that authenticates becomes active.
             return Vec::new();
         }
         if seen.active != self.active {
-            // The radio that was active knows least of what is around, and is free now.
+            // The radio that was active heard least of what is around, and is free now.
             self.active.clone_from(&seen.active);
             self.scan_begun = None;
         }
@@ -174,30 +119,16 @@ impl Hunter {
             .uplinks
             .iter()
             .filter(|view| Some(&view.id) != seen.active.as_ref());
-        let mut moves = Vec::new();
-        for standby in standbys {
-            moves.extend(self.standby(now, seen, standby, active_bssid, known, held));
-        }
-        moves
+        standbys.filter_map(|standby| self.standby(around, standby)).collect()
     }
 
-    fn standby(
-        &mut self,
-        now: Moment,
-        seen: &Observation,
-        standby: &UplinkView,
-        active: Option<Bssid>,
-        known: Known,
-        held: &mut HoldDown,
-    ) -> Option<Move> {
-        if now.since(standby.at) > known.settings.stale {
-            return None;
-        }
+    fn standby(&mut self, around: &Surroundings, standby: &UplinkView) -> Option<Move> {
+        let now = around.now;
         let authenticating = standby
             .link
             .as_ref()
             .is_some_and(|link| !link.authenticated && now.since(link.since) < self.hunt.arrival);
-        if authenticating {
+        if now.since(standby.at) > around.settings.stale || authenticating {
             return None;
         }
         self.alone_since = match (&standby.link, self.alone_since) {
@@ -205,33 +136,58 @@ impl Hunter {
             (None, since) => since.or(Some(now)),
         };
         if let Some(target) = standby.steered
-            && let Some(release) = self.under_way(now, standby, target, active, known, held)
+            && let Some(move_on) = self.under_way(around, standby, target)
         {
-            return release;
+            return move_on;
         }
-        if let Some(steer) = self.steer(now, seen, standby, active, known, held) {
-            return Some(steer);
+        let usable = around.is_usable(standby);
+        if usable {
+            self.searched = None;
+        } else if self.is_searching(now, standby) {
+            return None;
         }
-        let every = if waits_well(standby, active, known) {
+        if let Some(place) = around.target(&self.placement, standby) {
+            let sent = around.steer(standby, &place);
+            self.steered = Some(Steered {
+                bssid: place.bssid,
+                at: now,
+                sent: Some((sent.clone(), 0)),
+                arrived: false,
+                missed: false,
+            });
+            return Some(sent);
+        }
+        if around.pressing
+            && !usable
+            && let Some(link) = &standby.link
+            && self.searched.is_none_or(|(_, from)| from != link.bssid)
+        {
+            self.searched = Some((now, link.bssid));
+            let radio = standby.id.clone();
+            return Some(Move::Search { radio });
+        }
+        // One that is of no use has nothing to lose by listening.
+        let every = if usable {
             self.hunt.interval
         } else {
-            // It has nothing to lose by listening.
             self.hunt.scan_duration
         };
         self.scan(now, standby, every)
     }
 
-    /// What a steered radio needs: `None` when it has arrived and stays, `Some(None)` while it is on its way.
-    fn under_way(
-        &mut self,
-        now: Moment,
-        standby: &UplinkView,
-        target: Bssid,
-        active: Option<Bssid>,
-        known: Known,
-        held: &mut HoldDown,
-    ) -> Option<Option<Move>> {
-        let there = authenticated(standby) && standby.link.as_ref().is_some_and(|link| link.bssid == target);
+    /// Whether a standby that was sent to search is still at it.
+    fn is_searching(&self, now: Moment, standby: &UplinkView) -> bool {
+        self.searched.is_some_and(|(at, _)| {
+            let landed = standby.link.as_ref().is_some_and(|link| link.since > at);
+            now.since(at) < self.hunt.arrival && !landed
+        })
+    }
+
+    /// What a steered radio needs: `None` when it may go elsewhere, `Some(None)` while it is on its way.
+    fn under_way(&mut self, around: &Surroundings, standby: &UplinkView, target: Bssid) -> Option<Option<Move>> {
+        let now = around.now;
+        let on = authenticated(standby);
+        let there = on.is_some_and(|link| link.bssid == target);
         let steered = match &mut self.steered {
             Some(steered) if steered.bssid == target => steered,
             // A rule from before the agent's start: it gets the same time to prove itself.
@@ -247,175 +203,168 @@ impl Hunter {
             steered.arrived = true;
             return None;
         }
-        let elsewhere = authenticated(standby) && standby.link.as_ref().is_some_and(|link| link.since > steered.at);
-        if !steered.arrived
-            && elsewhere
-            && now.since(steered.at) < self.hunt.arrival
-            && !waits_well(standby, active, known)
-            && let Some((sent, again)) = &mut steered.sent
-            && *again < AGAIN
-        {
-            // Its search missed the AP, as one in four does, and took a worse one.
-            *again += 1;
-            steered.at = now;
-            return Some(Some(sent.clone()));
-        }
         if !steered.arrived && now.since(steered.at) < self.hunt.arrival {
+            let elsewhere = on.is_some_and(|link| link.since > steered.at);
+            if let Some((sent, again)) = &mut steered.sent
+                && elsewhere
+                && *again < AGAIN
+                && !around.is_usable(standby)
+            {
+                // Its search missed the AP, and took a worse one.
+                *again += 1;
+                steered.at = now;
+                return Some(Some(sent.clone()));
+            }
             return Some(None);
         }
         if !steered.arrived && !steered.missed {
             steered.missed = true;
-            held.missed(now, target, self.hunt.arrival);
+            self.missed = Some(target);
+            if on.is_some() {
+                // Its hold-down counts from the next step on.
+                return Some(None);
+            }
         }
-        if authenticated(standby) {
+        if on.is_some() {
             // It found another AP. A router may drop a radio when a rule above the matched one changes, so the rule
             // stays until it does no harm: until the radio is lost, or is sent elsewhere.
             return None;
         }
         self.steered = None;
-        Some(Some(Move::Release {
-            radio: standby.id.clone(),
-            bssid: target,
-        }))
-    }
-
-    fn steer(
-        &mut self,
-        now: Moment,
-        seen: &Observation,
-        standby: &UplinkView,
-        active: Option<Bssid>,
-        known: Known,
-        held: &HoldDown,
-    ) -> Option<Move> {
-        let newest = *self.scans.back()?;
-        // One scan is good for one move: when that went wrong, only a newer one knows better.
-        let used = self.moved.is_some_and(|at| newest <= at);
-        if used || now.since(newest) > known.settings.scan_stale || needed_now(seen, standby, known) {
-            return None;
-        }
-        let own = standby
-            .link
-            .as_ref()
-            .filter(|link| link.authenticated && link.network.is_some());
-        let own_signal = own.and_then(|link| link.signal);
-        let beside_active = own.is_some_and(|link| Some(link.bssid) == active);
-        let needed = if waits_well(standby, active, known) { HEARD } else { 1 };
-        let candidate = |bssid: Bssid, network: &Ssid| policy::Candidate {
-            bssid,
-            penalty: held.penalty(now, bssid),
-            priority: known.rule(network).map_or(0, |rule| rule.priority),
-        };
-        let others: Vec<policy::Candidate> = self
-            .heard
-            .iter()
-            .filter(|(bssid, track)| Some(**bssid) != active && track.heard() >= needed)
-            .filter(|(bssid, track)| {
-                let rule = known.rule(&track.network);
-                let least = rule.map(|rule| rule.minimum_signal.map_or(USELESS, |minimum| minimum + ABOVE_MINIMUM));
-                let level = track.level().map(|level| level - held.penalty(now, **bssid));
-                least.zip(level).is_some_and(|(least, level)| level > least)
-            })
-            .map(|(bssid, track)| candidate(*bssid, &track.network))
-            .collect();
-        let on = own
-            .filter(|_| !beside_active)
-            .and_then(|link| Some(candidate(link.bssid, link.network.as_ref()?)));
-        let waiting = known.policy.waiting(now, on, &others);
-        let (bssid, worth) = waiting.best?;
-        let gain = if known.choice.is_some_and(|choice| choice.stay.is_some()) {
-            WEAK_GAIN_S
-        } else {
-            GAIN_S
-        };
-        if waiting.own.is_some_and(|own| worth.0 - own.0 < known.second(gain)) {
-            return None;
-        }
-        let track = self.heard.get(&bssid)?;
-        let (network, signal) = (track.network.clone(), track.level()? - held.penalty(now, bssid));
-        let sent = Move::Steer {
-            radio: standby.id.clone(),
-            bssid,
-            network,
-            signal,
-            own: own_signal,
-            worth,
-        };
-        self.moved = Some(now);
-        self.steered = Some(Steered {
-            bssid,
-            at: now,
-            sent: Some((sent.clone(), 0)),
-            arrived: false,
-            missed: false,
-        });
-        Some(sent)
+        Some(release(standby))
     }
 
     fn scan(&mut self, now: Moment, standby: &UplinkView, every: Duration) -> Option<Move> {
         let scanning = |begun| self.listening && now.since(begun) < self.hunt.interval;
-        if self
-            .scan_begun
-            .is_some_and(|begun| now.since(begun) < every || scanning(begun))
-        {
+        let begun = self.scan_begun;
+        if begun.is_some_and(|begun| now.since(begun) < every || scanning(begun)) {
             return None;
         }
-        let background = standby.link.is_some();
-        if self
-            .alone_since
-            .is_some_and(|since| now.since(since) < self.hunt.scan_duration)
-        {
-            // A radio that lost its AP searches by itself first, and a foreground scan would only hold that up.
+        let alone_for = self.alone_since.map(|since| now.since(since));
+        if alone_for.is_some_and(|alone| alone < self.hunt.scan_duration) {
+            // A radio that lost its AP searches by itself first, and a foreground scan only delays that.
             return None;
         }
-        if background && self.refused == standby.link.as_ref().map(|link| link.bssid) {
+        let on = standby.link.as_ref().map(|link| link.bssid);
+        if on.is_some() && self.refused == on {
             return None;
         }
         self.scan_begun = Some(now);
         self.listening = true;
-        self.background = background;
+        self.background = on.is_some();
         Some(Move::Scan {
             radio: standby.id.clone(),
-            background,
+            background: self.background,
         })
     }
 
-    fn remember(&mut self, seen: &Observation) {
-        let Some(scan) = &seen.scan else { return };
-        self.listening = false;
-        let Some(heard) = &scan.heard else {
-            if self.background {
-                let own = seen
-                    .uplinks
-                    .iter()
-                    .find(|view| view.id == scan.radio)
-                    .and_then(|view| view.link.as_ref());
-                self.refused = own.map(|link| link.bssid);
-            }
-            return;
-        };
-        self.refused = None;
-        self.scans.push_back(scan.at);
-        if self.scans.len() > SCANS {
-            self.scans.pop_front();
+    fn listen(&mut self, around: &Surroundings) {
+        let seen = around.seen;
+        if let Some(scan) = &seen.scan {
+            self.scanned(seen, scan);
         }
-        let before = self.scans.len() - 1;
-        for one in heard {
-            self.heard.entry(one.bssid).or_insert_with(|| Track {
-                network: one.network.clone(),
-                signals: std::iter::repeat_n(None, before).collect(),
-            });
-        }
-        for (bssid, track) in &mut self.heard {
-            let one = heard.iter().find(|one| one.bssid == *bssid);
-            if let Some(one) = one {
-                track.network.clone_from(&one.network);
-            }
-            track.signals.push_back(one.map(|one| one.signal));
-            if track.signals.len() > SCANS {
-                track.signals.pop_front();
+        for view in &seen.uplinks {
+            let network = view
+                .link
+                .as_ref()
+                .and_then(|link| Some((link.bssid, link.network.as_ref()?)));
+            if let Some((bssid, network)) = network
+                && let Some(level) = around.readings.mean(&view.id, around.settings.second)
+            {
+                self.placement.newer(bssid, network, level);
             }
         }
-        self.heard.retain(|_, track| track.heard() > 0);
     }
+
+    fn scanned(&mut self, seen: &Observation, scan: &Scan) {
+        self.listening = false;
+        self.refused = None;
+        match &scan.heard {
+            Some(heard) => self.placement.take(scan.at, heard),
+            None if self.background => {
+                let view = seen.uplinks.iter().find(|view| view.id == scan.radio);
+                self.refused = view.and_then(|view| Some(view.link.as_ref()?.bssid));
+            }
+            None => {}
+        }
+    }
+}
+
+impl<'a> Surroundings<'a> {
+    /// The AP of the active uplink.
+    fn active(&self) -> Option<Bssid> {
+        let id = self.seen.active.as_ref()?;
+        let view = self.seen.uplinks.iter().find(|view| view.id == *id)?;
+        view.link.as_ref().map(|link| link.bssid)
+    }
+
+    /// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
+    fn is_usable(&self, standby: &UplinkView) -> bool {
+        authenticated(standby).is_some_and(|link| {
+            let trigger = self.settings.trigger_on(self.networks, link.network.as_ref());
+            let strong = link.signal.is_some_and(|signal| signal > trigger);
+            link.network.is_some() && Some(link.bssid) != self.active() && strong
+        })
+    }
+
+    /// Where the standby should go instead of where it is.
+    fn target<'p>(&self, placement: &'p Placement, standby: &UplinkView) -> Option<Place<'p>> {
+        let fresh = self.now.since(placement.newest()?) <= self.settings.scan_stale;
+        if !fresh || self.needed {
+            return None;
+        }
+        let active = self.active();
+        let own = authenticated(standby).filter(|link| link.network.is_some() && Some(link.bssid) != active);
+        let level = |place: &Place| place.level - self.held.penalty(self.now, place.bssid).as_f64();
+        let others = placement
+            .places()
+            .filter(|place| Some(place.bssid) != active && own.is_none_or(|link| link.bssid != place.bssid))
+            .filter(|place| self.least(place).is_some_and(|least| level(place) > least.as_f64()));
+        let best = others.clone().map(|place| level(&place)).fold(f64::MIN, f64::max);
+        let alike = others.filter(|place| level(place) > best - GAIN_DB);
+        let target = alike.max_by(|a, b| {
+            let by_level = level(a).total_cmp(&level(b)).then(b.bssid.cmp(&a.bssid));
+            self.priority(a).cmp(&self.priority(b)).then(by_level)
+        })?;
+        let here = own.and_then(|_| self.readings.mean(&standby.id, self.settings.second));
+        here.is_none_or(|here| level(&target) >= here + GAIN_DB)
+            .then_some(target)
+    }
+
+    fn steer(&self, standby: &UplinkView, to: &Place) -> Move {
+        #[expect(clippy::cast_possible_truncation, reason = "a signal is between -128 and 0 dBm")]
+        let level = Dbm(to.level.round() as i16);
+        Move::Steer {
+            radio: standby.id.clone(),
+            bssid: to.bssid,
+            network: to.network.clone(),
+            signal: level - self.held.penalty(self.now, to.bssid),
+            own: authenticated(standby).and_then(|link| link.signal),
+        }
+    }
+
+    /// The level above which a standby may be sent to an AP; none to one of no configured network.
+    fn least(&self, place: &Place) -> Option<Dbm> {
+        let minimum = self.rule(place)?.minimum_signal;
+        Some(minimum.map_or(UNHEARD, |minimum| minimum + ABOVE_MINIMUM))
+    }
+
+    fn priority(&self, place: &Place) -> i32 {
+        self.rule(place).map_or(0, |rule| rule.priority)
+    }
+
+    fn rule(&self, place: &Place) -> Option<&'a NetworkRule> {
+        NetworkRule::of(self.networks, place.network)
+    }
+}
+
+fn authenticated(view: &UplinkView) -> Option<&Link> {
+    view.link.as_ref().filter(|link| link.authenticated)
+}
+
+fn release(view: &UplinkView) -> Option<Move> {
+    Some(Move::Release {
+        radio: view.id.clone(),
+        bssid: view.steered?,
+    })
 }

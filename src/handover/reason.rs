@@ -1,4 +1,4 @@
-//! Why the mind decided as it did, with the numbers.
+//! Why the vehicle stays or goes, with the numbers, on one line each.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,20 +6,44 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::handover::health::Health;
-use crate::handover::policy::Worth;
 use crate::names::UplinkId;
-use crate::units::Dbm;
+use crate::units::{Db, Dbm};
 
-/// Why the mind stays or goes.
+/// Why the vehicle stays or goes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Reason {
+    /// The active uplink is lost and there is no other.
+    Nowhere {
+        /// The lost uplink; `None` when none was active.
+        from: Option<UplinkId>,
+    },
+    /// The active uplink is lost, or there was none.
+    Lost {
+        /// The lost uplink.
+        from: Option<UplinkId>,
+        /// The best uplink that is left.
+        to: UplinkId,
+        /// Its signal.
+        signal: Dbm,
+    },
     /// The active uplink's reading is too old to decide anything.
     Stale {
         /// The active uplink.
         uplink: UplinkId,
         /// How old its reading is.
         age: Duration,
+    },
+    /// The active uplink fades while the tunnel still dials over it.
+    FadingDial {
+        /// The active uplink.
+        from: UplinkId,
+        /// Its signal.
+        signal: Dbm,
+        /// The other one.
+        to: UplinkId,
+        /// The other one's signal, less its hold-down.
+        theirs: Dbm,
     },
     /// The tunnel of a swap to the active uplink is still dialing.
     Dialing {
@@ -31,52 +55,19 @@ pub enum Reason {
         /// The active uplink.
         uplink: UplinkId,
     },
-    /// The active uplink is above its trigger, and no other is worth a thought.
-    Good {
+    /// The swap to the active uplink did not bring the tunnel up, and another uplink may.
+    SwapFailed {
         /// The active uplink.
-        uplink: UplinkId,
-        /// Its signal.
-        signal: Dbm,
-        /// Its trigger.
-        trigger: Dbm,
-    },
-    /// The active uplink is at or below its trigger, and no other could carry the vehicle: there is none, or it is as good
-    /// as gone.
-    Alone {
-        /// The active uplink.
-        uplink: UplinkId,
-        /// Its signal.
-        signal: Dbm,
-        /// Its trigger.
-        trigger: Dbm,
-    },
-    /// Staying was weighed against going.
-    Stay {
-        /// The numbers; the uplink of the best other access point among them.
-        weighed: Weighed,
-        /// Why it stays.
-        why: Stay,
-    },
-    /// Going is worth more than staying.
-    Handover {
-        /// The numbers.
-        weighed: Weighed,
-    },
-    /// The active uplink is lost, or there was none.
-    Lost {
-        /// The lost uplink.
-        from: Option<UplinkId>,
-        /// The best uplink that is left.
+        from: UplinkId,
+        /// The other one.
         to: UplinkId,
-        /// Its signal.
-        signal: Option<Dbm>,
+        /// The other one's signal, less its hold-down.
+        theirs: Dbm,
     },
     /// The tunnel went down by itself.
     TunnelDown {
         /// The active uplink.
         uplink: UplinkId,
-        /// Its signal.
-        signal: Option<Dbm>,
         /// For how long the router has said so.
         down_for: Duration,
     },
@@ -91,138 +82,160 @@ pub enum Reason {
         /// The other one's signal, less its hold-down.
         theirs: Dbm,
     },
-    /// The active uplink fades while the tunnel still dials over it.
-    FadingDial {
+    /// The active uplink is above its limit.
+    Good {
         /// The active uplink.
-        from: UplinkId,
+        uplink: UplinkId,
         /// Its signal.
         signal: Dbm,
-        /// The other one.
-        to: UplinkId,
-        /// The other one's signal, less its hold-down.
-        theirs: Dbm,
+        /// The signal at or below which it is left.
+        limit: Dbm,
     },
-    /// The swap to the active uplink did not bring the tunnel up, and another uplink may.
-    SwapFailed {
+    /// The active uplink is at or below its limit, and no other could carry the vehicle.
+    Alone {
         /// The active uplink.
-        from: UplinkId,
-        /// The other one.
-        to: UplinkId,
-        /// The other one's signal, less its hold-down.
-        theirs: Dbm,
+        uplink: UplinkId,
+        /// Its signal.
+        signal: Dbm,
+        /// The signal at or below which it is left.
+        limit: Dbm,
     },
-    /// The active uplink is lost and there is no other.
-    Nowhere {
-        /// The lost uplink.
-        from: Option<UplinkId>,
+    /// The active uplink is at or below its limit, and the best candidate does not do.
+    Stay {
+        /// The numbers.
+        compared: Compared,
+        /// Why it does not do.
+        why: Stay,
+    },
+    /// The active uplink is at or below its limit, and the best candidate is better.
+    Handover {
+        /// The numbers.
+        compared: Compared,
     },
 }
 
-/// What staying and going are worth.
+/// The active uplink beside the best candidate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Weighed {
+pub struct Compared {
     /// The active uplink.
     pub from: UplinkId,
-    /// Its signal.
+    /// The mean of its last readings.
     pub signal: Dbm,
-    /// What staying is worth.
-    pub stay: Worth,
-    /// The best other uplink.
+    /// The average of those means that was held against the limit; `None` where the mean itself was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average: Option<Average>,
+    /// The signal at or below which it is left.
+    pub limit: Dbm,
+    /// The candidate.
     pub to: UplinkId,
-    /// Its signal; `None` when the router gave none.
-    pub theirs: Option<Dbm>,
-    /// What going there is worth, the dark of the swap taken off.
-    pub go: Worth,
-    /// How long a swap of this vehicle is dark: the median of the last ones.
-    pub dark: Duration,
-    /// How many moments of this drive looked like this one.
-    pub alike: u32,
+    /// The mean of its last readings, less its hold-down.
+    pub theirs: Dbm,
 }
 
-/// Why the vehicle stays where staying was weighed against going.
+/// A signal over more than a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Average {
+    /// The average.
+    pub signal: Dbm,
+    /// About how far back it reaches: the time-to-trigger.
+    pub over: Duration,
+}
+
+/// Why the best candidate does not do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Stay {
-    /// Going is not worth enough more, or will be worth more some seconds later.
-    NotWorthIt,
+    /// It is not better by the hysteresis.
+    Close {
+        /// By how much it must be better.
+        hysteresis: Db,
+    },
+    /// It is below the floor.
+    Weak {
+        /// The least signal of a candidate.
+        floor: Dbm,
+    },
     /// A swap was just made.
     Dwell {
         /// How long the dwell lasts yet.
         left: Duration,
     },
-    /// The best candidate has not been on its AP for long enough.
+    /// It has not been on its AP for long enough.
     Settling,
 }
 
-/// A signal that moved by less between two sides of the trigger is told as one.
+impl Stay {
+    /// Whether it passes with time alone.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self, Stay::Dwell { .. } | Stay::Settling)
+    }
+}
+
+/// A signal that moved by less between two sides of its limit is no news.
 const NEWS_DB: u16 = 6;
 
 impl Reason {
-    /// Whether another reason is of the same kind, so that a log tells only the edge between kinds.
+    /// Where it leads; `None` stays.
+    #[must_use]
+    pub fn swap_to(&self) -> Option<&UplinkId> {
+        match self {
+            Reason::Lost { to, .. }
+            | Reason::FadingDial { to, .. }
+            | Reason::SwapFailed { to, .. }
+            | Reason::Unhealthy { to, .. } => Some(to),
+            Reason::Handover { compared } => Some(&compared.to),
+            _ => None,
+        }
+    }
+
+    /// Whether another reason is of the same kind, so that a log reports only the edge between kinds.
     #[must_use]
     pub fn same_kind(&self, other: &Reason) -> bool {
         use std::mem::discriminant;
         match (self, other) {
-            // A signal that wanders about the trigger is no news.
-            (Reason::Good { signal, .. }, Reason::Alone { signal: other, .. })
-            | (Reason::Alone { signal, .. }, Reason::Good { signal: other, .. }) => {
-                (*signal - *other).0.unsigned_abs() < NEWS_DB
-            }
             (Reason::Stay { why, .. }, Reason::Stay { why: other, .. }) => discriminant(why) == discriminant(other),
-            _ => discriminant(self) == discriminant(other),
+            _ if discriminant(self) == discriminant(other) => true,
+            (Reason::Good { .. }, _) | (_, Reason::Good { .. }) => {
+                let moved = self.signal().zip(other.signal()).map(|(one, two)| one - two);
+                moved.is_some_and(|moved| moved.0.unsigned_abs() < NEWS_DB)
+            }
+            _ => false,
+        }
+    }
+
+    /// The active's signal, where the vehicle stays for the sake of signals.
+    fn signal(&self) -> Option<Dbm> {
+        match self {
+            Reason::Good { signal, .. } | Reason::Alone { signal, .. } => Some(*signal),
+            Reason::Stay { compared, .. } => Some(compared.signal),
+            _ => None,
         }
     }
 }
 
-fn seconds(duration: &Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
+/// A duration for people.
+struct Seconds(Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} s", self.0.as_secs_f64())
+    }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Stale { uplink, age } => write!(f, "{uplink} was last read {} ago", seconds(age)),
-            Reason::Dialing { uplink } => write!(f, "the tunnel is dialing over {uplink}"),
-            Reason::NoSignal { uplink } => write!(f, "{uplink} is associated, but the router gives no signal for it"),
-            Reason::Good {
-                uplink,
-                signal,
-                trigger,
-            } => write!(f, "{uplink} {signal}, above {}", trigger.0),
-            Reason::Alone {
-                uplink,
-                signal,
-                trigger,
-            } => write!(
-                f,
-                "{uplink} {signal}, at or below {}, and no other radio could carry the vehicle",
-                trigger.0
-            ),
-            Reason::Stay { weighed, why } => write!(f, "{weighed}; {why}"),
-            Reason::Handover { weighed } => write!(f, "{weighed}"),
+            Reason::Nowhere { from: Some(from) } => write!(f, "{from} is lost and no other radio is authenticated"),
+            Reason::Nowhere { from: None } => f.write_str("no uplink is active and no radio is authenticated"),
             Reason::Lost { from, to, signal } => {
                 match from {
                     Some(from) => write!(f, "{from} is lost")?,
-                    None => write!(f, "no uplink is active")?,
+                    None => f.write_str("no uplink is active")?,
                 }
-                write!(f, "; {to} is authenticated")?;
-                signal.map_or(Ok(()), |signal| write!(f, " at {signal}"))
+                write!(f, "; {to} is authenticated at {signal}")
             }
-            Reason::TunnelDown { uplink, down_for, .. } => {
-                write!(
-                    f,
-                    "the tunnel went down by itself over {uplink} and is still down after {}",
-                    seconds(down_for)
-                )
-            }
-            Reason::Unhealthy {
-                from,
-                health,
-                to,
-                theirs,
-            } => {
-                write!(f, "{health} through {from}; {to} {theirs}")
-            }
+            Reason::Stale { uplink, age } => write!(f, "the last reading of {uplink} is {} old", Seconds(*age)),
             Reason::FadingDial {
                 from,
                 signal,
@@ -232,38 +245,54 @@ impl fmt::Display for Reason {
                 f,
                 "the tunnel still dials over {from}, which fades: {signal}; {to} {theirs}"
             ),
-            Reason::SwapFailed { from, to, theirs } => {
-                write!(
-                    f,
-                    "the tunnel did not come up over {from}; {to} {theirs}, its hold-down taken off, is next"
-                )
-            }
-            Reason::Nowhere { from: Some(from) } => write!(f, "{from} is lost and no other radio is authenticated"),
-            Reason::Nowhere { from: None } => write!(f, "no uplink is active and no radio is authenticated"),
+            Reason::Dialing { uplink } => write!(f, "the tunnel is dialing over {uplink}"),
+            Reason::NoSignal { uplink } => write!(f, "{uplink} is associated, but the router gives no signal for it"),
+            Reason::SwapFailed { from, to, theirs } => write!(
+                f,
+                "the tunnel did not come up over {from}; {to} {theirs}, its hold-down taken off, is next"
+            ),
+            Reason::TunnelDown { uplink, down_for } => write!(
+                f,
+                "the tunnel went down by itself over {uplink} and is still down after {}",
+                Seconds(*down_for)
+            ),
+            Reason::Unhealthy {
+                from,
+                health,
+                to,
+                theirs,
+            } => write!(f, "{health} through {from}; {to} {theirs}"),
+            Reason::Good { uplink, signal, limit } => write!(f, "{uplink} {signal}, above {}", limit.0),
+            Reason::Alone { uplink, signal, limit } => write!(
+                f,
+                "{uplink} {signal}, at or below {}, and no other radio could carry the vehicle",
+                limit.0
+            ),
+            Reason::Stay { compared, why } => write!(f, "{compared}: {why}"),
+            Reason::Handover { compared } => write!(f, "{compared}"),
         }
     }
 }
 
-impl fmt::Display for Weighed {
+impl fmt::Display for Compared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} is worth {}; {}", self.from, self.signal, self.stay, self.to)?;
-        if let Some(theirs) = self.theirs {
-            write!(f, " {theirs}")?;
+        write!(f, "{} {}, ", self.from, self.signal)?;
+        if let Some(Average { signal, over }) = &self.average {
+            write!(f, "{} over {}, ", signal.0, Seconds(*over))?;
         }
-        write!(f, " is worth {} after {} of dark", self.go, seconds(&self.dark))?;
-        match self.alike {
-            0 => Ok(()),
-            1 => f.write_str(" (as once before on this drive)"),
-            times => write!(f, " (as {times} times before on this drive)"),
-        }
+        write!(f, "at or below {}; {} {}, ", self.limit.0, self.to, self.theirs)?;
+        let by = self.theirs - self.signal;
+        let word = if by < Db(0) { "worse" } else { "better" };
+        write!(f, "{} {word}", Db(by.0.saturating_abs()))
     }
 }
 
 impl fmt::Display for Stay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Stay::NotWorthIt => f.write_str("staying"),
-            Stay::Dwell { left } => write!(f, "dwelling for {} more", seconds(left)),
+            Stay::Close { hysteresis } => write!(f, "a swap needs {hysteresis}"),
+            Stay::Weak { floor } => write!(f, "a swap needs {floor}"),
+            Stay::Dwell { left } => write!(f, "dwelling for {} more", Seconds(*left)),
             Stay::Settling => f.write_str("it has not been on its AP for long enough"),
         }
     }

@@ -1,17 +1,19 @@
-//! The numbers that the mind and the hunt decide by.
+//! The numbers that a handover and the hunt depend on.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::handover::ABOVE_MINIMUM;
 use crate::names::Ssid;
-use crate::units::Dbm;
+use crate::units::{Db, Dbm};
 
-/// Everything that the mind decides by; without networks it knows none.
+/// The router drops a radio whose signal leaves its connect-list rule's range, so the radio is left this much earlier.
+pub const ABOVE_MINIMUM: Db = Db(3);
+
+/// Everything that a decision depends on besides what is seen.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Mind {
-    /// When to leave the active uplink, and for whom.
+pub struct Rules {
+    /// When to leave the active uplink, and for which candidate.
     pub handover: Settings,
     /// How the standby looks for a better access point.
     pub hunt: Hunt,
@@ -21,16 +23,16 @@ pub struct Mind {
     pub networks: Vec<NetworkRule>,
 }
 
-/// When to leave the active uplink, and for whom.
+/// When to leave the active uplink, and for which candidate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// A signal above this carries the vehicle; at or below it an access point is unreliable.
     pub trigger: Dbm,
-    /// How soon a second ahead counts for less, at a swap without darkness: after this long it counts for 1/e.
-    pub horizon: Duration,
-    /// How much more good time going must be worth than staying, at a swap that is dark for 3 s.
-    pub margin: Duration,
-    /// How long no further handover follows a swap, unless the active is lost or the swap failed.
+    /// How much better than the active a candidate must be, where a swap is dark for 2 s and more.
+    pub hysteresis: Db,
+    /// How far above the trigger a candidate must be, where a swap is dark for 2 s and more.
+    pub floor: Db,
+    /// How long no further handover follows a swap, unless the active is lost, its probe is dead or the swap failed.
     pub dwell: Duration,
     /// How long a standby must be on one BSSID before it is a candidate, unless its network has been proven so before.
     pub settle: Duration,
@@ -40,23 +42,27 @@ pub struct Settings {
     pub stale: Duration,
     /// A scan older than this decides nothing: three intervals of the hunt.
     pub scan_stale: Duration,
-    /// How long a second of the drive lasts: one second, less where a whole drive is hurried.
+    /// The length of a second in the rule's means, averages and measured darks; tests that hurry a drive divide it.
     pub second: Duration,
+    /// How long a swap is taken to be dark until one was measured.
+    pub first_dark: Duration,
 }
 
 impl Default for Settings {
     /// What `agent.toml` means by leaving every key of `[handover]` out, at the default tick and hunt interval.
     fn default() -> Self {
         Settings {
-            trigger: Dbm(-72),
-            horizon: Duration::from_millis(5_500),
-            margin: Duration::from_millis(200),
-            dwell: Duration::from_secs(2),
+            trigger: Dbm(-80),
+            hysteresis: Db(8),
+            floor: Db(2),
+            dwell: Duration::ZERO,
             settle: Duration::from_secs(2),
             heal: Duration::from_secs(60),
             stale: Duration::from_millis(750),
             scan_stale: Duration::from_secs(15),
             second: Duration::from_secs(1),
+            // A PPTP dial over a good way takes 0.4 to 2 s.
+            first_dark: Duration::from_millis(1_500),
         }
     }
 }
@@ -80,7 +86,7 @@ pub struct Hunt {
     pub interval: Duration,
     /// How long one scan listens; less than the interval.
     pub scan_duration: Duration,
-    /// How long a steered standby may take to authenticate on the wanted BSSID before that is held down.
+    /// How long a steered standby may take to authenticate on its target before that is held down.
     pub arrival: Duration,
 }
 
@@ -124,7 +130,7 @@ impl Default for Probing {
     }
 }
 
-/// What the mind must know of a configured network.
+/// What a decision depends on of one configured network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkRule {
     /// The network's name on the air.

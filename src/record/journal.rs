@@ -1,4 +1,4 @@
-//! Drive logs from the agent's journal: it holds every reading that the mind was given.
+//! Drive logs from the agent's journal: it holds every reading that a decision was given.
 
 use std::time::Duration;
 
@@ -104,8 +104,8 @@ impl Reel {
         self.last = Some((entry.at, entry.time));
         let at = self.ours(entry.at);
         match entry.event {
-            Event::Began { mind, .. } => {
-                self.interval = mind.hunt.interval;
+            Event::Began { rules, .. } => {
+                self.interval = rules.hunt.interval;
                 if let Some(drive) = &mut self.drive {
                     drive.recording.hold(self.interval);
                 }

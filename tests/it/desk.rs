@@ -30,30 +30,29 @@ fn tune_prints_the_lines_that_suit_and_nothing_else_on_stdout() {
     let folder = tempfile::tempdir().unwrap();
     let drives = [20, 22, 25, 28].map(|seconds| turns(folder.path(), seconds));
     let config = folder.path().join("agent.toml");
-    // Told so, a vehicle never goes.
+    // With this trigger a vehicle stays on an access point at -88 dBm.
     let stubborn = std::fs::read_to_string(shipped())
         .unwrap()
-        .replace("[handover]\n", "[handover]\nmargin = \"30s\"\n");
+        .replace("[handover]\n", "[handover]\ntrigger = -91\n");
     std::fs::write(&config, &stubborn).unwrap();
     let words = ["tune", "--swap-cost", "1", "--config", config.to_str().unwrap()];
     let output = tikroam(&words, &drives);
     assert!(output.status.success(), "{output:?}");
     let lines = String::from_utf8(output.stdout).unwrap();
-    let margin = lines.lines().find(|line| line.starts_with("margin = \"")).unwrap();
-    assert_ne!(margin, "margin = \"30s\"");
+    let trigger = lines.lines().find(|line| line.starts_with("trigger = ")).unwrap();
+    assert_ne!(trigger, "trigger = -91");
     assert!(lines.starts_with("[handover]\n"), "{lines}");
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("turns-28") && told.contains("left out"), "{told}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("turns-28") && text.contains("left out"), "{text}");
 
     let json: Vec<&str> = words.into_iter().chain(["--json"]).collect();
     let output = tikroam(&json, &drives);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(report["pays"], true);
     assert_eq!(report["folds"].as_array().unwrap().len(), 4);
     assert_eq!(
-        format!("margin = {}", report["changed"]["margin"]),
-        margin,
-        "both tell the same"
+        format!("trigger = {}", report["chosen"]["trigger"]),
+        trigger,
+        "both say the same"
     );
 }
 
@@ -65,8 +64,8 @@ fn tune_says_to_keep_what_there_is_where_nothing_can_be_gained() {
     let output = tikroam(&["tune", "--swap-cost", "1"], &drives);
     assert!(output.status.success(), "{output:?}");
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("Keep the defaults"), "{told}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("Keep what you have"), "{text}");
 }
 
 #[test]
@@ -86,14 +85,14 @@ fn decisions_of_two_models_do_not_go_into_one_file() {
 }
 
 #[test]
-fn evaluate_tells_both_models_from_one_command() {
+fn evaluate_reports_both_models_from_one_command() {
     let folder = tempfile::tempdir().unwrap();
     let drives = [turns(folder.path(), 20)];
     let words = ["evaluate", "--model", "ideal,vehicle", "--policy", "tikroam"];
     let output = tikroam(&words, &drives);
-    let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.contains("one drive, ideal model, swaps of 1 / 3 / 8 s"), "{told}");
-    assert!(told.contains("one drive, vehicle model"), "{told}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("one drive, ideal model, swaps of 1 / 3 / 8 s"), "{text}");
+    assert!(text.contains("one drive, vehicle model"), "{text}");
     let json: Vec<&str> = words.into_iter().chain(["--json"]).collect();
     let lines = String::from_utf8(tikroam(&json, &drives).stdout).unwrap();
     let models: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

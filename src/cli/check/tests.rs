@@ -247,7 +247,7 @@ async fn offline_needs_neither_router_nor_password() {
     insta::assert_snapshot!(text, @r#"
     WARN  config: agent.toml:4: router.password_file: `/nowhere/at/all` cannot be read: No such file or directory (os error 2)
           hint: put the password there, pass it as the systemd credential `router-password`, or set TIKROAM__ROUTER__PASSWORD
-    WARN  config: agent.toml:13: network[1].minimum_signal: network `testssid1` is left at -67 dBm, before the trigger of -72 dBm
+    WARN  config: agent.toml:13: network[1].minimum_signal: network `testssid1` is left at -67 dBm, before the trigger of -80 dBm
           hint: that is right for a network that serves only strong clients; else lower `minimum_signal`
     check: 0 errors, 2 warnings
     "#);

@@ -55,7 +55,7 @@ interface = "wlan1"
 [handover]
 trigger = -80.5
 dwell = "1h"
-margin = -1
+hysteresis = -1
 
 [hunt]
 enabled = "yes"
@@ -89,11 +89,11 @@ interval = "1s"
     agent.toml:29: tunnel.interface: `wlan1` is a radio
       hint: name the tunnel's interface, as in `/interface/pptp-client/print`
     agent.toml:32: handover.trigger: wants an integer, not a number with a point
-      hint: write it as in `trigger = -72`
+      hint: write it as in `trigger = -80`
     agent.toml:33: handover.dwell: 1h is outside 0s to 5m
       hint: choose a value from 0s to 5m
-    agent.toml:34: handover.margin: wants a duration with its unit, not an integer
-      hint: write it as in `margin = "200ms"`
+    agent.toml:34: handover.hysteresis: -1 is outside 0 to 20
+      hint: choose a value from 0 to 20
     agent.toml:37: hunt.enabled: wants true or false, not text
       hint: write it as in `enabled = true`
     agent.toml:38: hunt.interval: 1s is outside 5s to 10s
@@ -313,7 +313,7 @@ fn a_minimum_signal_above_the_trigger_is_a_warning() {
     let config = parse(&small_with("gateway", "minimum_signal = -70\ngateway"), &[]).unwrap();
     let warnings: Vec<String> = config.warnings().iter().map(Fault::to_string).collect();
     insta::assert_snapshot!(warnings.join("\n"), @r"
-    agent.toml:12: network[1].minimum_signal: network `testssid1` is left at -67 dBm, before the trigger of -72 dBm
+    agent.toml:12: network[1].minimum_signal: network `testssid1` is left at -67 dBm, before the trigger of -80 dBm
       hint: that is right for a network that serves only strong clients; else lower `minimum_signal`
     ");
 }

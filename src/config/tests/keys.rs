@@ -59,7 +59,7 @@ fn other_value(line: &str) -> Option<(&str, &'static str)> {
         "interface" if line.contains("wlan2") => r#""wlan8""#,
         "interface" => r#""other""#,
         "menu" => r#""wireless""#,
-        "signal_offset" | "priority" | "keep" => "3",
+        "signal_offset" | "priority" | "keep" | "hysteresis" | "floor" => "3",
         "minimum_signal" => "-90",
         "trigger" => "-77",
         "interval" => r#""7s""#,
@@ -70,7 +70,7 @@ fn other_value(line: &str) -> Option<(&str, &'static str)> {
         "level" => r#""debug""#,
         "format" => r#""json""#,
         "connect_deadline" | "login_deadline" | "write_deadline" | "answer_deadline" | "keepalive" | "slow"
-        | "patience" | "dwell" | "heal" | "horizon" | "margin" | "settle" | "wait_down" | "arrival" => r#""4s""#,
+        | "patience" | "dwell" | "heal" | "settle" | "wait_down" | "arrival" => r#""4s""#,
         "probe" => r#""10.99.0.9""#,
         "lost" | "recover" => "4",
         "loss_percent" => "30",

@@ -104,12 +104,12 @@ fn connect_list() {
         ),
         (
             "the range ends just below the trigger",
-            |w| ruled(w, |rule| rule.signal_range = Some((Dbm(-75), Dbm(120)))),
+            |w| ruled(w, |rule| rule.signal_range = Some((Dbm(-83), Dbm(120)))),
             &[],
         ),
         (
             "the range ends too near",
-            |w| ruled(w, |rule| rule.signal_range = Some((Dbm(-74), Dbm(120)))),
+            |w| ruled(w, |rule| rule.signal_range = Some((Dbm(-82), Dbm(120)))),
             &["warning rule-range"],
         ),
         (

@@ -1,8 +1,9 @@
 use std::convert::Infallible;
 
 use super::*;
-use crate::handover::settings::Mind;
-use crate::handover::{Decision, Reason};
+use crate::handover::Decision;
+use crate::handover::reason::Reason;
+use crate::handover::settings::Rules;
 use crate::names::{InterfaceName, UplinkId};
 use crate::observation::{Heard, Link, Scan, UplinkView};
 
@@ -37,16 +38,11 @@ fn entry(ms: u64, noon_ms: u64, event: Event) -> Entry {
 }
 
 fn began(interval: u64) -> Event {
-    let mut mind = Mind {
-        handover: crate::handover::settings::Settings::default(),
-        hunt: Hunt::default(),
-        health: crate::handover::settings::Probing::default(),
-        networks: Vec::new(),
-    };
-    mind.hunt.interval = Duration::from_secs(interval);
+    let mut rules = Rules::default();
+    rules.hunt.interval = Duration::from_secs(interval);
     Event::Began {
         version: "0".into(),
-        mind,
+        rules,
     }
 }
 

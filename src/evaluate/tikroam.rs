@@ -1,13 +1,16 @@
-//! The vehicle's own mind at the wheel of a replay.
+//! The vehicle's own handover in a replay.
 //!
-//! In the ideal model each access point is an uplink of its own, so that any can be gone to; in the vehicle model there
-//! are the two radios, and the standby moves where the mind's own hunt sends it.
+//! In the ideal model each access point is an uplink of its own, so that any can be gone to at once; in the vehicle model
+//! there are the two radios, and the standby moves where the vehicle's own hunt sends it.
 
 use std::time::Duration;
 
 use super::{Model, Terms};
-use crate::handover::settings::{Mind, NetworkRule};
-use crate::handover::{Handover, Move};
+use crate::handover::decision::Move;
+use crate::handover::{
+    Handover,
+    settings::{NetworkRule, Rules},
+};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
 use crate::observation::{Heard, Link, Observation, Scan, SwapEnd, UplinkView};
 use crate::units::{Dbm, Moment};
@@ -15,24 +18,32 @@ use crate::units::{Dbm, Moment};
 /// No reading comes late in a replay.
 const NEVER_STALE: Duration = Duration::from_secs(3_600);
 
-/// The vehicle's own mind, with what it has not been shown yet.
+/// An active access point that was not heard.
+const UNHEARD: Dbm = Dbm(-100);
+
+/// The vehicle's own handover, with what it has not been shown yet.
 #[derive(Debug, Clone)]
-pub(super) struct Agent {
+pub(super) struct Tikroam {
     handover: Handover,
     model: Model,
     bssids: Vec<Bssid>,
     network: Ssid,
     /// One for each access point in the ideal model; the two radios in the vehicle's.
     ids: Vec<UplinkId>,
-    /// The last reading of each access point and when it was true.
-    read: Vec<(Moment, Option<Dbm>)>,
+    /// What the newest scan heard, and when.
+    heard: Vec<(usize, Dbm)>,
+    heard_at: Moment,
+    /// The same as not yet shown.
     scan: Option<Scan>,
+    /// What each radio reads on the access point that it is on.
+    own: Option<Dbm>,
+    theirs: Option<Dbm>,
     dark: Option<Duration>,
     radio: usize,
     standby: Standby,
 }
 
-/// What the mind is shown of the standby radio in the vehicle model.
+/// The standby radio of the vehicle model.
 #[derive(Debug, Clone, Default)]
 struct Standby {
     on: Option<usize>,
@@ -42,23 +53,25 @@ struct Standby {
     sent: Option<usize>,
 }
 
-impl Agent {
+impl Tikroam {
     /// `None` only when the network's name is none.
-    pub(super) fn new(mind: &Mind, terms: &Terms, bssids: &[Bssid]) -> Option<Self> {
+    pub(super) fn new(rules: &Rules, terms: &Terms, bssids: &[Bssid]) -> Option<Self> {
         let model = terms.model;
         let network = Ssid::new(b"drive").ok()?;
-        let mut mind = mind.clone();
-        mind.handover.stale = NEVER_STALE;
-        mind.handover.trigger = terms.good;
-        mind.hunt.enabled = model == Model::Vehicle;
-        mind.networks = vec![NetworkRule {
+        let mut rules = rules.clone();
+        rules.handover.stale = NEVER_STALE;
+        if model == Model::Ideal {
+            rules.handover.settle = Duration::ZERO;
+            rules.hunt.enabled = false;
+        }
+        rules.networks = vec![NetworkRule {
             ssid: network.clone(),
             minimum_signal: None,
             priority: 0,
         }];
         let id = |name: &str| UplinkId::new(InterfaceName::new(name));
-        Some(Agent {
-            handover: Handover::new(mind),
+        Some(Tikroam {
+            handover: Handover::new(rules),
             model,
             bssids: bssids.to_vec(),
             network,
@@ -66,8 +79,11 @@ impl Agent {
                 Model::Ideal => bssids.iter().map(|bssid| id(&bssid.to_string())).collect(),
                 Model::Vehicle => vec![id("wlan1"), id("wlan2")],
             },
-            read: vec![(Moment::ZERO, None); bssids.len()],
+            heard: Vec::new(),
+            heard_at: Moment::ZERO,
             scan: None,
+            own: None,
+            theirs: None,
             dark: None,
             radio: 0,
             standby: Standby::default(),
@@ -75,6 +91,10 @@ impl Agent {
     }
 
     pub(super) fn scanned(&mut self, at: Moment, heard: &[(usize, Dbm)]) {
+        (self.heard, self.heard_at) = (heard.to_vec(), at);
+        if self.model == Model::Ideal {
+            return;
+        }
         if let Some(scan) = self.scan.take() {
             // Nothing is decided during a swap, but what was heard is remembered.
             let seen = Observation {
@@ -83,55 +103,46 @@ impl Agent {
             };
             self.handover.step(at, &seen);
         }
-        if self.model == Model::Ideal {
-            for read in &mut self.read {
-                *read = (at, None);
-            }
-            for (ap, signal) in heard {
-                self.read[*ap] = (at, Some(*signal));
-            }
-        }
         let heard = heard.iter().map(|(ap, signal)| Heard {
             bssid: self.bssids[*ap],
             network: self.network.clone(),
             signal: *signal,
         });
         self.scan = Some(Scan {
-            radio: self
-                .ids
-                .last()
-                .cloned()
-                .unwrap_or_else(|| UplinkId::new(InterfaceName::new("none"))),
+            radio: self.ids[1 - self.radio].clone(),
             at,
             heard: Some(heard.collect()),
         });
     }
 
-    pub(super) fn heard(&mut self, at: Moment, ap: usize, signal: Option<Dbm>) {
-        self.read[ap] = (at, signal);
+    pub(super) fn own(&mut self, signal: Option<Dbm>) {
+        self.own = signal;
+    }
+
+    pub(super) fn theirs(&mut self, signal: Option<Dbm>) {
+        self.theirs = signal;
     }
 
     pub(super) fn swapped(&mut self, dark: Duration) {
         self.dark = Some(dark);
     }
 
-    /// Where the mind goes at `now`.
+    /// Where the vehicle goes at `now`.
     pub(super) fn choose(&mut self, now: Moment, active: usize, reachable: Option<Option<usize>>) -> Option<usize> {
-        let uplinks = match self.model {
-            Model::Ideal => (0..self.bssids.len()).map(|ap| self.ideal(ap, ap == active)).collect(),
-            Model::Vehicle => self.radios(now, active, reachable.flatten()),
-        };
-        let active_id = match self.model {
-            Model::Ideal => self.ids[active].clone(),
-            Model::Vehicle => self.ids[self.radio].clone(),
+        let (uplinks, id) = match self.model {
+            Model::Ideal => (self.access_points(now, active), self.ids[active].clone()),
+            Model::Vehicle => (
+                self.radios(now, active, reachable.flatten()),
+                self.ids[self.radio].clone(),
+            ),
         };
         let swap = self.dark.take().map(|dark| SwapEnd {
-            to: active_id.clone(),
+            to: id.clone(),
             bssid: Some(self.bssids[active]),
             dark: Some(dark),
         });
         let seen = Observation {
-            active: Some(active_id),
+            active: Some(id),
             uplinks,
             scan: self.scan.take(),
             swap,
@@ -145,8 +156,8 @@ impl Agent {
                     self.standby.steered = self.standby.sent;
                 }
                 Move::Release { .. } => self.standby.steered = None,
-                // The model scans by itself.
-                Move::Scan { .. } => {}
+                // The model scans by itself, and its standby goes nowhere without a target.
+                Move::Scan { .. } | Move::Search { .. } => {}
             }
         }
         let to = self.ids.iter().position(|id| Some(id) == decision.swap_to.as_ref())?;
@@ -173,18 +184,18 @@ impl Agent {
         sent
     }
 
-    /// An access point that could be gone to; one that was not heard stays a candidate, for what is remembered of it.
-    fn ideal(&self, ap: usize, active: bool) -> UplinkView {
-        let (at, signal) = self.read[ap];
-        UplinkView {
+    /// The active access point, and those of the newest scan.
+    fn access_points(&self, now: Moment, active: usize) -> Vec<UplinkView> {
+        let view = |ap: usize, at: Moment, signal: Dbm| UplinkView {
             id: self.ids[ap].clone(),
             at,
-            link: Some(Link {
-                signal: signal.or(active.then_some(Dbm(-100))),
-                ..self.link(ap, Moment::ZERO)
-            }),
+            link: Some(self.link(ap, Moment::ZERO, signal)),
             steered: None,
-        }
+        };
+        let others = self.heard.iter().filter(|(ap, _)| *ap != active);
+        let others = others.map(|(ap, signal)| view(*ap, self.heard_at, *signal));
+        let own = view(active, now, self.own.unwrap_or(UNHEARD));
+        others.chain([own]).collect()
     }
 
     fn radios(&mut self, now: Moment, active: usize, on: Option<usize>) -> Vec<UplinkView> {
@@ -197,27 +208,21 @@ impl Agent {
             link,
             steered: steered.map(|ap| self.bssids[ap]),
         };
-        let heard = |ap: usize, since: Moment| Link {
-            signal: self.read[ap].1.or(Some(Dbm(-100))),
-            ..self.link(ap, since)
-        };
+        let own = self.link(active, Moment::ZERO, self.own.unwrap_or(UNHEARD));
+        let theirs = on.map(|ap| self.link(ap, self.standby.since, self.theirs.unwrap_or(UNHEARD)));
         let mut views = vec![
-            view(self.radio, Some(heard(active, Moment::ZERO)), None),
-            view(
-                1 - self.radio,
-                on.map(|ap| heard(ap, self.standby.since)),
-                self.standby.steered,
-            ),
+            view(self.radio, Some(own), None),
+            view(1 - self.radio, theirs, self.standby.steered),
         ];
         views.sort_by(|a, b| a.id.cmp(&b.id));
         views
     }
 
-    fn link(&self, ap: usize, since: Moment) -> Link {
+    fn link(&self, ap: usize, since: Moment, signal: Dbm) -> Link {
         Link {
             bssid: self.bssids[ap],
             network: Some(self.network.clone()),
-            signal: None,
+            signal: Some(signal),
             authenticated: true,
             since,
         }

@@ -1,0 +1,45 @@
+//! What a decision looks at, put in order: the active uplink, and the best candidate to take its place.
+
+use std::time::Duration;
+
+use crate::handover::health::Health;
+use crate::observation::{Link, UplinkView};
+use crate::units::{Db, Dbm};
+
+/// An uplink that could become active now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    pub(super) view: &'a UplinkView,
+    pub(super) link: &'a Link,
+    /// Its newest signal, less its hold-down.
+    pub(super) signal: Dbm,
+    pub(super) hold_down: Db,
+    /// The trigger on its network.
+    pub(super) trigger: Dbm,
+    pub(super) priority: i32,
+    /// Whether it has been on its AP for long enough, or its network is proven.
+    pub(super) settled: bool,
+}
+
+/// The active uplink, authenticated and freshly read, and what bears on leaving it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight<'a> {
+    pub(super) active: &'a UplinkView,
+    /// Its newest signal.
+    pub(super) signal: Dbm,
+    pub(super) hold_down: Db,
+    /// The trigger on its network.
+    pub(super) trigger: Dbm,
+    /// The strongest candidate on another AP.
+    pub(super) best: Option<Candidate<'a>>,
+    /// Whether the tunnel dials over it.
+    pub(super) dialing: bool,
+    /// Whether the swap to it did not bring the tunnel up.
+    pub(super) swap_failed: bool,
+    /// For how long the tunnel has been down by itself, if that calls for a bounce.
+    pub(super) tunnel_down: Option<Duration>,
+    /// What its probes say, if they fail.
+    pub(super) health: Option<Health>,
+    /// What is left of the dwell.
+    pub(super) dwell: Option<Duration>,
+}

@@ -1,0 +1,77 @@
+//! Placement: the access point that a standby had best wait on, by what the last two scans heard.
+
+use std::collections::BTreeMap;
+
+use crate::names::{Bssid, Ssid};
+use crate::observation::Heard;
+use crate::units::Moment;
+
+/// The scans that count: older ones heard places that the vehicle has left.
+const SCANS: usize = 2;
+
+/// What the last scans heard, whichever radio scanned: both are in the same place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Placement {
+    newest: Option<Moment>,
+    aps: BTreeMap<Bssid, Ap>,
+}
+
+#[derive(Debug, Clone)]
+struct Ap {
+    network: Ssid,
+    /// What each scan heard in dBm, the newest first.
+    levels: [Option<f64>; SCANS],
+}
+
+/// An access point that was heard.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) bssid: Bssid,
+    pub(super) network: &'a Ssid,
+    /// The mean in dBm over those of the last scans that heard it.
+    pub(super) level: f64,
+}
+
+impl Placement {
+    /// Takes a scan that ended at `at`.
+    pub(super) fn take(&mut self, at: Moment, heard: &[Heard]) {
+        self.newest = Some(at);
+        for ap in self.aps.values_mut() {
+            ap.levels.rotate_right(1);
+            ap.levels[0] = None;
+        }
+        for one in heard {
+            self.newer(one.bssid, &one.network, one.signal.as_f64());
+        }
+        self.aps.retain(|_, ap| ap.levels.iter().any(Option::is_some));
+    }
+
+    /// Takes what is newer than the scan: what a radio reads that is on the AP.
+    pub(super) fn newer(&mut self, bssid: Bssid, network: &Ssid, level: f64) {
+        let ap = self.aps.entry(bssid).or_insert_with(|| Ap {
+            network: network.clone(),
+            levels: [None; SCANS],
+        });
+        if ap.network != *network {
+            ap.network.clone_from(network);
+        }
+        ap.levels[0] = Some(level);
+    }
+
+    /// When the newest scan ended.
+    pub(super) fn newest(&self) -> Option<Moment> {
+        self.newest
+    }
+
+    /// The access points that the last scans heard, in the order of their BSSIDs.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place<'_>> + Clone {
+        self.aps.iter().map(|(bssid, ap)| {
+            let levels = ap.levels.iter().flatten();
+            Place {
+                bssid: *bssid,
+                network: &ap.network,
+                level: levels.clone().sum::<f64>() / levels.count() as f64,
+            }
+        })
+    }
+}

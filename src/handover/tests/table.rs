@@ -1,0 +1,177 @@
+//! The table of the decision: one case a row, in the order of the rows, and every reason.
+
+use super::*;
+use crate::handover::reason::Stay;
+
+/// How a reason is called here; a reason more does not compile.
+fn kind(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Nowhere { from: None } => "nowhere, none active",
+        Reason::Nowhere { from: Some(_) } => "nowhere, lost",
+        Reason::Lost { from: None, .. } => "none active",
+        Reason::Lost { from: Some(_), .. } => "lost",
+        Reason::Stale { .. } => "stale",
+        Reason::NoSignal { .. } => "no signal",
+        Reason::FadingDial { .. } => "fading dial",
+        Reason::Dialing { .. } => "dialing",
+        Reason::SwapFailed { .. } => "swap failed",
+        Reason::TunnelDown { .. } => "tunnel down",
+        Reason::Unhealthy { .. } => "unhealthy",
+        Reason::Good { .. } => "good",
+        Reason::Alone { .. } => "alone",
+        Reason::Stay { why, .. } => match why {
+            Stay::Close { .. } => "stay, close",
+            Stay::Weak { .. } => "stay, weak",
+            Stay::Dwell { .. } => "stay, dwell",
+            Stay::Settling => "stay, settling",
+        },
+        Reason::Handover { .. } => "handover",
+    }
+}
+
+const KINDS: [&str; 18] = [
+    "none active",
+    "nowhere, none active",
+    "stale",
+    "lost",
+    "nowhere, lost",
+    "no signal",
+    "fading dial",
+    "dialing",
+    "swap failed",
+    "tunnel down",
+    "unhealthy",
+    "good",
+    "alone",
+    "stay, close",
+    "stay, weak",
+    "stay, dwell",
+    "stay, settling",
+    "handover",
+];
+
+const NOW: u64 = 10_000;
+
+/// Two radios with these signals.
+fn two(own: i16, theirs: i16) -> Observation {
+    seen([on("wlan1", ms(NOW), 1, own), on("wlan2", ms(NOW), 2, theirs)])
+}
+
+fn with(seen: Observation, change: impl FnOnce(&mut Observation)) -> Observation {
+    let mut seen = seen;
+    change(&mut seen);
+    seen
+}
+
+fn dwelling() -> Rules {
+    let mut rules = rules(false);
+    rules.handover.dwell = Duration::from_secs(2);
+    rules
+}
+
+/// The rows, each with a handover that is shown what comes before, and then what it decides on.
+fn cases() -> Vec<(Rules, Option<Observation>, Observation)> {
+    let now = ms(NOW);
+    let none = |seen| with(seen, |seen| seen.active = None);
+    let unlinked = || seen([lost("wlan1", now), lost("wlan2", now)]);
+    let dead = |seen| {
+        with(seen, |seen: &mut Observation| {
+            seen.probes = (0..3).map(|n| probe("wlan1", 1, NOW - 1000 + n, false)).collect();
+        })
+    };
+    let plain = |seen| (rules(false), None, seen);
+    vec![
+        plain(none(two(-60, -70))),
+        plain(none(unlinked())),
+        plain(with(two(-90, -60), |seen| seen.uplinks[0].at = ms(NOW - 1000))),
+        plain(seen([lost("wlan1", now), on("wlan2", now, 2, -91)])),
+        plain(unlinked()),
+        plain(with(two(-90, -60), |seen| {
+            seen.uplinks[0].link.as_mut().unwrap().signal = None;
+        })),
+        plain(with(two(-84, -77), |seen| seen.dialing = true)),
+        plain(with(two(-84, -81), |seen| seen.dialing = true)),
+        plain(with(two(-70, -84), |seen| seen.swap = Some(ended_after(None)))),
+        plain(with(two(-60, -84), |seen| seen.tunnel_down = Some(ms(NOW - 2000)))),
+        plain(dead(two(-60, -80))),
+        plain(two(-78, -40)),
+        plain(seen([on("wlan1", now, 1, -79), lost("wlan2", now)])),
+        plain(two(-79, -74)),
+        plain(two(-90, -80)),
+        (
+            dwelling(),
+            Some(with(two(-60, -60), |seen| {
+                seen.swap = Some(ended_after(Some(1000)));
+                for view in &mut seen.uplinks {
+                    view.at = ms(NOW - 1000);
+                }
+            })),
+            two(-84, -66),
+        ),
+        plain(with(two(-84, -66), |seen| {
+            for view in &mut seen.uplinks {
+                view.link.as_mut().unwrap().since = now;
+            }
+        })),
+        plain(two(-84, -66)),
+    ]
+}
+
+#[test]
+fn every_row_of_the_table_decides_as_it_says() {
+    let mut kinds = Vec::new();
+    let mut lines = Vec::new();
+    for (rules, before, seen) in cases() {
+        let mut handover = Handover::new(rules);
+        if let Some(before) = before {
+            handover.step(ms(NOW - 1000), &before);
+        }
+        let decision = handover.step(ms(NOW), &seen);
+        kinds.push(kind(&decision.reason));
+        let to = match decision.swap_to {
+            _ if decision.bounce => "bounce".to_owned(),
+            Some(to) => format!("-> {to}"),
+            None => "stay".to_owned(),
+        };
+        lines.push(format!("{to}: {}", decision.reason));
+    }
+    assert_eq!(kinds, KINDS);
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    -> wlan1: no uplink is active; wlan1 is authenticated at -60 dBm
+    stay: no uplink is active and no radio is authenticated
+    stay: the last reading of wlan1 is 1.0 s old
+    -> wlan2: wlan1 is lost; wlan2 is authenticated at -91 dBm
+    stay: wlan1 is lost and no other radio is authenticated
+    stay: wlan1 is associated, but the router gives no signal for it
+    -> wlan2: the tunnel still dials over wlan1, which fades: -84 dBm; wlan2 -77 dBm
+    stay: the tunnel is dialing over wlan1
+    -> wlan2: the tunnel did not come up over wlan1; wlan2 -84 dBm, its hold-down taken off, is next
+    bounce: the tunnel went down by itself over wlan1 and is still down after 2.0 s
+    -> wlan2: 3 probes in a row were lost through wlan1; wlan2 -80 dBm
+    stay: wlan1 -78 dBm, above -79
+    stay: wlan1 -79 dBm, at or below -79, and no other radio could carry the vehicle
+    stay: wlan1 -79 dBm, at or below -79; wlan2 -74 dBm, 5 dB better: a swap needs 6 dB
+    stay: wlan1 -90 dBm, at or below -79; wlan2 -80 dBm, 10 dB better: a swap needs -79 dBm
+    stay: wlan1 -84 dBm, at or below -79; wlan2 -66 dBm, 18 dB better: dwelling for 1.0 s more
+    stay: wlan1 -84 dBm, at or below -79; wlan2 -66 dBm, 18 dB better: it has not been on its AP for long enough
+    -> wlan2: wlan1 -84 dBm, at or below -79; wlan2 -66 dBm, 18 dB better
+    ");
+}
+
+#[test]
+fn a_signal_that_wanders_about_the_limit_is_no_news() {
+    let (uplink, limit) = (id("wlan1"), Dbm(-80));
+    let good = |signal| Reason::Good {
+        uplink: uplink.clone(),
+        signal: Dbm(signal),
+        limit,
+    };
+    let alone = |signal| Reason::Alone {
+        uplink: uplink.clone(),
+        signal: Dbm(signal),
+        limit,
+    };
+    assert!(good(-79).same_kind(&alone(-81)));
+    assert!(alone(-82).same_kind(&good(-78)));
+    assert!(!good(-79).same_kind(&alone(-86)));
+}
