@@ -109,6 +109,11 @@ impl Station {
         }
     }
 
+    /// Whether it is enabled.
+    pub fn enabled(&self) -> bool {
+        self.phase != Phase::Off
+    }
+
     /// The association, if any.
     pub fn joined(&self) -> Option<&Joined> {
         match &self.phase {
