@@ -8,6 +8,7 @@ mod ping;
 mod pptp;
 mod query;
 mod reach;
+mod rivals;
 mod routing;
 mod session;
 mod station;

@@ -17,7 +17,11 @@ impl Vehicle {
     pub fn call(&mut self) -> Option<Why> {
         let Some(way) = self.way() else {
             let active = self.leading().and_then(|radio| self.stations[radio].authenticated());
-            return Some(if active.is_none() { Why::Lost } else { Why::Misfit });
+            return Some(match (active, self.leads()) {
+                (None, _) => Why::Lost,
+                (Some(_), None) => Why::NoRoute,
+                (Some(_), Some(_)) => Why::Misfit,
+            });
         };
         let dark = match self.tunnel {
             TunnelKind::Pptp => self.call_by_pptp(way),

@@ -12,6 +12,8 @@ const GOOD: f64 = -80.0;
 pub enum Why {
     /// The active radio is on no access point.
     Lost,
+    /// No default route is in use.
+    NoRoute,
     /// Address or gateway do not fit the network that the radio is on.
     Misfit,
     /// The tunnel is disabled.
