@@ -126,7 +126,7 @@ impl Vehicle {
         }
     }
 
-    /// The vehicle asks a host behind the tunnel; whether an answer comes back. `which` tells questions apart.
+    /// The vehicle asks a host behind the tunnel; whether an answer comes back. `which` sets questions of one moment apart.
     pub fn asks_through_tunnel(&mut self, host: Ipv4Addr, which: u64) -> bool {
         let way = self.way();
         let draw = self.chance.unit(Of::Ping, which << 2 | 2, millis(self.now));
