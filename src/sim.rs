@@ -70,10 +70,19 @@ impl Sim {
     ///
     /// # Errors
     ///
-    /// The address cannot be listened on, the transcript cannot be written, or RouterOS 6 is to have WireGuard.
+    /// The address cannot be listened on, the transcript cannot be written, or the settings
+    /// contradict each other: RouterOS 6 with WireGuard, or failover without it.
     pub async fn listen(address: &str, settings: Settings) -> std::io::Result<Sim> {
         if settings.tunnel == TunnelKind::Wireguard && settings.routeros == RouterOs::V6_49 {
             let why = "RouterOS 6.49 has no WireGuard: choose 7.17";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, why));
+        }
+        let failover = matches!(
+            settings.controller,
+            Controller::FailoverStock | Controller::FailoverTuned
+        );
+        if failover && settings.tunnel != TunnelKind::Wireguard {
+            let why = "failover is played over WireGuard only";
             return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, why));
         }
         let listener = TcpListener::bind(address).await?;

@@ -1,9 +1,12 @@
 //! Who drives the router beside its API: the vehicle's rivals.
 
+mod command;
+pub mod failover;
 pub mod script;
 
 use super::settings::{Controller, Settings};
 use super::vehicle::Vehicle;
+use failover::Failover;
 use script::Script;
 
 /// A controller at work.
@@ -11,6 +14,8 @@ use script::Script;
 pub enum Driver {
     /// The script, or the single radio.
     Script(Script),
+    /// The router's own means.
+    Failover(Failover),
 }
 
 impl Driver {
@@ -20,6 +25,9 @@ impl Driver {
             Controller::None => None,
             Controller::Script => Some(Driver::Script(Script::new(true))),
             Controller::SingleRadio => Some(Driver::Script(Script::new(false))),
+            Controller::FailoverStock | Controller::FailoverTuned => {
+                Some(Driver::Failover(Failover::new(settings.radios.len())))
+            }
         }
     }
 
@@ -27,6 +35,7 @@ impl Driver {
     pub fn step(&mut self, vehicle: &mut Vehicle) {
         match self {
             Driver::Script(script) => script.step(vehicle),
+            Driver::Failover(failover) => failover.step(vehicle),
         }
     }
 }

@@ -48,8 +48,7 @@ impl Journey {
         let calls = millis(vehicle.now).is_multiple_of(millis(CALLS));
         if !vehicle.powered {
             if calls {
-                vehicle.dispatcher.called(vehicle.now, false);
-                vehicle.witness(Some(Why::Power));
+                self.record(Some(Why::Power));
             }
             return;
         }
@@ -62,17 +61,18 @@ impl Journey {
             driver.step(vehicle);
         }
         if calls {
-            self.call();
+            let dark = vehicle.call();
+            self.watch_active();
+            self.record(dark);
         }
     }
 
-    /// The dispatcher calls.
-    fn call(&mut self) {
+    /// Writes down how a call of the dispatcher ended.
+    fn record(&mut self, dark: Option<Why>) {
         let vehicle = &mut self.vehicle;
-        let dark = vehicle.call();
-        vehicle.dispatcher.called(vehicle.now, dark.is_none());
-        self.watch_active();
-        self.vehicle.witness(dark);
+        let call = vehicle.witnessed(dark, vehicle.unavoidable());
+        vehicle.dispatcher.called(&call);
+        vehicle.witness.push(call);
     }
 
     /// Writes down when the default route changes its radio, and when gray periods touch it.

@@ -73,6 +73,11 @@ pub enum Controller {
     Script,
     /// One radio that roams by itself, with the script's address part.
     SingleRadio,
+    /// The router's own failover between two roaming radios over WireGuard, with the values that a router comes with.
+    FailoverStock,
+    /// The same, with values that make it quick: a radio leaves at -80 dBm within a second, and the two prefer different
+    /// networks.
+    FailoverTuned,
 }
 
 /// The tunnel to the office.

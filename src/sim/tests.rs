@@ -1,12 +1,14 @@
 //! Tests of the simulated vehicle, and what they are made with.
 
 mod air;
+mod judged;
 mod menus;
 mod persons;
 mod ping;
 mod pptp;
 mod query;
 mod reach;
+mod rivals;
 mod routing;
 mod session;
 mod station;

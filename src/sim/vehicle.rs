@@ -348,6 +348,12 @@ impl Vehicle {
         &self.tables[menu as usize]
     }
 
+    /// Whether an access point belongs to a network whose key the router has.
+    pub fn may_join(&self, ap: usize) -> bool {
+        let network = self.air.aps[ap].network;
+        network.is_some_and(|network| self.keys[network].1)
+    }
+
     /// Lets a station act in its surroundings.
     pub fn with_station<T>(&mut self, radio: usize, act: impl FnOnce(&mut Station, Surroundings<'_>, At) -> T) -> T {
         let around = Surroundings {

@@ -1,18 +1,17 @@
 //! The vehicle's controllers without an agent: the on-box script at its best, and one radio that roams by itself.
 //!
 //! Both look each 5 s, act without any delay of the API, and wait for the old session's end before they move. The
-//! address part follows the SSID of the radio that leads: address, route, tunnel bounce.
+//! address part follows the SSID of the radio that leads: address, route, tunnel bounce. Over WireGuard there is no
+//! bounce, and the vehicle speaks through the tunnel all the time.
 
 use std::time::Duration;
 
-use crate::sim::router::call::{Answer, Call};
+use super::command::{id_by_comment, run, speak};
 use crate::sim::router::factory::{SCRIPT, TUNNEL};
 use crate::sim::router::menus::Menu;
-use crate::sim::router::stream::Outcome;
-use crate::sim::router::values::id_text;
+use crate::sim::settings::TunnelKind;
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::clock::At;
-use crate::sim::world::events::Sender;
 
 /// How often it looks.
 const LOOP: Duration = Duration::from_secs(5);
@@ -59,6 +58,9 @@ impl Script {
             self.looks = vehicle.now + LOOP;
             self.look(vehicle);
         }
+        if vehicle.tunnel == TunnelKind::Wireguard {
+            speak(vehicle);
+        }
     }
 
     fn look(&mut self, vehicle: &mut Vehicle) {
@@ -75,8 +77,12 @@ impl Script {
         if let Some(network) = network
             && self.set != Some((self.lead, network))
         {
-            run(vehicle, "/interface/pptp-client/disable", &[("numbers", TUNNEL)]);
-            self.begun = Some((self.lead, network, vehicle.now + TEARDOWN));
+            let mut due = vehicle.now;
+            if vehicle.tunnel == TunnelKind::Pptp {
+                run(vehicle, "/interface/pptp-client/disable", &[("numbers", TUNNEL)]);
+                due += TEARDOWN;
+            }
+            self.begun = Some((self.lead, network, due));
         }
         let standby = (0..vehicle.stations.len()).find(|&radio| self.swaps && radio != self.lead);
         if let Some(standby) = standby
@@ -92,7 +98,7 @@ impl Script {
     fn finish(&mut self, vehicle: &mut Vehicle, radio: usize, network: usize) {
         let (name, wanted) = (vehicle.stations[radio].name.clone(), vehicle.networks[network].clone());
         let subnet = vehicle.sides[network].map_or_else(String::new, |side| side.subnet.network().to_string());
-        if let Some(id) = own(vehicle, Menu::Address) {
+        if let Some(id) = id_by_comment(vehicle, Menu::Address, SCRIPT) {
             let words = [
                 ("numbers", id.as_str()),
                 ("address", &wanted.address),
@@ -101,11 +107,13 @@ impl Script {
             ];
             run(vehicle, "/ip/address/set", &words);
         }
-        if let Some(id) = own(vehicle, Menu::Route) {
+        if let Some(id) = id_by_comment(vehicle, Menu::Route, SCRIPT) {
             let gateway = format!("{}%{name}", wanted.gateway);
             run(vehicle, "/ip/route/set", &[("numbers", &id), ("gateway", &gateway)]);
         }
-        run(vehicle, "/interface/pptp-client/enable", &[("numbers", TUNNEL)]);
+        if vehicle.tunnel == TunnelKind::Pptp {
+            run(vehicle, "/interface/pptp-client/enable", &[("numbers", TUNNEL)]);
+        }
         self.set = Some((radio, network));
     }
 
@@ -116,31 +124,5 @@ impl Script {
             .air
             .level(station.authenticated()?, station.antenna, vehicle.now)
             .map(f64::round)
-    }
-}
-
-/// The id of the script's own item.
-fn own(vehicle: &Vehicle, menu: Menu) -> Option<String> {
-    let row = vehicle
-        .table(menu)
-        .rows
-        .iter()
-        .find(|row| row.get("comment") == Some(SCRIPT))?;
-    Some(id_text(row.id))
-}
-
-fn run(vehicle: &mut Vehicle, command: &str, attributes: &[(&str, &str)]) -> Answer {
-    let attributes = attributes
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    let call = Call {
-        command: command.into(),
-        attributes,
-        ..Call::default()
-    };
-    match vehicle.execute(&call, Sender::Script, None) {
-        Outcome::Answer(answer) => answer,
-        Outcome::Stream(_) => Answer::default(),
     }
 }

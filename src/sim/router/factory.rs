@@ -8,6 +8,7 @@ use super::menus::Menu;
 use super::schemas::SCHEMAS;
 use super::tables::{Table, defaults};
 use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
+use crate::sim::world::orders::EVERY_NETWORK;
 
 /// The office's end of the tunnel.
 pub const CONCENTRATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 10);
@@ -29,6 +30,11 @@ pub const VEHICLE_PUBLIC_KEY: &str = "cHVibGljcHVibGljcHVibGljcHVibGljcHVibGljcH
 const VEHICLE_KEY: &str = "dmVoaWNsZXZlaGljbGV2ZWhpY2xldmVoaWNsZXZlaGk=";
 /// The comment by which the on-box script finds its own items.
 pub const SCRIPT: &str = "script:uplink";
+
+/// The comment of a radio's address and route under failover.
+pub fn failover_comment(radio: &str) -> String {
+    format!("failover:{radio}")
+}
 
 /// The MAC address of a radio.
 pub fn radio_mac(radio: usize) -> String {
@@ -56,8 +62,10 @@ pub fn tables(settings: &Settings) -> Vec<Table> {
     if settings.prepared {
         factory.add_managed();
     }
-    if settings.controller != Controller::None {
-        factory.add_controller();
+    match settings.controller {
+        Controller::None => {}
+        Controller::Script | Controller::SingleRadio => factory.add_script(),
+        Controller::FailoverStock | Controller::FailoverTuned => factory.add_failover(),
     }
     factory.tables
 }
@@ -118,17 +126,63 @@ impl Factory<'_> {
                 ("disabled", if off { "true" } else { "false" }),
             ];
             self.add(Menu::Wireless, &row);
-            for network in &settings.networks {
-                let rule = [
-                    ("interface", radio.as_str()),
-                    ("ssid", &network.ssid),
-                    ("signal-range", "-85..120"),
-                    ("security-profile", &network.ssid),
-                ];
-                self.add(Menu::ConnectList, &rule);
-            }
+            self.add_rules(i, radio);
             let masquerade = [("chain", "srcnat"), ("action", "masquerade"), ("out-interface", radio)];
             self.add(Menu::Nat, &masquerade);
+        }
+    }
+
+    /// What a radio may join.
+    fn add_rules(&mut self, index: usize, radio: &str) {
+        let settings = self.settings;
+        let mut names: Vec<&str> = settings.networks.iter().map(|network| network.ssid.as_str()).collect();
+        let tuned = settings.controller == Controller::FailoverTuned;
+        let (range, allowed) = if tuned { ("-80..120", "1s") } else { ("-85..120", "10s") };
+        if tuned && !names.is_empty() {
+            let preferred = index % names.len();
+            names.rotate_left(preferred);
+        }
+        let mut rules: Vec<(&str, &str)> = names.iter().map(|name| (*name, *name)).collect();
+        // One rule for all networks takes the strongest access point; strangers must not be among them.
+        let one_rule = tuned || settings.controller == Controller::FailoverStock;
+        if one_rule && !settings.ssid_as_heard {
+            rules.truncate(usize::from(tuned));
+            rules.push(("", EVERY_NETWORK));
+        }
+        for (ssid, profile) in rules {
+            let rule = [
+                ("interface", radio),
+                ("ssid", ssid),
+                ("signal-range", range),
+                ("allow-signal-out-of-range", allowed),
+                ("security-profile", profile),
+            ];
+            self.add(Menu::ConnectList, &rule);
+        }
+    }
+
+    /// An address and a default route for each radio, as failover needs them.
+    fn add_failover(&mut self) {
+        let settings = self.settings;
+        self.add(Menu::SecurityProfiles, &[("name", EVERY_NETWORK)]);
+        for (i, radio) in settings.radios.iter().enumerate() {
+            let comment = failover_comment(radio);
+            let host = format!("192.0.2.{}", 101 + i);
+            let address = [
+                ("address", host.as_str()),
+                ("interface", radio),
+                ("disabled", "true"),
+                ("comment", &comment),
+            ];
+            self.add(Menu::Address, &address);
+            let route = [
+                ("gateway", radio.as_str()),
+                ("check-gateway", "ping"),
+                ("distance", &(i + 1).to_string()),
+                ("disabled", "true"),
+                ("comment", &comment),
+            ];
+            self.add(Menu::Route, &route);
         }
     }
 
@@ -190,8 +244,8 @@ impl Factory<'_> {
         }
     }
 
-    /// The items of a controller on the box.
-    fn add_controller(&mut self) {
+    /// The items of the script on the box.
+    fn add_script(&mut self) {
         let settings = self.settings;
         let (Some(network), Some(radio)) = (settings.networks.first(), settings.radios.first()) else {
             return;

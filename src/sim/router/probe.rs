@@ -98,7 +98,7 @@ impl Target {
 }
 
 impl Target {
-    /// Sends one; `seq` tells those of one moment apart.
+    /// Sends one; `seq` sets those of one moment apart.
     pub fn probe(&self, vehicle: &mut Vehicle, seq: u64) -> End {
         let now = millis(vehicle.now);
         let trip = vehicle.chance.between(Of::Ping, seq << 2 | 1, now, 0.001..0.03);

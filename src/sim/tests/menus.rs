@@ -29,7 +29,7 @@ fn set_address_without_network_keeps_the_old_network() {
 }
 
 #[test]
-fn the_same_address_is_refused_as_strictly_as_told() {
+fn the_same_address_is_refused_everywhere_or_on_its_interface() {
     for strict in [true, false] {
         let mut with = settings(two_networks());
         with.quirks.strict_duplicates = strict;
@@ -67,7 +67,7 @@ fn rows_that_the_router_makes_cannot_be_set() {
 }
 
 #[test]
-fn routes_tell_their_state_as_the_version_does() {
+fn routes_show_their_state_as_the_version_does() {
     for version in [RouterOs::V6_49, RouterOs::V7_17] {
         let mut with = settings(two_networks());
         with.routeros = version;
@@ -156,7 +156,7 @@ fn refusals_are_word_for_word() {
 }
 
 #[test]
-fn a_rule_is_placed_where_it_is_told() {
+fn a_rule_is_placed_before_another() {
     let mut journey = Journey::new(&settings(two_networks()));
     let menu = "/interface/wireless/connect-list";
     let add = |journey: &mut Journey, before: &str| {

@@ -248,7 +248,7 @@ fn too_many_sessions_are_closed_at_once() {
 }
 
 #[test]
-fn faults_strike_as_told() {
+fn faults_strike_at_their_command() {
     run(async {
         let sim = sim(example()).await;
         let identity = || sim.console("/system/identity/print", &[]).unwrap()[0][0].1.clone();

@@ -227,6 +227,14 @@ impl Air {
             .then(|| self.chance.between(Of::GrayLoss, ap, slot, 0.5..1.0))
     }
 
+    /// The share of round trips that get through over the best of the allowed access points, by any of so many antennas.
+    pub fn best_passing(&self, antennas: usize, at: At, allowed: impl Fn(usize) -> bool) -> f64 {
+        let Some((second, _)) = self.place(at) else { return 0.0 };
+        let there = self.there[second].iter().map(|&ap| ap as usize);
+        let of = |ap: usize| (0..antennas).map(move |antenna| self.passing(ap, antenna, at));
+        there.filter(|&ap| allowed(ap)).flat_map(of).fold(0.0, f64::max)
+    }
+
     /// The share of round trips over this access point that get through now.
     pub fn passing(&self, ap: usize, antenna: usize, at: At) -> f64 {
         let loss = self.gray(ap, at).unwrap_or(0.0);

@@ -45,6 +45,10 @@ pub enum Of {
     Ping,
     /// Challenge of an old login.
     Challenge,
+    /// How long a lease takes.
+    Lease,
+    /// One check of a gateway.
+    Check,
     /// Which of several equal ways a flow takes.
     Flow,
 }

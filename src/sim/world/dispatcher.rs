@@ -1,10 +1,10 @@
 //! The one who calls the vehicle's private address all the time. Whether that gets through, and nobody's opinion, is
 //! what dark means.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::clock::At;
+use super::witness::{Why, Witnessed};
 
 /// How often the vehicle is called.
 pub const CALLS: Duration = Duration::from_millis(100);
@@ -16,6 +16,13 @@ const KEPT: usize = 20_000;
 pub struct Dark {
     /// Seconds in which it could not be reached.
     pub seconds: f64,
+    /// Of these, the seconds in which nothing could have reached it: the best access point by the best antenna, of all
+    /// networks whose key the router has, lost the call as well.
+    pub unavoidable: f64,
+    /// The rest of them.
+    pub avoidable: f64,
+    /// The avoidable seconds by their cause.
+    pub causes: BTreeMap<Why, f64>,
     /// The longest such time in seconds.
     pub longest: f64,
     /// Calls that got through, 0 to 100.
@@ -33,6 +40,8 @@ pub struct Dark {
 pub struct Dispatcher {
     calls: u64,
     lost: u64,
+    unavoidable: u64,
+    causes: BTreeMap<Why, u64>,
     run: u64,
     longest: u64,
     swaps: u32,
@@ -40,21 +49,27 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// One call at `at` got through or did not.
-    pub fn called(&mut self, at: At, reached: bool) {
+    /// One call got through or did not.
+    pub fn called(&mut self, call: &Witnessed) {
         self.calls += 1;
-        if reached {
-            self.run = 0;
-        } else {
+        if let Some(why) = call.dark {
             self.lost += 1;
             self.run += 1;
             self.longest = self.longest.max(self.run);
+            if call.unavoidable {
+                self.unavoidable += 1;
+            } else {
+                *self.causes.entry(why).or_default() += 1;
+            }
+        } else {
+            self.run = 0;
         }
+        let reached = call.dark.is_none();
         if self.trace.back().is_none_or(|(_, before)| *before != reached) {
             if self.trace.len() == KEPT {
                 self.trace.pop_front();
             }
-            self.trace.push_back((at.as_secs_f64(), reached));
+            self.trace.push_back((call.at, reached));
         }
     }
 
@@ -64,12 +79,15 @@ impl Dispatcher {
     }
 
     /// The figures so far.
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "counts are small")]
     pub fn dark(&self) -> Dark {
         let seconds = |calls: u64| calls as f64 * CALLS.as_secs_f64();
         let reached = self.calls - self.lost;
         Dark {
             seconds: seconds(self.lost),
+            unavoidable: seconds(self.unavoidable),
+            avoidable: seconds(self.lost - self.unavoidable),
+            causes: self.causes.iter().map(|(why, calls)| (*why, seconds(*calls))).collect(),
             longest: seconds(self.longest),
             reached_percent: if self.calls == 0 {
                 0.0

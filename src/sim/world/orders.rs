@@ -9,6 +9,9 @@ const DEFAULT_CHANNELS: usize = 13;
 /// The step within a range of frequencies, in MHz.
 const STEP: usize = 5;
 
+/// The security profile that opens all networks of the vehicle, as where they share one key.
+pub const EVERY_NETWORK: &str = "every-network";
+
 /// What one radio is to do by the router's configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Orders {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::air::{Air, ScanHit};
 use super::chance::{Chance, Of};
 use super::clock::{At, millis};
-use super::orders::{Candidate, Choice, Orders, ScanList};
+use super::orders::{Candidate, Choice, EVERY_NETWORK, Orders, ScanList};
 
 /// After so long without a usable level the association is lost: the router's disconnect-timeout.
 const DISCONNECT: Duration = Duration::from_secs(3);
@@ -107,6 +107,11 @@ impl Station {
             distracted_until,
             orders,
         }
+    }
+
+    /// Whether it is enabled.
+    pub fn enabled(&self) -> bool {
+        self.phase != Phase::Off
     }
 
     /// The association, if any.
@@ -251,7 +256,7 @@ impl Station {
         let network = around.air.aps[ap].network;
         let fits = network
             .and_then(|n| around.keys.get(n))
-            .is_some_and(|(key, right)| *right && *key == choice.profile);
+            .is_some_and(|(key, right)| *right && (*key == choice.profile || choice.profile == EVERY_NETWORK));
         let takes = around
             .chance
             .between(Of::Authenticate, self.antenna as u64, millis(at), 0.03..0.25);

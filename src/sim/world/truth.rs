@@ -17,7 +17,11 @@ impl Vehicle {
     pub fn call(&mut self) -> Option<Why> {
         let Some(way) = self.way() else {
             let active = self.leading().and_then(|radio| self.stations[radio].authenticated());
-            return Some(if active.is_none() { Why::Lost } else { Why::Misfit });
+            return Some(match (active, self.leads()) {
+                (None, _) => Why::Lost,
+                (Some(_), None) => Why::NoRoute,
+                (Some(_), Some(_)) => Why::Misfit,
+            });
         };
         let dark = match self.tunnel {
             TunnelKind::Pptp => self.call_by_pptp(way),
@@ -90,13 +94,39 @@ impl Vehicle {
         self.chance.unit(Of::Frame, 0, millis(self.now))
     }
 
-    fn lost_by(&self, way: Way) -> Why {
-        let ap = self.stations[way.radio].authenticated();
-        let gray = ap.is_some_and(|ap| self.air.gray(ap, self.now).is_some());
-        if gray { Why::Gray } else { Why::Air }
+    /// Whether the call of this moment is lost whatever a controller does: the best access point of the vehicle's networks
+    /// loses it too, by either antenna.
+    pub fn unavoidable(&self) -> bool {
+        let best = self
+            .air
+            .best_passing(self.stations.len(), self.now, |ap| self.may_join(ap));
+        self.draw() >= best
     }
 
-    /// The vehicle asks a host behind the tunnel; whether an answer comes back. `which` tells questions apart.
+    /// Why a frame of this way was lost.
+    fn lost_by(&self, way: Way) -> Why {
+        let ap = self.stations[way.radio].authenticated();
+        if ap.is_some_and(|ap| self.air.gray(ap, self.now).is_some()) {
+            return Why::Gray;
+        }
+        let now = self.witnessed(None, false);
+        let mut others = self
+            .stations
+            .iter()
+            .enumerate()
+            .filter(|(radio, _)| *radio != way.radio);
+        if !now.other_is_good() {
+            Why::Faded
+        } else if now.standby_is_good() || self.stations.iter().filter(|station| station.enabled()).count() < 2 {
+            Why::Late
+        } else if others.any(|(_, station)| station.enabled() && station.authenticated().is_none()) {
+            Why::StandbyMoving
+        } else {
+            Why::StandbyPoor
+        }
+    }
+
+    /// The vehicle asks a host behind the tunnel; whether an answer comes back. `which` sets questions of one moment apart.
     pub fn asks_through_tunnel(&mut self, host: Ipv4Addr, which: u64) -> bool {
         let way = self.way();
         let draw = self.chance.unit(Of::Ping, which << 2 | 2, millis(self.now));
@@ -126,34 +156,30 @@ impl Vehicle {
         }
     }
 
-    /// Writes down what was true at a call.
-    pub fn witness(&mut self, dark: Option<Why>) {
+    /// What is true at a call.
+    pub fn witnessed(&self, dark: Option<Why>, unavoidable: bool) -> Witnessed {
+        let level = |ap: usize| self.air.logged(ap, self.now);
         let on = |radio: usize| {
             let ap = self.stations[radio].authenticated()?;
             self.air.aps[ap].network?;
-            Some((ap, self.air.logged(ap, self.now).unwrap_or(f64::NEG_INFINITY)))
+            Some((ap, level(ap).unwrap_or(f64::NEG_INFINITY)))
         };
-        let lead = self.leading();
-        let active = lead.and_then(on);
+        let leading = self.leading();
+        let active = leading.and_then(on);
         let best = |aps: &mut dyn Iterator<Item = (usize, f64)>| {
             aps.filter(|(ap, _)| active.is_none_or(|(active, _)| active != *ap))
                 .max_by(|(_, one), (_, other)| one.total_cmp(other))
         };
-        let standby = best(
-            &mut (0..self.stations.len())
-                .filter(|radio| Some(*radio) != lead)
-                .filter_map(on),
-        );
+        let standbys = (0..self.stations.len()).filter(|radio| Some(*radio) != leading);
         let networked = (0..self.air.aps.len()).filter(|&ap| self.air.aps[ap].network.is_some());
-        let other = best(&mut networked.filter_map(|ap| Some((ap, self.air.logged(ap, self.now)?))));
-        let one = Witnessed {
+        Witnessed {
             at: self.now.as_secs_f64(),
             dark,
             active,
-            standby,
-            other,
+            standby: best(&mut standbys.filter_map(on)),
+            other: best(&mut networked.filter_map(|ap| Some((ap, level(ap)?)))),
             gray: active.is_some_and(|(ap, _)| self.air.gray(ap, self.now).is_some()),
-        };
-        self.witness.push(one);
+            unavoidable,
+        }
     }
 }

@@ -12,6 +12,8 @@ const GOOD: f64 = -80.0;
 pub enum Why {
     /// The active radio is on no access point.
     Lost,
+    /// No default route is in use.
+    NoRoute,
     /// Address or gateway do not fit the network that the radio is on.
     Misfit,
     /// The tunnel is disabled.
@@ -30,8 +32,14 @@ pub enum Why {
     Gateway,
     /// The frame was lost in a gray period.
     Gray,
-    /// The frame was lost on the air.
-    Air,
+    /// The frame was lost on the air, though the standby was on a good access point.
+    Late,
+    /// The same, while the standby was on its way to one.
+    StandbyMoving,
+    /// The same, while the standby was on no better one, though there was a good one.
+    StandbyPoor,
+    /// The frame was lost on the air, and no other access point was good.
+    Faded,
     /// The router has no power.
     Power,
 }
@@ -51,6 +59,8 @@ pub struct Witnessed {
     pub other: Option<(usize, f64)>,
     /// Whether the active's access point is in a gray period.
     pub gray: bool,
+    /// Whether this call was lost by the best access point and antenna as well.
+    pub unavoidable: bool,
 }
 
 impl Witnessed {
