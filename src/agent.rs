@@ -274,14 +274,7 @@ fn rules(config: &Config, ranges: &[NetworkRule]) -> Vec<NetworkRule> {
 }
 
 pub(crate) fn access(config: &Config) -> Access {
-    let router = config.router();
-    Access {
-        address: router.address().to_owned(),
-        user: router.user().to_owned(),
-        password: router.password().expose().to_owned(),
-        deadlines: router.deadlines(),
-        buffer: Access::BUFFER,
-    }
+    Access::from(config.router())
 }
 
 /// Tells a failure to connect, once as long as it stays the same.
