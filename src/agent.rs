@@ -131,12 +131,5 @@ pub(crate) fn managed(config: &Config) -> Managed {
 }
 
 pub(crate) fn access(config: &Config) -> Access {
-    let router = config.router();
-    Access {
-        address: router.address().to_owned(),
-        user: router.user().to_owned(),
-        password: router.password().expose().to_owned(),
-        deadlines: router.deadlines(),
-        buffer: Access::BUFFER,
-    }
+    Access::from(config.router())
 }

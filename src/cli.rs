@@ -6,6 +6,7 @@ use std::process::{ExitCode, Termination};
 use crate::config::{Config, Faults};
 
 pub mod check;
+mod configuration;
 pub mod demo;
 pub mod evaluate;
 
@@ -22,7 +23,7 @@ pub mod tune;
 ///
 /// How the program is to end when it has any.
 fn load(path: &Path) -> Result<Config, Exit> {
-    Config::load(path).map_err(tell)
+    configuration::load(path).map_err(report)
 }
 
 /// Reads the configuration for what asks no router, so that it needs no password.
@@ -31,14 +32,14 @@ fn load(path: &Path) -> Result<Config, Exit> {
 ///
 /// How the program is to end when it has any faults.
 fn load_offline(path: &Path) -> Result<Config, Exit> {
-    Config::load_offline(path).map_err(tell)
+    configuration::load_offline(path).map_err(report)
 }
 
 #[allow(
     clippy::print_stderr,
     reason = "the log is not set up before the configuration is read"
 )]
-fn tell(faults: Faults) -> Exit {
+fn report(faults: Faults) -> Exit {
     eprintln!("{faults}");
     Exit::Config
 }

@@ -119,6 +119,7 @@ impl Told {
     fn take(&mut self, name: &str, value: &str) -> fmt::Result {
         match name {
             "message" => write_escaped(&mut self.message, value),
+            "hint" if value.is_empty() => Ok(()),
             "hint" => {
                 self.hint.push_str("; hint: ");
                 write_escaped(&mut self.hint, value)

@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::config::RouterAccess;
 use crate::routeros::Sentence;
 use crate::units::Moment;
 
@@ -55,6 +56,8 @@ pub struct Access {
     pub password: String,
     /// How long each stage may take.
     pub deadlines: Deadlines,
+    /// Silence after which TCP asks whether the router is still there; the kernel counts whole seconds, at least one.
+    pub keepalive: Duration,
     /// The most bytes of one answer that are held.
     pub buffer: usize,
 }
@@ -64,12 +67,31 @@ impl Access {
     pub const BUFFER: usize = 4 * 1024 * 1024;
 }
 
+impl From<&RouterAccess> for Access {
+    fn from(router: &RouterAccess) -> Self {
+        Access {
+            address: router.address().to_owned(),
+            user: router.user().to_owned(),
+            password: router.password().expose().to_owned(),
+            deadlines: Deadlines {
+                connect: router.connect_deadline(),
+                login: router.login_deadline(),
+                write: router.write_deadline(),
+                answer: router.answer_deadline(),
+            },
+            keepalive: router.keepalive(),
+            buffer: Access::BUFFER,
+        }
+    }
+}
+
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Access")
             .field("address", &self.address)
             .field("user", &self.user)
             .field("deadlines", &self.deadlines)
+            .field("keepalive", &self.keepalive)
             .field("buffer", &self.buffer)
             .finish_non_exhaustive()
     }

@@ -45,14 +45,6 @@ pub const DEFAULT_DESTINATION: &str = "0.0.0.0/0";
 pub enum TunnelKind {
     /// `/interface/pptp-client`
     Pptp,
-    /// `/interface/l2tp-client`
-    L2tp,
-    /// `/interface/sstp-client`
-    Sstp,
-    /// `/interface/ovpn-client`
-    Ovpn,
-    /// `/interface/wireguard`
-    Wireguard,
 }
 
 impl TunnelKind {
@@ -61,10 +53,6 @@ impl TunnelKind {
     pub fn menu(self) -> &'static str {
         match self {
             TunnelKind::Pptp => "/interface/pptp-client",
-            TunnelKind::L2tp => "/interface/l2tp-client",
-            TunnelKind::Sstp => "/interface/sstp-client",
-            TunnelKind::Ovpn => "/interface/ovpn-client",
-            TunnelKind::Wireguard => "/interface/wireguard",
         }
     }
 }

@@ -64,6 +64,7 @@ pub async fn connect(sim: &Sim) -> anyhow::Result<Router> {
         user: "admin".to_owned(),
         password: String::new(),
         deadlines: Deadlines::default(),
+        keepalive: Duration::from_secs(10),
         buffer: Access::BUFFER,
     };
     Ok(Router::connect(&access).await?)

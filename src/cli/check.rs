@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::agent;
-use crate::cli::Exit;
+use crate::cli::{Exit, configuration};
 use crate::config::{Config, Fault, Faults};
 use crate::findings::{self, Checked, Finding, Severity};
 use crate::journal;
@@ -45,9 +45,9 @@ async fn look(args: &Args, colour: bool) -> (String, Exit) {
         ..Report::default()
     };
     let read = if args.offline {
-        Config::load_offline(&args.config)
+        configuration::load_offline(&args.config)
     } else {
-        Config::load(&args.config)
+        configuration::load(&args.config)
     };
     let exit = match read {
         Err(faults) => {

@@ -46,7 +46,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     });
     log::set_up(config.log().level.as_str(), format);
     for warning in config.warnings() {
-        warn!(hint = warning.kind.hint(), "{}: {}", warning.key, warning.kind);
+        warn!(hint = warning.hint, "{}: {}", warning.key, warning.what);
     }
     let settings = config.journal();
     let journal = Journal::new(&settings.file, settings.size, settings.keep, journal::RETRY);

@@ -1,173 +1,238 @@
-//! What must hold between the values of a configuration.
+//! What must hold between the keys of a configuration.
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use humantime::format_duration;
 use ipnet::Ipv4Net;
 
-use super::fault::{Fault, FaultKind};
-use super::file::Written;
-use super::lists::Entry;
-use super::section::Section;
-use super::{Network, Radio, RouterAccess, Tunnel};
-use crate::handover::settings::{Hunt, Settings};
+use super::fault::Report;
+use super::written::{File, Network, Radio};
+use crate::handover::settings::NetworkRule;
 use crate::names::InterfaceName;
+use crate::units::Dbm;
 
-/// The address, if a vehicle can have it.
-pub(super) fn host(address: Ipv4Net) -> Result<Ipv4Net, FaultKind> {
-    let ip = address.addr();
-    let what = if !(8..=30).contains(&address.prefix_len()) {
-        "in a network of less than 4 or more than 16 million addresses"
-    } else if ip == address.network() {
-        "the network's own address"
-    } else if ip == address.broadcast() {
-        "the network's broadcast address"
-    } else if ip.is_loopback() || ip.is_multicast() || ip.octets()[0] == 0 || ip.octets()[0] >= 240 {
-        "reserved"
-    } else {
-        return Ok(address);
-    };
-    Err(FaultKind::NotAHost { address, what })
-}
+/// Where radios are parked: addresses for documentation (RFC 5737), which no network has.
+const PARKING: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 2, 0), 24);
 
-pub(super) fn gateway_fits(section: &Section<'_>, address: Ipv4Net, gateway: Ipv4Addr) {
-    if gateway == address.addr() {
-        section.tell("gateway", FaultKind::GatewayIsAddress(gateway));
-    } else if !address.contains(&gateway) || gateway == address.network() || gateway == address.broadcast() {
-        section.tell(
-            "gateway",
-            FaultKind::GatewayOutside {
-                gateway,
-                network: address.trunc(),
-            },
-        );
+/// Reports all that does not fit together.
+pub(super) fn check(file: &File, report: &mut Report) {
+    radios(file, report);
+    if file.network.is_empty() && !report.has_fault("network") {
+        let hint = "add `[[network]]` with `ssid`, `address` and `gateway`, once for each network";
+        report.fault("network", "there is no [[network]]", hint);
     }
+    for (n, network) in file.network.iter().enumerate() {
+        let key = format!("network[{}]", n + 1);
+        range(&key, network, report);
+        own_addresses(&key, network, &file.radio, report);
+        differs(&key, network, &file.network[..n], report);
+    }
+    router_outside_networks(file, report);
+    probe(file, report);
+    times(file, report);
 }
 
-pub(super) fn addresses_fit(
-    section: &Section<'_>,
-    address: Ipv4Net,
-    gateway: Ipv4Addr,
-    addresses: &BTreeMap<InterfaceName, Ipv4Net>,
-) {
-    for (radio, own) in addresses {
-        let key = format!("addresses.{}", radio.as_str());
-        if own.trunc() != address.trunc() {
-            section.tell(
-                &key,
-                FaultKind::AddressOutside {
-                    address: *own,
-                    network: address.trunc(),
-                },
-            );
-        } else if own.addr() == gateway {
-            section.tell(&key, FaultKind::AddressIsGateway(gateway));
+fn radios(file: &File, report: &mut Report) {
+    if file.radio.is_empty() && !report.has_fault("radio") {
+        let hint = "add `[[radio]]` with `interface = \"wlan1\"`, once for each radio";
+        report.fault("radio", "there is no [[radio]]", hint);
+    }
+    if file.radio.len() > 2 {
+        let hint = "leave two: one radio is active and one stands by";
+        report.fault("radio[3]", "more than two radios are not built yet", hint);
+    }
+    let names: Vec<_> = file.radio.iter().map(name).collect();
+    for (n, name) in names.iter().enumerate() {
+        let before = names[..n].iter().position(|other| other == name);
+        if let (Some(first), Some(name)) = (before, name) {
+            let line = report.line(&format!("radio[{}].interface", first + 1));
+            let what = format!("radio `{name}` is already on line {line}");
+            let key = format!("radio[{}].interface", n + 1);
+            report.fault(&key, what, "remove one of the two entries");
         }
     }
+    if let Some(tunnel) = file
+        .tunnel
+        .interface
+        .as_ref()
+        .filter(|tunnel| names.contains(&Some(&tunnel.0)))
+    {
+        let hint = "name the tunnel's interface, as in `/interface/pptp-client/print`";
+        report.fault("tunnel.interface", format!("`{}` is a radio", tunnel.0), hint);
+    }
 }
 
-pub(super) fn router_outside_networks(written: &Written, router: &RouterAccess, networks: &[Entry<Network>]) {
-    let Ok(SocketAddr::V4(endpoint)) = router.address.parse() else {
+fn name(radio: &Radio) -> Option<&InterfaceName> {
+    radio.interface.as_ref().map(|interface| &interface.0)
+}
+
+/// A network's address and gateway.
+fn range(key: &str, network: &Network, report: &mut Report) {
+    let Some(address) = network.address.map(|address| address.0) else {
         return;
     };
-    let address = *endpoint.ip();
-    if let Some(network) = networks
+    let range = address.trunc();
+    if overlap(range, PARKING) {
+        let what = format!("{range} overlaps {PARKING}, where radios that are not active are parked");
+        let hint = "ask the network's owner for another range of addresses";
+        report.fault(&format!("{key}.address"), what, hint);
+    }
+    let Some(gateway) = network.gateway.map(|gateway| gateway.0) else {
+        return;
+    };
+    let key = format!("{key}.gateway");
+    if gateway == address.addr() {
+        let hint = "the gateway is the access point's side; ask the network's owner";
+        report.fault(&key, format!("{gateway} is the vehicle's own address"), hint);
+    } else if !range.contains(&gateway) || is_end(range, gateway) {
+        let hint = "check the gateway, and the bits after the `/` of the address";
+        report.fault(&key, format!("{gateway} is outside the network {range}"), hint);
+    }
+}
+
+/// The addresses of single radios on a network.
+fn own_addresses(key: &str, network: &Network, radios: &[Radio], report: &mut Report) {
+    let range = network.address.map(|address| address.0.trunc());
+    for (radio, own) in &network.addresses {
+        let key = format!("{key}.addresses.{}", radio.as_str());
+        let (own, hint) = (
+            own.0,
+            "give the radio another host's address of the same network, with the same mask",
+        );
+        if !radios.iter().any(|one| name(one) == Some(radio)) {
+            let hint = "use the interface of one of the [[radio]] entries";
+            report.fault(&key, format!("there is no radio `{radio}`"), hint);
+        } else if let Some(range) = range.filter(|range| *range != own.trunc()) {
+            report.fault(&key, format!("{own} is outside the network {range}"), hint);
+        } else if network.gateway.is_some_and(|gateway| gateway.0 == own.addr()) {
+            report.fault(&key, format!("{} is the gateway", own.addr()), hint);
+        }
+    }
+}
+
+/// A network against those before it.
+fn differs(key: &str, network: &Network, before: &[Network], report: &mut Report) {
+    let ssid = |network: &Network| network.ssid.as_ref().map(|ssid| ssid.0.clone());
+    let first = before.iter().position(|other| ssid(other) == ssid(network));
+    if let (Some(first), Some(ssid)) = (first, ssid(network)) {
+        let line = report.line(&format!("network[{}].ssid", first + 1));
+        let what = format!("network `{ssid}` is already on line {line}");
+        let hint = "one entry serves every access point of that name; remove one of the two";
+        report.fault(&format!("{key}.ssid"), what, hint);
+    }
+    let Some(range) = network.address.map(|address| address.0.trunc()) else {
+        return;
+    };
+    let others = before
         .iter()
-        .map(|entry| &entry.value)
-        .find(|network| network.address.contains(&address))
-    {
-        let kind = FaultKind::RouterInside {
-            address,
-            ssid: network.ssid.clone(),
-            network: network.address.trunc(),
-        };
-        written.tell("router.address", kind);
+        .enumerate()
+        .filter_map(|(n, other)| Some((n, other.address?.0.trunc())));
+    if let Some((first, other)) = others.into_iter().find(|(_, other)| overlap(*other, range)) {
+        let line = report.line(&format!("network[{}].address", first + 1));
+        let what = format!("{range} overlaps {other} on line {line}");
+        let hint = "two networks need two address ranges; check the bits after the `/`";
+        report.fault(&format!("{key}.address"), what, hint);
     }
 }
 
-pub(super) fn radios_differ(written: &Written, radios: &[Entry<Radio>], tunnel: &Tunnel) {
-    for (
-        n,
-        Entry {
-            key,
-            value: Radio { interface, .. },
-        },
-    ) in radios.iter().enumerate()
-    {
-        if let Some(first) = radios[..n].iter().find(|other| other.value.interface == *interface) {
-            let line = written.line(&first.key).unwrap_or_default();
-            written.tell(
-                key,
-                FaultKind::RadioTwice {
-                    interface: interface.clone(),
-                    line,
-                },
-            );
-        }
-    }
-    if radios.iter().any(|entry| entry.value.interface == tunnel.interface) {
-        written.tell("tunnel.interface", FaultKind::TunnelIsRadio(tunnel.interface.clone()));
+fn overlap(a: Ipv4Net, b: Ipv4Net) -> bool {
+    a.contains(&b.network()) || b.contains(&a.network())
+}
+
+fn is_end(range: Ipv4Net, address: Ipv4Addr) -> bool {
+    address == range.network() || address == range.broadcast()
+}
+
+/// The router's address, where it is no name.
+fn router_address(file: &File) -> Option<Ipv4Addr> {
+    match file.router.address.as_ref()?.0.parse() {
+        Ok(SocketAddr::V4(endpoint)) => Some(*endpoint.ip()),
+        _ => None,
     }
 }
 
-pub(super) fn networks_differ(written: &Written, networks: &[Entry<Network>]) {
-    for (n, Entry { key, value: network }) in networks.iter().enumerate() {
-        let earlier = &networks[..n];
-        if let Some(first) = earlier.iter().find(|other| other.value.ssid == network.ssid) {
-            let line = written.line(&format!("{}.ssid", first.key)).unwrap_or_default();
-            written.tell(
-                &format!("{key}.ssid"),
-                FaultKind::SsidTwice {
-                    ssid: network.ssid.clone(),
-                    line,
-                },
-            );
-        }
-        let range = network.address.trunc();
-        let shares = |other: &Ipv4Net| other.contains(&range) || range.contains(other);
-        if let Some(first) = earlier.iter().find(|other| shares(&other.value.address.trunc())) {
-            let line = written.line(&format!("{}.address", first.key)).unwrap_or_default();
-            let other = first.value.address.trunc();
-            written.tell(
-                &format!("{key}.address"),
-                FaultKind::Overlap {
-                    network: range,
-                    other,
-                    line,
-                },
-            );
-        }
+fn router_outside_networks(file: &File, report: &mut Report) {
+    let Some(router) = router_address(file) else { return };
+    let ranges = file
+        .network
+        .iter()
+        .filter_map(|network| Some((&network.ssid.as_ref()?.0, network.address?.0.trunc())));
+    for (ssid, range) in ranges.filter(|(_, range)| range.contains(&router)).take(1) {
+        let what = format!("{router} is inside network `{ssid}` ({range})");
+        let hint = "use the address of the router's wired side, and networks that do not contain it";
+        report.fault("router.address", what, hint);
     }
 }
 
-pub(super) fn scan_fits_interval(written: &Written, hunt: &Hunt) {
-    if hunt.scan_duration >= hunt.interval {
-        let show = |duration| humantime::format_duration(duration).to_string();
-        let kind = FaultKind::Relation {
-            written: show(hunt.scan_duration),
-            relation: "less than",
-            other: "hunt.interval",
-            limit: show(hunt.interval),
-        };
-        written.tell("hunt.scan_duration", kind);
+/// A ping that is answered without the tunnel says nothing of it.
+fn probe(file: &File, report: &mut Report) {
+    let Some(probe) = file.tunnel.probe.map(|probe| probe.0) else {
+        return;
+    };
+    let own = |network: &Network| {
+        network
+            .addresses
+            .values()
+            .chain(&network.address)
+            .any(|own| own.0.addr() == probe)
+    };
+    let gateway = |network: &Network| network.gateway.is_some_and(|gateway| gateway.0 == probe);
+    let end = |network: &Network| network.address.is_some_and(|address| is_end(address.0, probe));
+    let networks = || file.network.iter();
+    let what = if probe.is_loopback() {
+        "the router itself"
+    } else if router_address(file) == Some(probe) {
+        "the router's own address"
+    } else if networks().any(own) {
+        "the vehicle's own address on a network"
+    } else if networks().any(gateway) {
+        "a network's gateway"
+    } else if networks().any(end) || matches!(probe.octets()[0], 0 | 224..) || PARKING.contains(&probe) {
+        "no host's address"
+    } else {
+        return;
+    };
+    let what = format!("{probe} is {what}: a ping to it says nothing of the tunnel");
+    let hint = "use an address behind the tunnel; the concentrator's private address is best";
+    report.fault("tunnel.probe", what, hint);
+}
+
+/// Durations that depend on each other.
+fn times(file: &File, report: &mut Report) {
+    let (router, hunt, health) = (&file.router, &file.hunt, &file.health);
+    let show = |duration| format_duration(duration).to_string();
+    if router.slow.0 < router.tick.0 {
+        let (slow, tick) = (show(router.slow.0), show(router.tick.0));
+        let what = format!("{slow} must be at least router.tick ({tick})");
+        report.fault("router.slow", what, format!("choose a value of at least {tick}"));
+    }
+    if hunt.scan_duration.0 >= hunt.interval.0 {
+        let (scan, interval) = (show(hunt.scan_duration.0), show(hunt.interval.0));
+        let what = format!("{scan} must be less than hunt.interval ({interval})");
+        report.fault(
+            "hunt.scan_duration",
+            what,
+            format!("choose a value less than {interval}"),
+        );
+    }
+    let row = health.interval.0 * health.lost.0;
+    if row > health.window.0 {
+        let (lost, row, window) = (health.lost.0, show(row), show(health.window.0));
+        let what = format!("{lost} pings in a row take {row}, longer than health.window ({window})");
+        let hint = "choose a longer `window`, a shorter `interval`, or fewer `lost`";
+        report.fault("health.lost", what, hint);
     }
 }
 
-pub(super) fn minimums_above_trigger(
-    written: &Written,
-    networks: &[Entry<Network>],
-    handover: &Settings,
-    warnings: &mut Vec<Fault>,
-) {
-    for Entry { key, value: network } in networks {
-        let left_at = network.rule().trigger(handover.trigger);
-        if left_at > handover.trigger {
-            let kind = FaultKind::MinimumAboveTrigger {
-                ssid: network.ssid.clone(),
-                left_at,
-                trigger: handover.trigger,
-            };
-            warnings.push(written.fault(&format!("{key}.minimum_signal"), kind));
-        }
+/// Warns of a network that the vehicle leaves before it is at its trigger.
+pub(super) fn minimum_above_trigger(key: &str, rule: &NetworkRule, trigger: Dbm, report: &mut Report) {
+    let left_at = rule.trigger(trigger);
+    if left_at > trigger {
+        let what = format!(
+            "network `{}` is left at {left_at}, before the trigger of {trigger}",
+            rule.ssid
+        );
+        let hint = "that is right for a network that serves only strong clients; else lower `minimum_signal`";
+        report.warning(key, what, hint);
     }
 }

@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use std::time::Duration;
+
 use super::*;
+use crate::handover::settings::{Hunt, Probing, Settings};
+use crate::names::InterfaceName;
+use crate::units::Dbm;
 
 mod faults;
 mod keys;
@@ -65,6 +70,7 @@ fn the_shipped_file_runs_against_another_router_by_the_environment_alone() {
     assert_eq!(config.tunnel().interface.as_str(), "PPtP_to_Office");
     assert_eq!(config.handover(), &Settings::default());
     assert_eq!(config.hunt(), &Hunt::default());
+    assert_eq!(config.probing(), &Probing::default());
     assert!(config.warnings().is_empty());
 }
 
@@ -120,7 +126,7 @@ fn the_readings_go_stale_with_tick_and_interval() {
 fn every_duration_is_divided() {
     let config = shipped(SHIPPED);
     let (mut whole, mut tenth) = (config.clone(), config.divided(10.0));
-    for (whole, tenth) in whole.durations().into_iter().zip(tenth.durations()) {
+    for (whole, tenth) in whole.durations().zip(tenth.durations()) {
         assert_eq!(*whole, *tenth * 10);
     }
     // A duration that `durations` forgot would still be printed whole.
@@ -177,7 +183,7 @@ fn an_address_of_the_router_gets_the_port_of_the_api() {
 
 proptest::proptest! {
     #[test]
-    fn a_damaged_file_is_read_or_told(at in 0..SHIPPED.len(), length in 0..40_usize, with in "[\\PC\n]{0,8}") {
+    fn a_damaged_file_is_read_or_reported(at in 0..SHIPPED.len(), length in 0..40_usize, with in "[\\PC\n]{0,8}") {
         let mut bytes = SHIPPED.as_bytes().to_vec();
         bytes.splice(at..(at + length).min(SHIPPED.len()), with.into_bytes());
         let text = String::from_utf8(bytes).unwrap();

@@ -1,13 +1,19 @@
-//! Single values as text: what they mean, or what is wrong with them.
+//! The types of single values, each with its range: a value that is of no use does not become one.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
+use bytesize::ByteSize;
+use humantime::format_duration;
+use humantime_serde::Serde;
 use ipnet::Ipv4Net;
+use serde::Deserialize;
+use thiserror::Error;
 
-use super::fault::FaultKind;
-use super::rules;
-use super::section::Section;
+use super::fault::shortened;
+use super::typed::HINT;
+use crate::names::{InterfaceName, Ssid, SsidError};
 
 /// The port of the router's plain binary API.
 const API_PORT: u16 = 8728;
@@ -15,46 +21,215 @@ const API_PORT: u16 = 8728;
 /// The longest name that RouterOS shows whole.
 const LONGEST_NAME: usize = 64;
 
-/// Reads the name of something on the router; empty after a fault.
-pub(super) fn name(section: &Section<'_>, key: &'static str, example: &'static str) -> String {
-    let read = section.text(key, example, |text| {
-        if text.is_empty() || text.len() > LONGEST_NAME || text.chars().any(char::is_control) {
-            return Err(not_a(text, "a name of 1 to 64 bytes", example));
+/// Why a value is of no use.
+#[derive(Debug, Error)]
+pub(super) enum Unfit {
+    #[error("{0} is outside {1} to {2}{HINT}choose a value from {1} to {2}")]
+    OutOfRange(String, String, String),
+    #[error("is `\"{0}\"`, not {1}")]
+    NotA(String, &'static str),
+    #[error("`{0}` names more than one interface{HINT}name one; each radio has a [[radio]] of its own")]
+    SeveralInterfaces(String),
+    #[error("{0}{HINT}an umlaut has 2 bytes and an emoji 4; write the name as the access point sends it")]
+    Ssid(#[from] SsidError),
+    #[error("`{0}` begins or ends with a blank, or holds a NUL{HINT}write the name as the access point sends it")]
+    OddSsid(Ssid),
+    #[error("`{0}` has no mask{HINT}write the bits of the network's mask after it: `{0}/24`")]
+    NoMask(Ipv4Addr),
+    #[error("{0} is {1}, not a host's address{HINT}use the address that the network's owner gave to this vehicle")]
+    NotAHost(Ipv4Net, &'static str),
+}
+
+fn not_a(text: &str, wanted: &'static str) -> Unfit {
+    Unfit::NotA(shortened(text), wanted)
+}
+
+/// A duration from `LOW` to `HIGH` milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "Serde<Duration>")]
+pub(super) struct Span<const LOW: u64, const HIGH: u64, const DEFAULT: u64>(pub(super) Duration);
+
+impl<const LOW: u64, const HIGH: u64, const DEFAULT: u64> Default for Span<LOW, HIGH, DEFAULT> {
+    fn default() -> Self {
+        Span(Duration::from_millis(DEFAULT))
+    }
+}
+
+impl<const LOW: u64, const HIGH: u64, const DEFAULT: u64> TryFrom<Serde<Duration>> for Span<LOW, HIGH, DEFAULT> {
+    type Error = Unfit;
+
+    fn try_from(written: Serde<Duration>) -> Result<Self, Unfit> {
+        let (low, high) = (Duration::from_millis(LOW), Duration::from_millis(HIGH));
+        if (low..=high).contains(&*written) {
+            return Ok(Span(*written));
         }
-        Ok(text.to_owned())
-    });
-    read.needed(section, key, example).unwrap_or_default()
+        let [written, low, high] = [*written, low, high].map(|duration| format_duration(duration).to_string());
+        Err(Unfit::OutOfRange(written, low, high))
+    }
 }
 
-pub(super) fn address(text: &str, example: &'static str) -> Result<Ipv4Net, FaultKind> {
-    if text.eq_ignore_ascii_case("dhcp") {
-        let instead = "until then every network needs a fixed address and its gateway";
-        return Err(FaultKind::NotBuilt {
-            what: "addresses by DHCP".into(),
-            instead,
-        });
+/// An integer from `LOW` to `HIGH`.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Whole<T: TryFrom<i64>, const LOW: i64, const HIGH: i64, const DEFAULT: i64 = LOW>(pub(super) T);
+
+impl<T: TryFrom<i64> + Default, const LOW: i64, const HIGH: i64, const DEFAULT: i64> Default
+    for Whole<T, LOW, HIGH, DEFAULT>
+{
+    fn default() -> Self {
+        Whole(T::try_from(DEFAULT).unwrap_or_default())
     }
-    if text.parse::<Ipv4Addr>().is_ok() {
-        return Err(FaultKind::NoMask {
-            written: text.to_owned(),
-        });
-    }
-    let address = text
-        .parse()
-        .map_err(|_| not_a(text, "an IPv4 address with the bits of its mask", example))?;
-    rules::host(address)
 }
 
-pub(super) fn path(text: &str, example: &'static str) -> Result<PathBuf, FaultKind> {
+impl<T: TryFrom<i64>, const LOW: i64, const HIGH: i64, const DEFAULT: i64> TryFrom<i64>
+    for Whole<T, LOW, HIGH, DEFAULT>
+{
+    type Error = Unfit;
+
+    fn try_from(written: i64) -> Result<Self, Unfit> {
+        let inside = Some(written).filter(|written| (LOW..=HIGH).contains(written));
+        let value = inside.and_then(|written| T::try_from(written).ok());
+        value.map(Whole).ok_or_else(|| {
+            let [written, low, high] = [written, LOW, HIGH].map(|number| number.to_string());
+            Unfit::OutOfRange(written, low, high)
+        })
+    }
+}
+
+/// The size of a file, from 64 KiB to 1 GiB.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "ByteSize")]
+pub(super) struct Size(pub(super) u64);
+
+impl Default for Size {
+    fn default() -> Self {
+        Size(ByteSize::mib(10).as_u64())
+    }
+}
+
+impl TryFrom<ByteSize> for Size {
+    type Error = Unfit;
+
+    fn try_from(size: ByteSize) -> Result<Self, Unfit> {
+        if (ByteSize::kib(64)..=ByteSize::gib(1)).contains(&size) {
+            return Ok(Size(size.as_u64()));
+        }
+        let written = format!("{} bytes", size.as_u64());
+        Err(Unfit::OutOfRange(written, "64KiB".into(), "1GiB".into()))
+    }
+}
+
+/// A type whose values are written as text, and the function that takes or refuses one.
+macro_rules! from_text {
+    ($(#[$doc:meta])* $name:ident($inner:ty) = $take:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Deserialize)]
+        #[serde(try_from = "String")]
+        pub(super) struct $name(pub(super) $inner);
+
+        impl TryFrom<String> for $name {
+            type Error = Unfit;
+
+            fn try_from(text: String) -> Result<Self, Unfit> {
+                $take(&text).map($name)
+            }
+        }
+    };
+}
+
+from_text!(
+    /// The name of something on the router.
+    Name(String) = name
+);
+from_text!(
+    /// One interface of the router.
+    Interface(InterfaceName) = interface
+);
+from_text!(
+    /// A file's path.
+    FilePath(PathBuf) = file
+);
+from_text!(
+    /// An SSID that a person can have meant.
+    NetworkName(Ssid) = ssid
+);
+from_text!(
+    /// An IPv4 address.
+    #[derive(Copy)]
+    Ip(Ipv4Addr) = ip
+);
+from_text!(
+    /// An address that a vehicle can have, with the mask of its network.
+    #[derive(Copy)]
+    HostAddress(Ipv4Net) = host_address
+);
+from_text!(
+    /// Host and port of the router's API: from `host`, `host:port`, an address or `[address]:port`.
+    Endpoint(String) = endpoint
+);
+
+fn name(text: &str) -> Result<String, Unfit> {
+    if text.is_empty() || text.len() > LONGEST_NAME || text.chars().any(char::is_control) {
+        return Err(not_a(text, "a name of 1 to 64 bytes"));
+    }
+    Ok(text.to_owned())
+}
+
+fn interface(text: &str) -> Result<InterfaceName, Unfit> {
+    let name = name(text)?;
+    // RouterOS parts the interfaces of a list by commas.
+    if name.contains(',') {
+        return Err(Unfit::SeveralInterfaces(name));
+    }
+    Ok(InterfaceName::new(&name))
+}
+
+fn file(text: &str) -> Result<PathBuf, Unfit> {
     if text.is_empty() {
-        Err(not_a(text, "a file", example))
+        Err(not_a(text, "a file"))
     } else {
         Ok(text.into())
     }
 }
 
-/// Completes `host`, `host:port`, an address or `[address]:port` to host and port.
-pub(super) fn endpoint(text: &str) -> Option<String> {
+fn ssid(text: &str) -> Result<Ssid, Unfit> {
+    let ssid = Ssid::new(text.as_bytes())?;
+    if text.trim() != text || text.contains('\0') {
+        return Err(Unfit::OddSsid(ssid));
+    }
+    Ok(ssid)
+}
+
+fn ip(text: &str) -> Result<Ipv4Addr, Unfit> {
+    text.parse().map_err(|_| not_a(text, "an IPv4 address"))
+}
+
+fn host_address(text: &str) -> Result<Ipv4Net, Unfit> {
+    if let Ok(address) = text.parse() {
+        return Err(Unfit::NoMask(address));
+    }
+    let wanted = "an IPv4 address with the bits of its mask";
+    let address: Ipv4Net = text.parse().map_err(|_| not_a(text, wanted))?;
+    let ip = address.addr();
+    let what = if !(8..=30).contains(&address.prefix_len()) {
+        "in a network of less than 4 or more than 16 million addresses"
+    } else if ip == address.network() {
+        "the network's own address"
+    } else if ip == address.broadcast() {
+        "the network's broadcast address"
+    } else if ip.is_loopback() || ip.is_multicast() || ip.octets()[0] == 0 || ip.octets()[0] >= 240 {
+        "reserved"
+    } else {
+        return Ok(address);
+    };
+    Err(Unfit::NotAHost(address, what))
+}
+
+fn endpoint(text: &str) -> Result<String, Unfit> {
+    with_port(text).ok_or_else(|| not_a(text, "an address with or without a port"))
+}
+
+fn with_port(text: &str) -> Option<String> {
     if let Ok(address) = text.parse::<Ipv6Addr>() {
         return Some(format!("[{address}]:{API_PORT}"));
     }
@@ -71,64 +246,8 @@ pub(super) fn endpoint(text: &str) -> Option<String> {
 }
 
 fn is_host_name(host: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    };
+    let is_label_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(is_label_byte);
     // Digits and dots alone are an address with a slip in it, which no resolver should guess at.
-    host.len() <= 253 && host.split('.').all(label) && host.bytes().any(|byte| byte.is_ascii_alphabetic())
-}
-
-pub(super) fn not_a(text: &str, wanted: &'static str, example: &'static str) -> FaultKind {
-    FaultKind::NotA {
-        written: text.to_owned(),
-        wanted,
-        example,
-    }
-}
-
-/// Reads a number of bytes with or without a unit.
-pub(super) fn size(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let factor: u64 = match text[digits.len()..].trim() {
-        "" | "B" => 1,
-        "kB" => 1_000,
-        "MB" => 1_000_000,
-        "GB" => 1_000_000_000,
-        "KiB" => 1 << 10,
-        "MiB" => 1 << 20,
-        "GiB" => 1 << 30,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(factor)
-}
-
-/// The known key that a slip of a few letters could have made into `key`.
-pub(super) fn nearest(key: &str, known: &[&'static str]) -> Option<&'static str> {
-    let allowed = (key.chars().count() / 3).clamp(1, 3);
-    known
-        .iter()
-        .map(|candidate| (distance(&key.to_lowercase().replace('-', "_"), candidate), *candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// How many letters must be put in, left out or exchanged to make one text of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let exchanged = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    host.len() <= 253 && host.split('.').all(is_label) && host.bytes().any(|byte| byte.is_ascii_alphabetic())
 }

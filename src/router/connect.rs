@@ -18,9 +18,10 @@ use super::{Access, Path, Stage};
 /// The login's answer is a few words; more is not a router.
 const LOGIN_LIMIT: usize = 64 * 1024;
 
-/// Silence after which the kernel asks whether the router is still there, and how often it asks then.
-const KEEPALIVE_AFTER: Duration = Duration::from_secs(10);
-const KEEPALIVE_EACH: Duration = Duration::from_secs(5);
+/// How often the kernel asks a silent router before it gives the connection up: one lost packet is no lost router.
+const KEEPALIVE_RETRIES: u32 = 3;
+/// The shortest time that the kernel's timers take, `TCP_KEEPIDLE` and `TCP_KEEPINTVL` of tcp(7).
+const KEEPALIVE_LEAST: Duration = Duration::from_secs(1);
 
 /// Why there is no session.
 #[derive(Debug, Error)]
@@ -181,17 +182,22 @@ pub(super) async fn open(access: &Access) -> Result<(TcpStream, Path), ConnectEr
     };
     // A call is one small segment, and the next one waits for its answer: holding it back would only delay it.
     stream.set_nodelay(true).map_err(unreachable)?;
-    let keepalive = TcpKeepalive::new()
-        .with_time(KEEPALIVE_AFTER)
-        .with_interval(KEEPALIVE_EACH);
     SockRef::from(&stream)
-        .set_tcp_keepalive(&keepalive)
+        .set_tcp_keepalive(&keepalive(access.keepalive))
         .map_err(unreachable)?;
     let path = Path {
         local: stream.local_addr().map_err(unreachable)?,
         router: stream.peer_addr().map_err(unreachable)?,
     };
     Ok((stream, path))
+}
+
+/// Asks after so long a silence, then each half of it: a router that is gone is found after two and a half times of it.
+fn keepalive(silence: Duration) -> TcpKeepalive {
+    TcpKeepalive::new()
+        .with_time(silence.max(KEEPALIVE_LEAST))
+        .with_interval((silence / 2).max(KEEPALIVE_LEAST))
+        .with_retries(KEEPALIVE_RETRIES)
 }
 
 /// Logs in within the deadline and looks at the raw answer, which tells a router older than 6.43.

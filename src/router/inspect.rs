@@ -209,8 +209,6 @@ fn told(answer: Result<Vec<Row>, CallError>) -> Result<Option<Vec<Row>>, CallErr
 fn mode_flag(kind: TunnelKind) -> Option<&'static str> {
     match kind {
         TunnelKind::Pptp => Some("pptp"),
-        TunnelKind::L2tp => Some("l2tp"),
-        TunnelKind::Sstp | TunnelKind::Ovpn | TunnelKind::Wireguard => None,
     }
 }
 

@@ -225,6 +225,7 @@ async fn connect(sim: &Sim) -> Router {
             write: patient,
             answer: ANSWER,
         },
+        keepalive: Duration::from_secs(10),
         buffer: Access::BUFFER,
     };
     loop {

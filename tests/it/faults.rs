@@ -350,6 +350,7 @@ async fn what_a_person_changed_is_reported_while_it_lasts_and_when_it_is_over() 
         password: String::new(),
         deadlines: tikroam::router::Deadlines::default(),
         buffer: tikroam::router::Access::BUFFER,
+        keepalive: Duration::from_secs(10),
     };
     ride(config(&sim, &[]), options(), async {
         let active = until_reachable(&sim).await;

@@ -14,7 +14,7 @@ const FLOORS: [(&str, u8); 25] = [
     ("executor", 8),
     ("router", 8),
     ("journal", 8),
-    ("config", 8),
+    ("config", 6),
     ("clock", 8),
     ("report", 7),
     ("evaluate", 7),
@@ -33,7 +33,8 @@ const FLOORS: [(&str, u8); 25] = [
 ];
 
 /// Rooms that decide or compute only: no runtime, no log, no router, no files, no clock.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
+    "config",
     "entry",
     "handover",
     "swap",

@@ -7,7 +7,7 @@ fn faults(text: &str) -> String {
 }
 
 #[test]
-fn wrong_keys_are_told_with_the_key_that_was_meant() {
+fn wrong_keys_are_reported_with_the_key_that_was_meant() {
     insta::assert_snapshot!(faults(&small_with("user", "usr").replace("[tunnel]", "[tunel]")), @r#"
     agent.toml: tunnel.interface: is missing
       hint: write `interface = "PPtP_to_Office"`
@@ -21,7 +21,7 @@ fn wrong_keys_are_told_with_the_key_that_was_meant() {
 }
 
 #[test]
-fn all_faults_are_told_at_once_in_the_order_of_the_file() {
+fn all_faults_are_reported_at_once_in_the_order_of_the_file() {
     let text = r#"
 [router]
 address = "not an address"
@@ -55,23 +55,23 @@ interface = "wlan1"
 [handover]
 trigger = -80.5
 dwell = "1h"
-hysteresis = -1
+dwell = -1
 
 [hunt]
 enabled = "yes"
 interval = "1s"
 "#;
     insta::assert_snapshot!(faults(text), @r#"
-    agent.toml:3: router.address: `not an address` is not an address with or without a port
+    agent.toml:3: router.address: is `"not an address"`, not an address with or without a port
       hint: write it as in `address = "192.168.88.1"`
-    agent.toml:4: router.user: `` is not a name of 1 to 64 bytes
+    agent.toml:4: router.user: is `""`, not a name of 1 to 64 bytes
       hint: write it as in `user = "tikroam"`
-    agent.toml:6: router.tick: wants a duration with its unit, not an integer
+    agent.toml:6: router.tick: is `250`, not a duration with its unit
       hint: write it as in `tick = "250ms"`
-    agent.toml:7: router.answer_deadline: `10` is not a duration with its unit
+    agent.toml:7: router.answer_deadline: is `"10"`, not a duration with its unit
       hint: write it as in `answer_deadline = "10s"`
-    agent.toml:11: radio[1].signal_offset: wants an integer, not true or false
-      hint: write it as in `signal_offset = 3`
+    agent.toml:11: radio[1].signal_offset: is `true`, not a whole number
+      hint: write it as in `signal_offset = 0`
     agent.toml:14: radio[2].interface: radio `wlan1` is already on line 10
       hint: remove one of the two entries
     agent.toml:17: network[1].ssid: an SSID has at most 32 bytes, this one has 33
@@ -80,21 +80,21 @@ interval = "1s"
       hint: write the bits of the network's mask after it: `10.10.10.2/24`
     agent.toml:23: network[2].address: 10.20.0.0/24 is the network's own address, not a host's address
       hint: use the address that the network's owner gave to this vehicle
-    agent.toml:24: network[2].gateway: `10.20.0` is not an IPv4 address
+    agent.toml:24: network[2].gateway: is `"10.20.0"`, not an IPv4 address
       hint: write it as in `gateway = "10.10.10.1"`
-    agent.toml:25: network[2].priority: wants an integer, not text
-      hint: write it as in `priority = 1`
-    agent.toml:28: tunnel.kind: `ptpp` is not `pptp`, `l2tp`, `sstp`, `ovpn`, `wireguard` or `none`
+    agent.toml:25: network[2].priority: is `"1"`, not a whole number
+      hint: write it as in `priority = 0`
+    agent.toml:28: tunnel.kind: is `ptpp`, not `pptp`
       hint: write it as in `kind = "pptp"`
     agent.toml:29: tunnel.interface: `wlan1` is a radio
       hint: name the tunnel's interface, as in `/interface/pptp-client/print`
-    agent.toml:32: handover.trigger: wants an integer, not a number with a point
+    agent.toml:32: handover.trigger: is `-80.5`, not a whole number
       hint: write it as in `trigger = -80`
     agent.toml:33: handover.dwell: 1h is outside 0s to 5m
       hint: choose a value from 0s to 5m
-    agent.toml:34: handover.hysteresis: -1 is outside 0 to 20
-      hint: choose a value from 0 to 20
-    agent.toml:37: hunt.enabled: wants true or false, not text
+    agent.toml:34: handover.dwell: is `-1`, not a duration with its unit
+      hint: write it as in `dwell = "0s"`
+    agent.toml:37: hunt.enabled: is `"yes"`, not true or false
       hint: write it as in `enabled = true`
     agent.toml:38: hunt.interval: 1s is outside 5s to 10s
       hint: choose a value from 5s to 10s
@@ -177,23 +177,23 @@ interface = "office"
 interface = "lte1"
 "#;
     insta::assert_snapshot!(faults(text), @r#"
-    agent.toml:6: router.menu: the menu `/interface/wifi`: not built yet
-      hint: until then a router needs radios of its `wireless` package, and `menu = "auto"`
-    agent.toml:12: radio[3]: more than two radios: not built yet
-      hint: leave two; until then one radio is active and one stands by
-    agent.toml:19: network[1].address: addresses by DHCP: not built yet
-      hint: until then every network needs a fixed address and its gateway
-    agent.toml:21: network[1].bssid: networks by BSSID: not built yet
+    agent.toml:6: router.menu: the radio menu `wifi` is not built yet
+      hint: use a router with its `wireless` package, and `menu = "auto"`
+    agent.toml:12: radio[3]: more than two radios are not built yet
+      hint: leave two: one radio is active and one stands by
+    agent.toml:19: network[1].address: an address by `dhcp` is not built yet
+      hint: give the network a fixed address and its gateway
+    agent.toml:21: network[1].bssid: a network by BSSID is not built yet
       hint: remove the key; `ssid` serves every access point of that name
-    agent.toml:24: tunnel.kind: the tunnel kind `wireguard`: not built yet
-      hint: until then the tunnel is a PPTP client: `kind = "pptp"`
-    agent.toml:27: fallback: a fallback uplink: not built yet
-      hint: remove the section; until then the radios are the only ways out
+    agent.toml:24: tunnel.kind: the tunnel kind `wireguard` is not built yet
+      hint: use a PPTP client: `kind = "pptp"`
+    agent.toml:27: fallback: a fallback uplink is not built yet
+      hint: remove the section; the radios are the only ways out
     "#);
 }
 
 #[test]
-fn an_empty_file_a_missing_one_and_one_without_entries_say_so() {
+fn an_empty_file_and_one_without_entries_say_so() {
     insta::assert_snapshot!(faults("# nothing yet\n"), @r"
     agent.toml: is empty
       hint: start from the shipped `agent.toml`
@@ -212,13 +212,6 @@ fn an_empty_file_a_missing_one_and_one_without_entries_say_so() {
     agent.toml:2: tunnel.interface: is missing
       hint: write `interface = "PPtP_to_Office"`
     "#);
-    let missing = Config::load(Path::new("there/is/none.toml"))
-        .expect_err("a missing file")
-        .to_string();
-    insta::assert_snapshot!(missing, @r"
-    there/is/none.toml: cannot be read: No such file or directory (os error 2)
-      hint: copy the shipped `agent.toml` there, or name another file with `--config`
-    ");
 }
 
 #[test]
@@ -251,20 +244,18 @@ fn values_that_toml_allows_and_no_key_wants_have_their_line() {
 }
 
 #[test]
-fn sections_of_the_wrong_shape_are_told() {
+fn sections_of_the_wrong_shape_are_reported() {
     let text = small_with("[[radio]]", "[radio]")
         .replace("[tunnel]", "[[tunnel]]")
         .replace("[[network]]", "[network.x]");
-    insta::assert_snapshot!(faults(&text), @r#"
-    agent.toml:6: radio: wants a list of sections, not a section
+    insta::assert_snapshot!(faults(&text), @r"
+    agent.toml:6: radio: is one section, not a list of sections
       hint: write it as in `[[radio]]`
-    agent.toml:9: network: wants a list of sections, not a section
+    agent.toml:9: network: is one section, not a list of sections
       hint: write it as in `[[network]]`
-    agent.toml:14: tunnel: wants a section, not a list
+    agent.toml:14: tunnel: is a list, not one section
       hint: write it as in `[tunnel]`
-    agent.toml:14: tunnel.interface: is missing
-      hint: write `interface = "PPtP_to_Office"`
-    "#);
+    ");
 }
 
 #[test]
@@ -295,16 +286,16 @@ fn faults_of_the_environment_name_the_variable() {
     insta::assert_snapshot!(report, @r#"
     environment TIKROAM__HANDOVER__TRIGER: handover.triger: there is no such key
       hint: did you mean `trigger`?
-    environment TIKROAM__HUNT__ARRIVAL: hunt.arrival: `six` is not a duration with its unit
+    environment TIKROAM__HUNT__ARRIVAL: hunt.arrival: is `"six"`, not a duration with its unit
       hint: write it as in `arrival = "5s"`
-    environment TIKROAM__HUNT__ENABLED: hunt.enabled: `maybe` is not `true` or `false`
+    environment TIKROAM__HUNT__ENABLED: hunt.enabled: is `"maybe"`, not true or false
       hint: write it as in `enabled = true`
     environment TIKROAM__HUNT__INTERVAL: hunt.interval: 1m is outside 5s to 10s
       hint: choose a value from 5s to 10s
     environment TIKROAM__NETWORK__0__SSID: network.0.ssid: lists cannot be set from the environment
       hint: write radios and networks into the file
-    environment TIKROAM__ROUTER: router: there is no such key
-      hint: the keys here are `TIKROAM__ROUTER__ADDRESS and so on`
+    environment TIKROAM__ROUTER: router: names no key
+      hint: `address` of [router] is TIKROAM__ROUTER__ADDRESS
     "#);
 }
 
@@ -315,5 +306,150 @@ fn a_minimum_signal_above_the_trigger_is_a_warning() {
     insta::assert_snapshot!(warnings.join("\n"), @r"
     agent.toml:12: network[1].minimum_signal: network `testssid1` is left at -67 dBm, before the trigger of -80 dBm
       hint: that is right for a network that serves only strong clients; else lower `minimum_signal`
+    ");
+}
+
+#[test]
+fn a_probe_must_prove_something_of_the_tunnel() {
+    let text = |probe: &str| {
+        let text = small_with(
+            "interface = \"PPtP",
+            &format!("probe = \"{probe}\"\ninterface = \"PPtP"),
+        );
+        text.replace("gateway", "addresses = { wlan1 = \"10.10.10.3/24\" }\ngateway")
+    };
+    let what = |probe: &str| {
+        let faults = parse(&text(probe), &[]).expect_err(probe);
+        let faults: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.key, fault.what))
+            .collect();
+        faults.join("\n")
+    };
+    let probes = [
+        "127.0.0.1",
+        "192.168.88.1",
+        "10.10.10.2",
+        "10.10.10.3",
+        "10.10.10.1",
+        "10.10.10.255",
+        "10.10.10.0",
+        "0.0.0.0",
+        "255.255.255.255",
+        "224.0.0.1",
+        "192.0.2.254",
+    ];
+    insta::assert_snapshot!(probes.map(what).join("\n"), @r"
+    tunnel.probe: 127.0.0.1 is the router itself: a ping to it says nothing of the tunnel
+    tunnel.probe: 192.168.88.1 is the router's own address: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.2 is the vehicle's own address on a network: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.3 is the vehicle's own address on a network: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.1 is a network's gateway: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.255 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.0 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 0.0.0.0 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 255.255.255.255 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 224.0.0.1 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 192.0.2.254 is no host's address: a ping to it says nothing of the tunnel
+    ");
+    insta::assert_snapshot!(faults(&text("10.10.10.1")), @r"
+    agent.toml:16: tunnel.probe: 10.10.10.1 is a network's gateway: a ping to it says nothing of the tunnel
+      hint: use an address behind the tunnel; the concentrator's private address is best
+    ");
+    for good in ["10.99.0.1", "10.10.10.77", "8.8.8.8"] {
+        assert!(parse(&text(good), &[]).is_ok(), "{good}");
+    }
+}
+
+#[test]
+fn durations_that_depend_on_each_other_must_fit() {
+    let text = small_with("password", "slow = \"500ms\"\ntick = \"1s\"\npassword");
+    insta::assert_snapshot!(faults(&format!("{text}\n[health]\nwindow = \"2s\"\ninterval = \"1s\"\n")), @r"
+    agent.toml:4: router.slow: 500ms must be at least router.tick (1s)
+      hint: choose a value of at least 1s
+    agent.toml:19: health.lost: 3 pings in a row take 3s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer `lost`
+    ");
+    insta::assert_snapshot!(faults(&format!("{SMALL}\n[health]\nwindow = \"2s\"\ninterval = \"10s\"\n")), @r"
+    agent.toml:17: health.lost: 3 pings in a row take 30s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer `lost`
+    ");
+    assert!(parse(&format!("{SMALL}\n[health]\nwindow = \"2s\"\nlost = 4\n"), &[]).is_ok());
+}
+
+#[test]
+fn no_network_may_have_the_addresses_where_radios_are_parked() {
+    for (address, gateway) in [
+        ("192.0.2.7/24", "192.0.2.1"),
+        ("192.0.3.7/16", "192.0.3.1"),
+        ("192.0.2.6/30", "192.0.2.5"),
+    ] {
+        let text = small_with("10.10.10.2/24", address).replace("10.10.10.1", gateway);
+        let report = faults(&text);
+        assert!(
+            report.contains("network[1].address") && report.contains("parked"),
+            "{report}"
+        );
+    }
+    insta::assert_snapshot!(faults(&small_with("10.10.10.2/24", "192.0.2.7/25").replace("10.10.10.1", "192.0.2.1")), @r"
+    agent.toml:11: network[1].address: 192.0.2.0/25 overlaps 192.0.2.0/24, where radios that are not active are parked
+      hint: ask the network's owner for another range of addresses
+    ");
+}
+
+#[test]
+fn names_that_nobody_meant_are_refused() {
+    let text = small_with("\"wlan1\"", "\"wlan1,wlan2\"").replace("\"testssid1\"", "\"testssid1 \"");
+    insta::assert_snapshot!(faults(&text), @r"
+    agent.toml:7: radio[1].interface: `wlan1,wlan2` names more than one interface
+      hint: name one; each radio has a [[radio]] of its own
+    agent.toml:10: network[1].ssid: `testssid1 ` begins or ends with a blank, or holds a NUL
+      hint: write the name as the access point sends it
+    ");
+    for bad in [" yard", "\\u0000yard", "yard\\t"] {
+        let report = faults(&small_with("testssid1", bad));
+        assert!(report.contains("network[1].ssid"), "{report}");
+    }
+}
+
+#[test]
+fn a_long_value_is_not_shown_whole() {
+    let long = "x".repeat(5_000);
+    let text = small_with("\"tikroam\"", &format!("\"{long}\"")).replace("\"10.10.10.1\"", &format!("\"{long}\""));
+    let more = format!("kind = \"{long}\"\npatience = \"{long}\"\n{long} = 1\n");
+    let report = faults(&format!("{text}{more}"));
+    assert_eq!(report.lines().count(), 10, "{report}");
+    assert!(!report.contains(&"x".repeat(101)), "{report}");
+    insta::assert_snapshot!(faults(&small_with("\"tikroam\"", &format!("\"{long}\""))), @r#"
+    agent.toml:3: router.user: is `"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... (5000 characters)"`, not a name of 1 to 64 bytes
+      hint: write it as in `user = "tikroam"`
+    "#);
+}
+
+#[test]
+fn a_file_that_is_something_else_does_not_hang() {
+    let keys: String = (0..50_000).map(|n| format!("key{n} = {n}\n")).collect();
+    let report = faults(&keys);
+    assert!(
+        report.starts_with("agent.toml: has too many faults for a configuration\n"),
+        "{}",
+        &report[..200]
+    );
+    assert_eq!(report.matches("there is no such key").count(), 100);
+    // A path for the layers, if they took it for one: the list would need all memory.
+    insta::assert_snapshot!(faults(&format!("\"radio[99999999999]\" = 1\n{SMALL}")), @r"
+    agent.toml:1: radio[99999999999]: there is no such section
+      hint: start from the shipped `agent.toml`
+    ");
+}
+
+#[test]
+fn a_section_that_only_the_environment_has_is_placed_there() {
+    let report = parse(SMALL, &[("TIKROAM__HUMP__ENABLED", "false")])
+        .expect_err("no such section")
+        .to_string();
+    insta::assert_snapshot!(report, @r"
+    environment TIKROAM__HUMP__ENABLED: hump: there is no such key
+      hint: the keys here are `router`, `radio`, `network`, `tunnel`, `handover`, `hunt`, `health`, `journal`, `log`
     ");
 }

@@ -47,6 +47,7 @@ pub(super) fn access(address: String) -> Access {
             write: patience,
             answer: patience,
         },
+        keepalive: Duration::from_secs(10),
         buffer: Access::BUFFER,
     }
 }

@@ -1,0 +1,247 @@
+//! The parts of a valid configuration, section by section.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::Ipv4Net;
+
+use super::fault::Report;
+use super::secret::Secret;
+use super::written::{self, Menu};
+use crate::handover::settings::NetworkRule;
+use crate::names::{InterfaceName, Ssid};
+use crate::routeros::TunnelKind;
+use crate::units::{Db, Dbm};
+
+/// How to reach the router, log in to it and read it.
+#[derive(Debug, Clone)]
+pub struct RouterAccess {
+    address: String,
+    user: String,
+    password: Secret,
+    menu: Menu,
+    connect_deadline: Duration,
+    login_deadline: Duration,
+    write_deadline: Duration,
+    answer_deadline: Duration,
+    tick: Duration,
+    slow: Duration,
+    keepalive: Duration,
+}
+
+impl RouterAccess {
+    pub(super) fn new(router: written::Router, password: Option<Secret>, report: &mut Report) -> Option<Self> {
+        let address = report.needed("router.address", router.address);
+        let user = report.needed("router.user", router.user);
+        Some(RouterAccess {
+            address: address?.0,
+            user: user?.0,
+            password: password?,
+            menu: router.menu,
+            connect_deadline: router.connect_deadline.0,
+            login_deadline: router.login_deadline.0,
+            write_deadline: router.write_deadline.0,
+            answer_deadline: router.answer_deadline.0,
+            tick: router.tick.0,
+            slow: router.slow.0,
+            keepalive: router.keepalive.0,
+        })
+    }
+
+    pub(super) fn durations(&mut self) -> impl Iterator<Item = &mut Duration> {
+        [
+            &mut self.connect_deadline,
+            &mut self.login_deadline,
+            &mut self.write_deadline,
+            &mut self.answer_deadline,
+            &mut self.tick,
+            &mut self.slow,
+            &mut self.keepalive,
+        ]
+        .into_iter()
+    }
+
+    /// Host and port, as in `192.168.88.1:8728`.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The API user's name.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The API user's password; may be empty, as on a router fresh from its box.
+    #[must_use]
+    pub fn password(&self) -> &Secret {
+        &self.password
+    }
+
+    /// Which menu the radios are in.
+    #[must_use]
+    pub fn menu(&self) -> Menu {
+        self.menu
+    }
+
+    /// How long the TCP connection may take, name resolution included.
+    #[must_use]
+    pub fn connect_deadline(&self) -> Duration {
+        self.connect_deadline
+    }
+
+    /// How long the answer to the login may take.
+    #[must_use]
+    pub fn login_deadline(&self) -> Duration {
+        self.login_deadline
+    }
+
+    /// How long the router may refuse to take bytes.
+    #[must_use]
+    pub fn write_deadline(&self) -> Duration {
+        self.write_deadline
+    }
+
+    /// How long the last answer to a command may take, beyond the command's own running time.
+    #[must_use]
+    pub fn answer_deadline(&self) -> Duration {
+        self.answer_deadline
+    }
+
+    /// From one reading of the registrations to the next.
+    #[must_use]
+    pub fn tick(&self) -> Duration {
+        self.tick
+    }
+
+    /// From one reading of addresses, routes and tunnel to the next; not less than a tick.
+    #[must_use]
+    pub fn slow(&self) -> Duration {
+        self.slow
+    }
+
+    /// How long the connection may be silent before TCP asks whether the router is still there.
+    #[must_use]
+    pub fn keepalive(&self) -> Duration {
+        self.keepalive
+    }
+}
+
+/// One client radio of the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Radio {
+    /// The radio's interface.
+    pub interface: InterfaceName,
+    /// Added to all that this radio hears, so that radios with unequal antennas compare.
+    pub signal_offset: Db,
+}
+
+impl Radio {
+    pub(super) fn new(number: usize, radio: written::Radio, report: &mut Report) -> Option<Self> {
+        let interface = report.needed(&format!("radio[{number}].interface"), radio.interface);
+        Some(Radio {
+            interface: interface?.0,
+            signal_offset: Db(radio.signal_offset.0),
+        })
+    }
+}
+
+/// A network that the vehicle may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// The network's name on the air.
+    pub ssid: Ssid,
+    /// Where the network's default route goes.
+    pub gateway: Ipv4Addr,
+    /// The access points are left 3 dB above this at the latest.
+    pub minimum_signal: Option<Dbm>,
+    /// The higher goes first among candidates that are alike.
+    pub priority: i32,
+    address: Ipv4Net,
+    addresses: BTreeMap<InterfaceName, Ipv4Net>,
+}
+
+impl Network {
+    pub(super) fn new(number: usize, network: written::Network, report: &mut Report) -> Option<Self> {
+        let ssid = report.needed(&format!("network[{number}].ssid"), network.ssid);
+        let address = report.needed(&format!("network[{number}].address"), network.address);
+        let gateway = report.needed(&format!("network[{number}].gateway"), network.gateway);
+        let addresses = network.addresses.into_iter();
+        Some(Network {
+            ssid: ssid?.0,
+            gateway: gateway?.0,
+            minimum_signal: network.minimum_signal.map(|minimum| Dbm(minimum.0)),
+            priority: network.priority.0,
+            address: address?.0,
+            addresses: addresses.map(|(radio, address)| (radio, address.0)).collect(),
+        })
+    }
+
+    /// The vehicle's address and mask when this radio is active on the network.
+    #[must_use]
+    pub fn address_on(&self, radio: &InterfaceName) -> Ipv4Net {
+        self.addresses.get(radio).copied().unwrap_or(self.address)
+    }
+
+    /// What the decision takes of the network.
+    #[must_use]
+    pub fn rule(&self) -> NetworkRule {
+        NetworkRule {
+            ssid: self.ssid.clone(),
+            minimum_signal: self.minimum_signal,
+            priority: self.priority,
+        }
+    }
+}
+
+/// The tunnel that the vehicle is called through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tunnel {
+    /// What the tunnel speaks.
+    pub kind: TunnelKind,
+    /// The tunnel's interface.
+    pub interface: InterfaceName,
+    /// What the router pings through the tunnel to see whether it works; `None` leaves only signal and state.
+    pub probe: Option<Ipv4Addr>,
+    /// How long a swap's tunnel may take to come up before the swap has failed.
+    pub patience: Duration,
+    /// How long a swap waits for the tunnel to be down before the route moves, when the old way out still works; zero
+    /// does not wait.
+    pub wait_down: Duration,
+}
+
+impl Tunnel {
+    pub(super) fn new(tunnel: written::Tunnel, report: &mut Report) -> Option<Self> {
+        Some(Tunnel {
+            kind: tunnel.kind.unwrap_or(TunnelKind::Pptp),
+            interface: report.needed("tunnel.interface", tunnel.interface)?.0,
+            probe: tunnel.probe.map(|probe| probe.0),
+            patience: tunnel.patience.0,
+            wait_down: tunnel.wait_down.0,
+        })
+    }
+}
+
+/// The file that programs read what happened from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journal {
+    /// The file, against the working directory when relative.
+    pub file: PathBuf,
+    /// The bytes after which a new file is begun.
+    pub size: u64,
+    /// How many full files are kept beside the one being written.
+    pub keep: usize,
+}
+
+impl Journal {
+    pub(super) fn new(journal: written::Journal) -> Self {
+        Journal {
+            file: journal.file.map_or_else(|| "journal.jsonl".into(), |file| file.0),
+            size: journal.size.0,
+            keep: journal.keep.0,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The valid configuration. There is no way to make one that breaks a rule.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fault::{Fault, Faults};
+use super::parts::{Journal, Network, Radio, RouterAccess, Tunnel};
+use super::password::{Around, password};
+use super::written::{Log, Written};
+use super::{handover, rules};
+use crate::handover::settings::{Hunt, Probing, Settings};
+
+/// Everything that the agent is set to.
+#[derive(Debug, Clone)]
+pub struct Config {
+    router: RouterAccess,
+    radios: Vec<Radio>,
+    networks: Vec<Network>,
+    tunnel: Tunnel,
+    handover: Settings,
+    hunt: Hunt,
+    probing: Probing,
+    journal: Journal,
+    log: Log,
+    warnings: Arc<[Fault]>,
+}
+
+impl Config {
+    /// Takes the text of a file and an environment; `path` only says where a fault is. A password in a file counts as none.
+    ///
+    /// # Errors
+    ///
+    /// [`Faults`]: everything that is wrong, all at once.
+    pub fn parse(path: &Path, text: &str, environment: &BTreeMap<String, String>) -> Result<Self, Faults> {
+        Config::new(Written::read(path, text, environment)?, Around::default())
+    }
+
+    /// Checks what was written.
+    ///
+    /// # Errors
+    ///
+    /// [`Faults`]: everything that is wrong, all at once.
+    pub fn new(written: Written, around: Around) -> Result<Self, Faults> {
+        let Written { file, mut report } = written;
+        rules::check(&file, &mut report);
+        let path = report.path.clone();
+        let password = password(&file.router, &path, around, &mut report);
+        let hunt = Hunt {
+            enabled: file.hunt.enabled.unwrap_or(true),
+            interval: file.hunt.interval.0,
+            scan_duration: file.hunt.scan_duration.0,
+            arrival: file.hunt.arrival.0,
+        };
+        let probing = Probing {
+            interval: file.health.interval.0,
+            lost: file.health.lost.0,
+            window: file.health.window.0,
+            loss_percent: file.health.loss_percent.0,
+            recover: file.health.recover.0,
+        };
+        let handover = file.handover.settings(file.router.tick.0, hunt.interval);
+        let journal = Journal::new(file.journal);
+        let router = RouterAccess::new(file.router, password, &mut report);
+        let tunnel = Tunnel::new(file.tunnel, &mut report);
+        let radios: Vec<_> = (1..)
+            .zip(file.radio)
+            .map(|(n, radio)| Radio::new(n, radio, &mut report))
+            .collect();
+        let networks: Vec<_> = (1..)
+            .zip(file.network)
+            .map(|(n, network)| Network::new(n, network, &mut report))
+            .collect();
+        for (n, network) in (1..).zip(&networks) {
+            if let Some(network) = network {
+                rules::minimum_above_trigger(
+                    &format!("network[{n}].minimum_signal"),
+                    &network.rule(),
+                    handover.trigger,
+                    &mut report,
+                );
+            }
+        }
+        let radios: Option<Vec<Radio>> = radios.into_iter().collect();
+        let networks: Option<Vec<Network>> = networks.into_iter().collect();
+        match (router, radios, networks, tunnel) {
+            (Some(router), Some(radios), Some(networks), Some(tunnel)) if report.is_clean() => Ok(Config {
+                router,
+                radios,
+                networks,
+                tunnel,
+                handover,
+                hunt,
+                probing,
+                journal,
+                log: file.log,
+                warnings: report.into_warnings().into(),
+            }),
+            // What is none is a fault already.
+            _ => Err(report.into_faults()),
+        }
+    }
+
+    /// How to reach and read the router.
+    #[must_use]
+    pub fn router(&self) -> &RouterAccess {
+        &self.router
+    }
+
+    /// The radios in the order of the file: at least one.
+    #[must_use]
+    pub fn radios(&self) -> &[Radio] {
+        &self.radios
+    }
+
+    /// The networks in the order of the file: at least one, no two with one SSID or with common addresses.
+    #[must_use]
+    pub fn networks(&self) -> &[Network] {
+        &self.networks
+    }
+
+    /// The tunnel.
+    #[must_use]
+    pub fn tunnel(&self) -> &Tunnel {
+        &self.tunnel
+    }
+
+    /// When to leave the active uplink.
+    #[must_use]
+    pub fn handover(&self) -> &Settings {
+        &self.handover
+    }
+
+    /// How the standby looks for a better access point.
+    #[must_use]
+    pub fn hunt(&self) -> &Hunt {
+        &self.hunt
+    }
+
+    /// When probes call an uplink unreliable.
+    #[must_use]
+    pub fn probing(&self) -> &Probing {
+        &self.probing
+    }
+
+    /// The file for programs.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// What people read.
+    #[must_use]
+    pub fn log(&self) -> Log {
+        self.log
+    }
+
+    /// What is odd, though not wrong.
+    #[must_use]
+    pub fn warnings(&self) -> &[Fault] {
+        &self.warnings
+    }
+
+    /// The same with every duration divided by `factor`, so that tests of whole drives end soon.
+    #[must_use]
+    pub fn divided(&self, factor: f64) -> Config {
+        let mut config = self.clone();
+        for duration in config.durations() {
+            *duration = Duration::try_from_secs_f64(duration.as_secs_f64() / factor).unwrap_or(*duration);
+        }
+        config
+    }
+
+    pub(super) fn durations(&mut self) -> impl Iterator<Item = &mut Duration> {
+        let (hunt, probing) = (&mut self.hunt, &mut self.probing);
+        let others = [
+            &mut self.tunnel.patience,
+            &mut self.tunnel.wait_down,
+            &mut hunt.interval,
+            &mut hunt.scan_duration,
+            &mut hunt.arrival,
+            &mut probing.interval,
+            &mut probing.window,
+        ];
+        self.router
+            .durations()
+            .chain(others)
+            .chain(handover::durations(&mut self.handover))
+    }
+}

@@ -1,0 +1,231 @@
+//! The configuration as written: the sections and keys of `agent.toml` with the range and the default of each.
+//!
+//! A range stands in the key's type: `Span<50, 5_000, 250>` is a duration from 50 ms to 5 s, by default 250 ms.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::fault::{Faults, Report};
+use super::secret::Secret;
+use super::value::{Endpoint, FilePath, HostAddress, Interface, Ip, Name, NetworkName, Size, Span, Whole};
+use super::{handover, layers, typed};
+use crate::names::InterfaceName;
+use crate::routeros::TunnelKind;
+
+/// What a technician may ask for and this version does not have: the key, its values (none = any), what it is, and what
+/// to do instead.
+const NOT_BUILT: [(&str, &[&str], &str, &str); 5] = [
+    (
+        "router.menu",
+        &["wifi", "wifiwave2"],
+        "the radio menu",
+        "use a router with its `wireless` package, and `menu = \"auto\"`",
+    ),
+    (
+        "tunnel.kind",
+        &["l2tp", "sstp", "ovpn", "wireguard", "none"],
+        "the tunnel kind",
+        "use a PPTP client: `kind = \"pptp\"`",
+    ),
+    (
+        "network.address",
+        &["dhcp"],
+        "an address by",
+        "give the network a fixed address and its gateway",
+    ),
+    (
+        "network.bssid",
+        &[],
+        "a network by BSSID",
+        "remove the key; `ssid` serves every access point of that name",
+    ),
+    (
+        "fallback",
+        &[],
+        "a fallback uplink",
+        "remove the section; the radios are the only ways out",
+    ),
+];
+
+/// A configuration whose keys all fit their types, or whose faults wait for those of the other checks.
+#[derive(Debug)]
+pub struct Written {
+    pub(super) file: File,
+    pub(super) report: Report,
+}
+
+impl Written {
+    /// Takes the text of a file and an environment; `path` only says where a fault is.
+    ///
+    /// # Errors
+    ///
+    /// [`Faults`] when the text is no TOML or holds nothing.
+    pub fn read(path: &Path, text: &str, environment: &BTreeMap<String, String>) -> Result<Self, Faults> {
+        let (values, mut report) = layers::lay(path, text, environment)?;
+        match typed::read(values, &mut report, not_built) {
+            Some(file) => Ok(Written { file, report }),
+            None => Err(report.into_faults()),
+        }
+    }
+}
+
+/// What to say of a key and its value that this version does not have.
+fn not_built(key: &str, value: Option<&str>) -> Option<(String, &'static str)> {
+    let fits = |values: &[&str]| values.is_empty() || value.is_some_and(|value| values.contains(&value));
+    let (_, values, what, instead) = NOT_BUILT.iter().find(|(one, values, ..)| *one == key && fits(values))?;
+    let value = value.filter(|_| !values.is_empty());
+    let value = value.map_or_else(String::new, |value| format!(" `{value}`"));
+    Some((format!("{what}{value} is not built yet"), instead))
+}
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) router: Router,
+    pub(super) radio: Vec<Radio>,
+    pub(super) network: Vec<Network>,
+    pub(super) tunnel: Tunnel,
+    pub(super) handover: handover::Written,
+    pub(super) hunt: Hunt,
+    pub(super) health: Health,
+    pub(super) journal: Journal,
+    pub(super) log: Log,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Router {
+    pub(super) address: Option<Endpoint>,
+    pub(super) user: Option<Name>,
+    pub(super) password: Option<Secret>,
+    pub(super) password_file: Option<FilePath>,
+    pub(super) menu: Menu,
+    pub(super) connect_deadline: Span<100, 120_000, 3_000>,
+    pub(super) login_deadline: Span<100, 120_000, 10_000>,
+    pub(super) write_deadline: Span<100, 120_000, 10_000>,
+    pub(super) answer_deadline: Span<100, 120_000, 10_000>,
+    pub(super) tick: Span<50, 5_000, 250>,
+    pub(super) slow: Span<250, 60_000, 2_000>,
+    pub(super) keepalive: Span<1_000, 600_000, 10_000>,
+}
+
+/// The router's menu for its radios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Menu {
+    /// Whichever the router has radios in.
+    #[default]
+    Auto,
+    /// `/interface/wireless`.
+    Wireless,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Radio {
+    pub(super) interface: Option<Interface>,
+    pub(super) signal_offset: Whole<i16, -20, 20, 0>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Network {
+    pub(super) ssid: Option<NetworkName>,
+    pub(super) address: Option<HostAddress>,
+    pub(super) gateway: Option<Ip>,
+    pub(super) addresses: BTreeMap<InterfaceName, HostAddress>,
+    pub(super) minimum_signal: Option<Whole<i16, -100, -40>>,
+    pub(super) priority: Whole<i32, -1_000, 1_000, 0>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Tunnel {
+    pub(super) kind: Option<TunnelKind>,
+    pub(super) interface: Option<Interface>,
+    pub(super) patience: Span<1_000, 120_000, 10_000>,
+    pub(super) wait_down: Span<0, 5_000, 300>,
+    pub(super) probe: Option<Ip>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Hunt {
+    pub(super) enabled: Option<bool>,
+    pub(super) interval: Span<5_000, 10_000, 5_000>,
+    pub(super) scan_duration: Span<500, 10_000, 2_000>,
+    pub(super) arrival: Span<1_000, 60_000, 5_000>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Health {
+    pub(super) interval: Span<200, 10_000, 500>,
+    pub(super) lost: Whole<u32, 2, 20, 3>,
+    pub(super) window: Span<2_000, 60_000, 10_000>,
+    pub(super) loss_percent: Whole<u8, 5, 100, 20>,
+    pub(super) recover: Whole<u32, 1, 100, 10>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Journal {
+    pub(super) file: Option<FilePath>,
+    pub(super) size: Size,
+    pub(super) keep: Whole<usize, 0, 100, 5>,
+}
+
+/// What people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// The least level that is shown.
+    pub level: LogLevel,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+/// How much the log shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Only what needs a person.
+    Error,
+    /// Also what was refused or is retried.
+    Warn,
+    /// Also what a technician wants to see.
+    #[default]
+    Info,
+    /// Also every call with its time.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl LogLevel {
+    /// The level's name as the log's filters write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LogLevel::Error => "error",
+            LogLevel::Warn => "warn",
+            LogLevel::Info => "info",
+            LogLevel::Debug => "debug",
+            LogLevel::Trace => "trace",
+        }
+    }
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
