@@ -55,7 +55,7 @@ interface = "wlan1"
 [handover]
 trigger = -80.5
 dwell = "1h"
-dwell = -1
+heal = -1
 
 [hunt]
 enabled = "yes"
@@ -92,8 +92,8 @@ interval = "1s"
       hint: write it as in `trigger = -80`
     agent.toml:33: handover.dwell: 1h is outside 0s to 5m
       hint: choose a value from 0s to 5m
-    agent.toml:34: handover.dwell: is `-1`, not a duration with its unit
-      hint: write it as in `dwell = "0s"`
+    agent.toml:34: handover.heal: is `-1`, not a duration with its unit
+      hint: write it as in `heal = "1m"`
     agent.toml:37: hunt.enabled: is `"yes"`, not true or false
       hint: write it as in `enabled = true`
     agent.toml:38: hunt.interval: 1s is outside 5s to 10s
