@@ -307,7 +307,7 @@ impl Config {
         config
     }
 
-    fn durations(&mut self) -> [&mut Duration; 21] {
+    fn durations(&mut self) -> [&mut Duration; 22] {
         let Config {
             router,
             tunnel,
@@ -327,7 +327,8 @@ impl Config {
             &mut tunnel.patience,
             &mut tunnel.wait_down,
             &mut handover.second,
-            &mut handover.first_dark,
+            &mut handover.first_dark.within_network,
+            &mut handover.first_dark.to_another,
             &mut handover.dwell,
             &mut handover.settle,
             &mut handover.heal,

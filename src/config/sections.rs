@@ -255,6 +255,7 @@ fn hunt(section: &Section<'_>) -> Hunt {
         arrival: section
             .duration("arrival", r#"arrival = "5s""#, SECOND..=SECOND * 60)
             .or(default.arrival),
+        same_network: default.same_network,
     };
     section.tell_unknown();
     hunt
