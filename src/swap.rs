@@ -55,8 +55,19 @@ pub struct Wanted {
     pub active: Option<Active>,
     /// What each radio's address item must say, in the order of the configuration.
     pub addresses: Vec<(InterfaceName, Address)>,
-    /// Whether the tunnel is to be bounced even when nothing else changes.
-    pub bounce: bool,
+    /// When the tunnel is to be bounced.
+    pub bounce: Bounce,
+}
+
+/// When a tunnel that dials is turned off and on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bounce {
+    /// When the way out changes: the office's session belongs to the old way.
+    WithTheWay,
+    /// Also when nothing else changes.
+    Always,
+    /// Not at all: the vehicle's address stays, so the session may survive.
+    Never,
 }
 
 /// The uplink that is to be active.
@@ -202,8 +213,13 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     let tunnel = read.tunnel.as_ref();
     let off_by_mark = half_done(read);
     plan.tunnel_left_disabled = tunnel.is_some_and(|tunnel| tunnel.disabled) && !off_by_mark;
-    let path_changes = reroute.is_some() || active_moves || wanted.bounce;
-    if let Some(item) = tunnel.filter(|tunnel| path_changes && !tunnel.disabled) {
+    let bounces = wanted.tunnel.dials()
+        && match wanted.bounce {
+            Bounce::WithTheWay => reroute.is_some() || active_moves,
+            Bounce::Always => true,
+            Bounce::Never => false,
+        };
+    if let Some(item) = tunnel.filter(|tunnel| bounces && !tunnel.disabled) {
         plan.steps.push(Step::TunnelOff {
             kind: wanted.tunnel,
             item: item.clone(),
@@ -212,7 +228,12 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     plan.steps.extend(off);
     plan.steps.extend(set);
     plan.steps.extend(reroute);
-    if let Some(item) = tunnel.filter(|_| off_by_mark || (path_changes && !plan.tunnel_left_disabled)) {
+    let peer = read
+        .peer
+        .as_ref()
+        .filter(|peer| peer.disabled && has_mark(&peer.comment));
+    plan.steps.extend(peer.map(|item| Step::PeerOn { item: item.clone() }));
+    if let Some(item) = tunnel.filter(|_| off_by_mark || (bounces && !plan.tunnel_left_disabled)) {
         plan.steps.push(Step::TunnelOn {
             kind: wanted.tunnel,
             item: item.clone(),
@@ -241,7 +262,7 @@ fn duplicates_off(read: &Snapshot, wanted: &Wanted) -> Vec<Step> {
 /// As [`plan`].
 pub fn verify(read: &Snapshot, wanted: &Wanted) -> Result<Vec<Mismatch>, PlanError> {
     let settled = Wanted {
-        bounce: false,
+        bounce: Bounce::Never,
         ..wanted.clone()
     };
     let mut wrong: Vec<Mismatch> = plan(read, &settled)?

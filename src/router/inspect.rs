@@ -209,6 +209,8 @@ fn told(answer: Result<Vec<Row>, CallError>) -> Result<Option<Vec<Row>>, CallErr
 fn mode_flag(kind: TunnelKind) -> Option<&'static str> {
     match kind {
         TunnelKind::Pptp => Some("pptp"),
+        // The device mode has no flag for it.
+        TunnelKind::Wireguard => None,
     }
 }
 

@@ -21,3 +21,4 @@ mod road;
 mod rooms;
 mod technician;
 mod whole;
+mod wireguard;
