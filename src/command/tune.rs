@@ -9,8 +9,8 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::command::Exit;
 use crate::command::replay::{Model, Replay, Source, bar, table};
+use crate::command::{Exit, note, print};
 use crate::drive::TUNING_SEEDS;
 use crate::evaluate::tune::{Setting, Tuning, cross_validate, score};
 use crate::evaluate::{Outcome, Terms, Trace, optimum};
@@ -83,12 +83,7 @@ struct Spread {
 ///
 /// # Errors
 ///
-/// When a drive log cannot be read, or a single one is too short to be cut.
-#[allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the lines are this command's data"
-)]
+/// When a drive log cannot be read, a single one is too short to be cut, or stdout does not take the result.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let mind = match args.replay.mind() {
         Ok(mind) => mind,
@@ -113,12 +108,12 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let tuning = cross_validate(&scores).context("there are no drives")?;
     let report = report(args, &settings, &tuning, names, sources.len() == 1);
     if args.json {
-        println!("{}", serde_json::to_string(&report)?);
+        print(serde_json::to_string(&report)? + "\n")?;
         return Ok(Exit::Fine);
     }
-    eprintln!("{}", told(args, &report));
+    note(told(args, &report));
     if tuning.pays() {
-        print!("{}", lines(settings[tuning.chosen], present));
+        print(lines(settings[tuning.chosen], present))?;
     }
     Ok(Exit::Fine)
 }
