@@ -18,5 +18,6 @@ mod log;
 mod record;
 mod road;
 mod rooms;
+mod scripts;
 mod technician;
 mod whole;
