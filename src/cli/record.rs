@@ -65,7 +65,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     if args.journal.is_empty() {
         live(&args).await
     } else {
-        log::set_up("info", log::Format::Text);
+        let _log = log::set_up("info", log::Format::Text);
         from_journal(&args)
     }
 }
@@ -75,17 +75,17 @@ async fn live(args: &Args) -> anyhow::Result<Exit> {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
     };
-    let bar = if io::stderr().is_terminal() {
+    let (bar, _log) = if io::stderr().is_terminal() {
         let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {msg}")?);
-        log::set_up_beside(&bar);
-        bar
+        let log = log::set_up_beside(&bar);
+        (bar, log)
     } else {
         let format = match config.log().format {
             LogFormat::Text => log::Format::Text,
             LogFormat::Json => log::Format::Json,
         };
-        log::set_up(config.log().level.as_str(), format);
-        ProgressBar::hidden()
+        let log = log::set_up(config.log().level.as_str(), format);
+        (ProgressBar::hidden(), log)
     };
     let options = Options {
         seconds: args.seconds,

@@ -55,7 +55,7 @@ enum Version {
 /// The drive log cannot be read, the address cannot be listened on, the transcript cannot be written, or signals cannot
 /// be listened for.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    log::set_up("info", log::Format::Text);
+    let _log = log::set_up("info", log::Format::Text);
     let drive = match &args.drive {
         Some(path) => Drive::read(path).with_context(|| format!("cannot read the drive log {}", path.display()))?,
         None => drive::embedded(),

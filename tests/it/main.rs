@@ -19,6 +19,7 @@ mod log;
 mod record;
 mod road;
 mod rooms;
+mod scripts;
 mod technician;
 mod whole;
 mod wireguard;
