@@ -13,6 +13,7 @@ mod cuts;
 mod desk;
 mod doors;
 mod gray;
+mod keys;
 mod line;
 mod log;
 mod record;

@@ -1,0 +1,95 @@
+//! The agent on a simulated vehicle, and the calls that it made.
+
+use tikroam::agent::Summary;
+use tikroam::sim::{Settings, Sim, What};
+
+use crate::log::Log;
+use crate::road::{END, config, fading, options, ride, road, settings, start, until};
+
+/// What an agent did.
+pub struct Ridden {
+    calls: Vec<Vec<String>>,
+    pub summary: Summary,
+}
+
+impl Ridden {
+    /// How many commands were of this path.
+    pub fn count(&self, command: &str) -> usize {
+        self.calls.iter().filter(|words| words[0] == command).count()
+    }
+
+    /// The values that an attribute of a command had.
+    pub fn values(&self, command: &str, attribute: &str) -> String {
+        let of_command = self.calls.iter().filter(|words| words[0].ends_with(command));
+        let prefix = format!("={attribute}=");
+        let values = of_command.flatten().filter_map(|word| word.strip_prefix(&prefix));
+        let values: std::collections::BTreeSet<&str> = values.collect();
+        values.into_iter().collect::<Vec<_>>().join(" ")
+    }
+
+    /// How many calls stand between the tunnel's end and the change of the route, where a swap had both.
+    pub fn between_tunnel_and_route(&self) -> usize {
+        let is =
+            |words: &[String], command: &str, with: &str| words[0] == command && words.iter().any(|word| word == with);
+        let ends = |words: &Vec<String>| is(words, "/interface/pptp-client/set", "=disabled=yes");
+        let off = self.calls.iter().rposition(ends).expect("a swap ended the tunnel");
+        let route = self.calls[off..].iter().position(|words| words[0] == "/ip/route/set");
+        route.expect("the swap moved the route")
+    }
+}
+
+/// Lets an agent drive until something holds, with other values for some keys such as `HUNT__ENABLED`.
+async fn ridden(vehicle: Settings, others: &[(&str, &str)], what: &str, holds: impl Fn(&Sim) -> bool) -> Ridden {
+    let _log = Log::quiet();
+    let folder = tempfile::tempdir().unwrap();
+    let transcript = folder.path().join("transcript.jsonl");
+    let vehicle = Settings {
+        transcript: Some(transcript.clone()),
+        ..vehicle
+    };
+    let sim = start(vehicle).await;
+    let (summary, ()) = ride(config(&sim, others), options(), until(what, || holds(&sim))).await;
+    let text = std::fs::read_to_string(transcript).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let calls = lines.filter(|line| line["dir"] == "in");
+    let words = calls.map(|line| serde_json::from_value(line["words"].clone()).unwrap());
+    Ridden {
+        calls: words.collect(),
+        summary,
+    }
+}
+
+/// Twelve seconds beside two access points that stay good.
+pub async fn calm(others: &[(&str, &str)]) -> Ridden {
+    let vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
+    ridden(vehicle, others, "twelve seconds have passed", |sim| {
+        sim.elapsed().as_secs() >= 12
+    })
+    .await
+}
+
+/// Until the vehicle has left an access point that faded.
+pub async fn faded(others: &[(&str, &str)]) -> Ridden {
+    let swaps = |sim: &Sim| {
+        sim.events()
+            .iter()
+            .filter(|event| matches!(event.what, What::Swap { .. }))
+            .count()
+    };
+    ridden(settings(fading(15)), others, "the vehicle has swapped", |sim| {
+        swaps(sim) > 1
+    })
+    .await
+}
+
+/// Eight seconds beside one access point whose network leads nowhere.
+pub async fn nowhere(others: &[(&str, &str)]) -> Ridden {
+    let mut vehicle = settings(road(&[(-55, 0..END)]));
+    vehicle.networks[0].gateway = "10.10.10.99".into();
+    ridden(vehicle, others, "eight seconds have passed", |sim| {
+        sim.elapsed().as_secs() >= 8
+    })
+    .await
+}
