@@ -1,7 +1,7 @@
 //! The agent on a simulated vehicle, and the calls that it made.
 
 use tikroam::agent::Summary;
-use tikroam::sim::{Settings, Sim, What};
+use tikroam::sim::{Event, Settings, Sim, What};
 
 use crate::log::Log;
 use crate::road::{END, config, fading, options, ride, road, settings, start, until};
@@ -38,8 +38,9 @@ impl Ridden {
     }
 }
 
-/// Lets an agent drive until something holds, with other values for some keys such as `HUNT__ENABLED`.
-async fn ridden(vehicle: Settings, others: &[(&str, &str)], what: &str, holds: impl Fn(&Sim) -> bool) -> Ridden {
+/// Lets an agent drive until something holds, with other values for some keys such as `HUNT__ENABLED`. The calls before
+/// second `from` do not count.
+async fn ridden(vehicle: Settings, others: &[(&str, &str)], from: f64, holds: impl Fn(&Sim) -> bool) -> Ridden {
     let _log = Log::quiet();
     let folder = tempfile::tempdir().unwrap();
     let transcript = folder.path().join("transcript.jsonl");
@@ -48,12 +49,17 @@ async fn ridden(vehicle: Settings, others: &[(&str, &str)], what: &str, holds: i
         ..vehicle
     };
     let sim = start(vehicle).await;
-    let (summary, ()) = ride(config(&sim, others), options(), until(what, || holds(&sim))).await;
+    let (summary, ()) = ride(
+        config(&sim, others),
+        options(),
+        until("the ride is over", || holds(&sim)),
+    )
+    .await;
     let text = std::fs::read_to_string(transcript).unwrap();
     let lines = text
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let calls = lines.filter(|line| line["dir"] == "in");
+    let calls = lines.filter(|line| line["dir"] == "in" && line["t"].as_f64() >= Some(from));
     let words = calls.map(|line| serde_json::from_value(line["words"].clone()).unwrap());
     Ridden {
         calls: words.collect(),
@@ -61,35 +67,22 @@ async fn ridden(vehicle: Settings, others: &[(&str, &str)], what: &str, holds: i
     }
 }
 
-/// Twelve seconds beside two access points that stay good.
+/// Eight seconds beside two access points that stay good, once the radios have had six to find their places.
 pub async fn calm(others: &[(&str, &str)]) -> Ridden {
     let vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
-    ridden(vehicle, others, "twelve seconds have passed", |sim| {
-        sim.elapsed().as_secs() >= 12
-    })
-    .await
+    ridden(vehicle, others, 6.0, |sim| sim.elapsed().as_secs() >= 14).await
 }
 
 /// Until the vehicle has left an access point that faded.
 pub async fn faded(others: &[(&str, &str)]) -> Ridden {
-    let swaps = |sim: &Sim| {
-        sim.events()
-            .iter()
-            .filter(|event| matches!(event.what, What::Swap { .. }))
-            .count()
-    };
-    ridden(settings(fading(15)), others, "the vehicle has swapped", |sim| {
-        swaps(sim) > 1
-    })
-    .await
+    let is_swap = |event: &Event| matches!(event.what, What::Swap { .. });
+    let swaps = |sim: &Sim| sim.events().iter().filter(|event| is_swap(event)).count();
+    ridden(settings(fading(15)), others, 0.0, |sim| swaps(sim) > 1).await
 }
 
 /// Eight seconds beside one access point whose network leads nowhere.
 pub async fn nowhere(others: &[(&str, &str)]) -> Ridden {
     let mut vehicle = settings(road(&[(-55, 0..END)]));
     vehicle.networks[0].gateway = "10.10.10.99".into();
-    ridden(vehicle, others, "eight seconds have passed", |sim| {
-        sim.elapsed().as_secs() >= 8
-    })
-    .await
+    ridden(vehicle, others, 0.0, |sim| sim.elapsed().as_secs() >= 8).await
 }
