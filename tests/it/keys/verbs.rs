@@ -5,7 +5,6 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use tikroam::entry::{Entry, Event, VERSION};
-use tikroam::handover::settings::Mind;
 use tikroam::journal::Journal;
 use tikroam::units::Moment;
 use tokio::io::AsyncReadExt;
@@ -107,17 +106,15 @@ pub async fn journal_files(edits: &[(&str, &str)]) -> String {
     let journal = config.journal();
     let mut file = Journal::open(&folder.path().join(&journal.file), journal.size, journal.keep).unwrap();
     for second in 0..200 {
-        let began = Event::Began {
-            version: "x".repeat(1024),
-            mind: Mind::default(),
-        };
-        file.append(&Entry {
+        let entry = Entry {
             v: VERSION,
             at: Moment::after_start(Duration::from_secs(second)),
             time: String::new(),
-            event: began,
-        })
-        .unwrap();
+            event: Event::Disconnected {
+                cause: "x".repeat(1024),
+            },
+        };
+        file.append(&entry).unwrap();
     }
     let names = std::fs::read_dir(folder.path())
         .unwrap()
