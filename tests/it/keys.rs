@@ -43,9 +43,9 @@ const FADE: Script = Script {
     signal: |ap, second| if ap == 0 { -55 - second as i16 / 2 } else { -66 },
     ..CALM
 };
-/// The access points take turns at being good.
+/// The two access points take turns at being good; a third is never.
 const TURNS: Script = Script {
-    signal: |ap, second| if second / 6 % 2 == ap as u32 % 2 { -60 } else { -88 },
+    signal: |ap, second| if second / 12 % 2 == ap as u32 { -60 } else { -95 },
     ..CALM
 };
 /// The active access point is weak from the start.
