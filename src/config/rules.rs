@@ -215,12 +215,17 @@ fn times(file: &File, report: &mut Report) {
             format!("choose a value less than {interval}"),
         );
     }
-    let row = health.interval.0 * health.lost.0;
-    if row > health.window.0 {
-        let (lost, row, window) = (health.lost.0, show(row), show(health.window.0));
-        let what = format!("{lost} pings in a row take {row}, longer than health.window ({window})");
-        let hint = "choose a longer `window`, a shorter `interval`, or fewer `lost`";
-        report.fault("health.lost", what, hint);
+    for (key, count) in [("health.lost", health.lost.0), ("health.recover", health.recover.0)] {
+        let row = health.interval.0 * count;
+        if row > health.window.0 {
+            let (row, window) = (show(row), show(health.window.0));
+            let what = format!("{count} pings in a row take {row}, longer than health.window ({window})");
+            report.fault(
+                key,
+                what,
+                "choose a longer `window`, a shorter `interval`, or fewer pings",
+            );
+        }
     }
 }
 

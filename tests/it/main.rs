@@ -14,6 +14,7 @@ mod desk;
 mod doors;
 mod faults;
 mod gray;
+mod keys;
 mod line;
 mod log;
 mod record;

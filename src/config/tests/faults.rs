@@ -368,13 +368,17 @@ fn durations_that_depend_on_each_other_must_fit() {
     agent.toml:4: router.slow: 500ms must be at least router.tick (1s)
       hint: choose a value of at least 1s
     agent.toml:19: health.lost: 3 pings in a row take 3s, longer than health.window (2s)
-      hint: choose a longer `window`, a shorter `interval`, or fewer `lost`
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
+    agent.toml:19: health.recover: 10 pings in a row take 10s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
     ");
     insta::assert_snapshot!(faults(&format!("{SMALL}\n[health]\nwindow = \"2s\"\ninterval = \"5s\"\n")), @r"
     agent.toml:17: health.lost: 3 pings in a row take 15s, longer than health.window (2s)
-      hint: choose a longer `window`, a shorter `interval`, or fewer `lost`
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
+    agent.toml:17: health.recover: 10 pings in a row take 50s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
     ");
-    assert!(parse(&format!("{SMALL}\n[health]\nwindow = \"2s\"\nlost = 4\n"), &[]).is_ok());
+    assert!(parse(&format!("{SMALL}\n[health]\nwindow = \"5s\"\nlost = 10\n"), &[]).is_ok());
 }
 
 #[test]
