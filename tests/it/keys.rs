@@ -88,6 +88,7 @@ const LOSSY: Script = Script {
 };
 /// The tunnel is dead for two seconds while there is nowhere else to go; soon after, each fourth ping is lost.
 const RECOVERS: Script = Script {
+    signal: |ap, _| if ap == 2 { -95 } else { -60 },
     start: [Some(0), None],
     joins: Some((13, 1)),
     unreachable: Some(1),
