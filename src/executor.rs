@@ -13,7 +13,8 @@ use thiserror::Error;
 use tokio::time::sleep;
 
 use crate::clock;
-use crate::router::{CallError, Managed, Router, Trap};
+use crate::router::{CallError, Managed, Router};
+use crate::routeros::Trap;
 use crate::snapshot::Snapshot;
 use crate::swap::{self, Mismatch, Plan, PlanError, Step, Wanted};
 use crate::units::Moment;

@@ -12,6 +12,7 @@ pub mod findings;
 pub mod handover;
 pub mod journal;
 pub mod log;
+pub mod marks;
 pub mod names;
 pub mod observation;
 pub mod record;

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::names::Ssid;
-use crate::router::{ConnectError, Delays, Trap};
+use crate::router::{ConnectError, Delays};
+use crate::routeros::Trap;
 
 mod idle;
 mod journal;

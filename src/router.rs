@@ -35,7 +35,7 @@ use crate::units::Moment;
 pub use call::{Call, Running};
 pub use connect::{ConnectError, Retry};
 pub use inspect::{Dial, Inspection, NatRule, Script, ScriptPlace};
-pub use outcome::{CallError, Cause, Chain, Lost, Trap};
+pub use outcome::{CallError, Cause, Chain, Lost};
 pub use ping::{Ping, Pings};
 pub use readings::{Managed, Registrations};
 pub use reconnect::{Delays, Reconnect};
@@ -172,7 +172,7 @@ impl Version {
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        outcome::Escaped(&self.text).fmt(f)
+        crate::names::Escaped(&self.text).fmt(f)
     }
 }
 

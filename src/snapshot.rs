@@ -72,7 +72,7 @@ pub struct TunnelItem {
     pub id: ItemId,
     /// The interface's name.
     pub name: InterfaceName,
-    /// Its comment; holds [`TUNNEL_MARK`](crate::routeros::TUNNEL_MARK) while a swap has it off. Bytes, because it is
+    /// Its comment; holds [`TUNNEL_MARK`](crate::marks::TUNNEL_MARK) while a swap has it off. Bytes, because it is
     /// written back and a person may have typed it in any code page.
     pub comment: Vec<u8>,
     /// Whether it is off.

@@ -10,8 +10,9 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 use thiserror::Error;
 
+use crate::marks::ROUTE_COMMENT;
 use crate::names::{InterfaceName, UplinkId};
-use crate::routeros::{ROUTE_COMMENT, TunnelKind};
+use crate::routeros::TunnelKind;
 use crate::snapshot::{AddressItem, Snapshot};
 
 mod applied;

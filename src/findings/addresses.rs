@@ -8,8 +8,8 @@ use super::console::{find, quoted};
 use super::doubled::doubled;
 use super::{Checked, Finding, Severity, listed, path};
 use crate::config::{Config, Network};
+use crate::marks::address_comment;
 use crate::router::{Path, Survey};
-use crate::routeros::address_comment;
 use crate::snapshot::{AddressItem, Snapshot};
 
 pub(super) fn check(config: &Config, survey: &Survey, path: Path) -> Checked {

@@ -5,8 +5,8 @@ use super::radios::shown;
 use super::{Checked, Finding, listed};
 use crate::config::{Config, Network, Radio};
 use crate::handover::settings::NetworkRule;
+use crate::marks::{COMMENT_PREFIX, hunt_comment};
 use crate::router::{Inspection, Survey};
-use crate::routeros::{COMMENT_PREFIX, hunt_comment};
 use crate::snapshot::RuleItem;
 use crate::units::{Db, Dbm};
 

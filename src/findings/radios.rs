@@ -3,9 +3,10 @@
 use super::console::{find, quoted};
 use super::{Checked, Finding, Severity, listed};
 use crate::config::{Config, Menu, Radio};
+use crate::marks::address_comment;
 use crate::names::{InterfaceName, Ssid};
 use crate::router::{RadioItem, Survey};
-use crate::routeros::{RadioMenu, address_comment};
+use crate::routeros::RadioMenu;
 
 const MENU: &str = "/interface/wireless/print";
 

@@ -4,8 +4,9 @@ use super::console::{find, quoted};
 use super::doubled::doubled;
 use super::{Checked, Finding};
 use crate::config::Config;
+use crate::marks::ROUTE_COMMENT;
 use crate::router::Survey;
-use crate::routeros::{DEFAULT_DESTINATION, ROUTE_COMMENT};
+use crate::routeros::DEFAULT_DESTINATION;
 use crate::snapshot::{RouteItem, Snapshot};
 
 /// The distance of a route that was made without one.

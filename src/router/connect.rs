@@ -11,9 +11,11 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::inbox::Inbox;
-use super::outcome::{Escaped, Lost, Trap};
+use super::outcome::Lost;
 use super::session::CRATE_TRAP;
 use super::{Access, Path, Stage};
+use crate::names::Escaped;
+use crate::routeros::Trap;
 
 /// The login's answer is a few words; more is not a router.
 const LOGIN_LIMIT: usize = 64 * 1024;

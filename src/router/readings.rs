@@ -9,8 +9,9 @@ use super::outcome::CallError;
 use super::rows::{self, Row};
 use super::survey::main_route;
 use crate::clock;
+use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::names::InterfaceName;
-use crate::routeros::{self, DEFAULT_DESTINATION, ROUTE_COMMENT, RadioMenu, Sentence, TunnelKind};
+use crate::routeros::{self, DEFAULT_DESTINATION, RadioMenu, Sentence, TunnelKind};
 use crate::snapshot::{AddressItem, Monitor, Registration, RuleItem, ScanRow, Snapshot, TunnelItem, TunnelStatus};
 use crate::units::Moment;
 
@@ -156,7 +157,7 @@ impl Router {
     /// [`CallError`] of the first call that failed.
     pub async fn snapshot(&self, managed: &Managed) -> Result<Snapshot, CallError> {
         let at = clock::now();
-        let comments = managed.radios.iter().map(routeros::address_comment);
+        let comments = managed.radios.iter().map(address_comment);
         let addresses = self.ask(addresses().only("comment", comments));
         // Strangers' default routes are read along with the managed one: they compete with it.
         let routes = routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]);

@@ -12,10 +12,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::Deadlines;
 use super::flight::{Flight, encode};
 use super::inbox::Inbox;
-use super::outcome::{CallError, Cause, Lost, Trap};
+use super::outcome::{CallError, Cause, Lost};
 use super::rows::Row;
 use crate::clock;
-use crate::routeros::Sentence;
+use crate::routeros::{Sentence, Trap};
 use crate::units::Moment;
 
 /// What the crate's own traps begin with: an answer that it could not read, not one in which the router refused.

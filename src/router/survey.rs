@@ -1,13 +1,13 @@
 //! `Survey`: the whole neighbourhood of our items, strangers included; read at start and for `check`.
 
 use super::call::Call;
-use super::outcome::{CallError, Trap};
+use super::outcome::CallError;
 use super::readings::{Managed, addresses, routes_of_all_tables, rules, tunnel};
 use super::rows::{self, Row};
 use super::{Path, Router};
 use crate::clock;
 use crate::names::InterfaceName;
-use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence};
+use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence, Trap};
 use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
 use crate::units::Moment;
 

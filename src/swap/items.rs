@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use super::{Active, Plan, PlanError, Step, parked};
+use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::names::{InterfaceName, UplinkId};
-use crate::routeros::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::snapshot::{AddressItem, RouteItem, Snapshot};
 
 /// The address item of a radio. Of several with its comment, the one that fits best: on the radio, enabled, the first.

@@ -4,10 +4,9 @@ use std::fmt;
 
 use ipnet::Ipv4Net;
 
+use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment, hunt_comment};
 use crate::names::{Bssid, InterfaceName};
-use crate::routeros::{
-    DEFAULT_DESTINATION, ROUTE_COMMENT, Sentence, TUNNEL_MARK, TunnelKind, address_comment, hunt_comment,
-};
+use crate::routeros::{DEFAULT_DESTINATION, Sentence, TunnelKind};
 use crate::snapshot::{AddressItem, Registration, RouteItem, RuleItem, TunnelItem};
 use crate::swap::PARKING;
 

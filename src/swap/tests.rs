@@ -1,6 +1,7 @@
 use super::*;
+use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::names::InterfaceName;
-use crate::routeros::{ItemId, ROUTE_COMMENT, address_comment};
+use crate::routeros::ItemId;
 use crate::snapshot::{RouteItem, TunnelItem};
 use crate::units::Moment;
 

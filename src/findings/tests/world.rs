@@ -8,10 +8,11 @@ use crate::config::Config;
 use crate::findings::{Severity, check, forbidding};
 use crate::names::InterfaceName;
 use crate::router::{
-    BridgePort, Dial, Inspection, Interface, NatRule, Package, Path, RadioItem, Refusal, Survey, Trap, UserRights,
+    BridgePort, Dial, Inspection, Interface, NatRule, Package, Path, RadioItem, Refusal, Survey, UserRights,
     UserSession, Version,
 };
 use crate::routeros::ItemId;
+use crate::routeros::Trap;
 use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
 use crate::units::Dbm;
 
