@@ -13,9 +13,9 @@ use thiserror::Error;
 use tokio::time::sleep;
 
 use crate::clock;
-use crate::router::{CallError, Managed, Router};
+use crate::router::{CallError, Router};
 use crate::routeros::Trap;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Managed, Snapshot};
 use crate::swap::{self, Mismatch, Plan, PlanError, Step, Wanted};
 use crate::units::Moment;
 

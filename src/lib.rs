@@ -20,6 +20,7 @@ pub mod router;
 pub mod routeros;
 pub mod sim;
 pub mod snapshot;
+pub mod survey;
 pub mod swap;
 pub mod trial;
 pub mod units;

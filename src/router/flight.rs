@@ -5,8 +5,8 @@ use std::time::Duration;
 use mikrotik_rs::{Command, CommandBuilder, QueryOperator, Tag};
 use tokio::sync::{mpsc, oneshot};
 
+use super::outcome::Answer;
 use super::rows::Row;
-use super::session::Answer;
 use crate::routeros::{Sentence, Trap, Word};
 use crate::units::Moment;
 

@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::rows::Row;
 use crate::names::Escaped;
 use crate::routeros::Trap;
+
+/// What becomes of one call.
+pub(super) type Answer = Result<Vec<Row>, CallError>;
 
 /// Why a call gave no rows.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
