@@ -42,7 +42,7 @@ pub struct Ap {
 }
 
 impl Ap {
-    /// Takes over from another meeting with the same access point what was not known before.
+    /// Takes over from another meeting with the same access point what was missing before.
     fn learn(&mut self, met: Ap) {
         if self.ssid.is_none() {
             self.ssid = met.ssid;

@@ -52,6 +52,7 @@ impl Config {
             interval: file.hunt.interval.0,
             scan_duration: file.hunt.scan_duration.0,
             arrival: file.hunt.arrival.0,
+            ..Hunt::default()
         };
         let probing = Probing {
             interval: file.health.interval.0,

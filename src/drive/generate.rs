@@ -55,10 +55,10 @@ pub const EMBEDDED_SEED: u64 = 1;
 /// How long [`embedded`] is, in seconds.
 pub const EMBEDDED_SECONDS: usize = 300;
 
-/// Seeds of drives that a policy is tuned on; whatever is fitted keeps below 100.
+/// Seeds of drives that numbers are tuned on.
 pub const TUNING_SEEDS: Range<u64> = 0..10;
 
-/// Seeds of drives that a policy is judged by; whatever is fitted keeps away from 100 and above.
+/// Seeds of drives that a policy is judged by, and nothing is tuned on.
 pub const JUDGING_SEEDS: Range<u64> = 100..110;
 
 /// The networks that a generated drive's access points send, dealt in order of BSSID; those of the example `agent.toml`.

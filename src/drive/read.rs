@@ -22,7 +22,7 @@ const LONGEST_HOLE_S: u32 = 86_400;
 /// Channels of 2.4, 5 and 6 GHz end here; 0 stands for unknown.
 const LAST_CHANNEL: u16 = 233;
 
-/// The signals that a log may hold, in dBm.
+/// The signals that a log may have, in dBm.
 pub(super) const SIGNALS: RangeInclusive<i16> = -120..=0;
 
 /// Why a drive log could not be read.
@@ -236,7 +236,7 @@ impl Seen {
         let number = *self.numbers.entry(met.bssid).or_insert(self.aps.len());
         match self.aps.get_mut(number) {
             None => self.aps.push(met),
-            Some(known) => known.learn(met),
+            Some(before) => before.learn(met),
         }
         number
     }
