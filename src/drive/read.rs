@@ -9,7 +9,7 @@ use std::path::Path;
 use csv::ByteRecord;
 use thiserror::Error;
 
-use super::{Ap, Drive, Heard};
+use super::heard::{Ap, Drive, Heard, ordered};
 use crate::names::{Bssid, BssidError, Ssid, SsidError};
 use crate::units::Dbm;
 
@@ -242,7 +242,7 @@ impl Seen {
     }
 
     fn into_drive(self, name: String) -> Drive {
-        super::ordered(name, self.aps, self.seconds)
+        ordered(name, self.aps, self.seconds)
     }
 }
 

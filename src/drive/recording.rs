@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::Ap;
+use super::heard::Ap;
 use super::read::SIGNALS;
 use crate::names::{Bssid, InterfaceName, Ssid};
 use crate::units::{Dbm, Moment};

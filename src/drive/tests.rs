@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use super::*;
+use crate::names::Ssid;
+use crate::units::Dbm;
 
 fn parsed(text: &str) -> Result<Drive, ReadError> {
     Drive::parse("log", text.as_bytes())

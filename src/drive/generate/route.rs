@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use super::Kind;
+use super::kind::Kind;
 
 /// A place on the map, in metres.
 #[derive(Debug, Clone, Copy, PartialEq)]
