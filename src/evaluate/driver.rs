@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::Terms;
 use super::rules::Rule;
+use super::terms::Terms;
 use super::tikroam::Tikroam;
 use crate::handover::settings::Rules;
 use crate::names::Bssid;
