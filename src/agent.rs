@@ -8,7 +8,8 @@ use tracing::info;
 use crate::clock;
 use crate::config::Config;
 use crate::entry::Event;
-use crate::router::{Access, Managed, Router, StayConnected};
+use crate::router::{Access, Router, StayConnected};
+use crate::snapshot::Managed;
 
 mod act;
 mod associations;

@@ -13,8 +13,9 @@ use thiserror::Error;
 use tokio::time::sleep;
 
 use crate::clock;
-use crate::router::{CallError, Managed, Router, Trap};
-use crate::snapshot::Snapshot;
+use crate::router::{CallError, Router};
+use crate::routeros::Trap;
+use crate::snapshot::{Managed, Snapshot};
 use crate::swap::{self, Bounce, Mismatch, Plan, PlanError, Step, Wanted};
 use crate::units::Moment;
 

@@ -7,8 +7,17 @@ use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{Bssid, InterfaceName, Ssid};
-use crate::routeros::ItemId;
+use crate::routeros::{ItemId, TunnelKind};
 use crate::units::{Dbm, Moment};
+
+/// The items of the router that the agent manages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Managed {
+    /// The radios, in the order of the configuration.
+    pub radios: Vec<InterfaceName>,
+    /// The tunnel's kind and interface; `None` for a vehicle without one.
+    pub tunnel: Option<(TunnelKind, InterfaceName)>,
+}
 
 /// The items of the router that a swap concerns, as read at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,7 +83,7 @@ pub struct TunnelItem {
     pub id: ItemId,
     /// The interface's name.
     pub name: InterfaceName,
-    /// Its comment; holds [`TUNNEL_MARK`](crate::routeros::TUNNEL_MARK) while a swap has it off. Bytes, because it is
+    /// Its comment; holds [`TUNNEL_MARK`](crate::marks::TUNNEL_MARK) while a swap has it off. Bytes, because it is
     /// written back and a person may have typed it in any code page.
     pub comment: Vec<u8>,
     /// Whether it is off.
@@ -166,6 +175,17 @@ pub struct Registration {
     pub last_activity: Option<Duration>,
     /// `802.1x-port-enabled`; `None` when the router does not say.
     pub port_enabled: Option<bool>,
+}
+
+/// The rows of the registration table for the managed radios, as read at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registrations {
+    /// When they were asked for.
+    pub at: Moment,
+    /// One row a radio that is associated.
+    pub rows: Vec<Registration>,
+    /// Rows that could not be read.
+    pub unread: usize,
 }
 
 /// What `monitor` says of one radio.

@@ -9,7 +9,8 @@ use crate::handover::settings::{NetworkRule, Rules};
 use crate::handover::{Decision, Handover};
 use crate::journal::Journal;
 use crate::names::UplinkId;
-use crate::router::{Delays, Managed};
+use crate::router::Delays;
+use crate::snapshot::Managed;
 use crate::units::{Db, Moment};
 
 use super::conditions::Conditions;

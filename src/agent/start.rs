@@ -13,8 +13,9 @@ use crate::clock;
 use crate::entry::Event;
 use crate::findings;
 use crate::handover::settings::NetworkRule;
-use crate::router::{Router, Survey};
+use crate::router::Router;
 use crate::snapshot::Snapshot;
+use crate::survey::Survey;
 use crate::units::Moment;
 
 /// How long nothing is tried on a standby after the router refused something there, in ticks.

@@ -9,10 +9,8 @@ use super::fault::Report;
 use super::written::{File, Network, Radio};
 use crate::handover::settings::NetworkRule;
 use crate::names::InterfaceName;
+use crate::swap::PARKING;
 use crate::units::Dbm;
-
-/// Where radios are parked: addresses for documentation (RFC 5737), which no network has.
-const PARKING: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 2, 0), 24);
 
 /// Reports all that does not fit together.
 pub(super) fn check(file: &File, report: &mut Report) {

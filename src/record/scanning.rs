@@ -4,8 +4,9 @@ use std::io::Write;
 
 use tracing::{debug, warn};
 
-use super::session::{Session, Stop};
-use super::{Recorded, idle};
+use super::idle;
+use super::recorded::Recorded;
+use super::state::{Session, Stop};
 use crate::clock;
 use crate::drive::Ap;
 use crate::names::{Bssid, InterfaceName};

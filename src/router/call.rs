@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::outcome::{CallError, Cause, Lost};
-use super::session::{Answer, Order};
+use super::outcome::{Answer, CallError, Cause, Lost};
+use super::session::Order;
 
 /// A call on its way: a future of its rows.
 ///

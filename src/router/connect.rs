@@ -1,5 +1,6 @@
 //! Connecting and logging in, and why it failed.
 
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
@@ -10,10 +11,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::access::Access;
 use super::inbox::Inbox;
-use super::outcome::{Escaped, Lost, Trap};
+use super::outcome::Lost;
 use super::session::CRATE_TRAP;
-use super::{Access, Path, Stage};
+use crate::names::Escaped;
+use crate::routeros::Trap;
+use crate::survey::Path;
 
 /// The login's answer is a few words; more is not a router.
 const LOGIN_LIMIT: usize = 64 * 1024;
@@ -22,6 +26,27 @@ const LOGIN_LIMIT: usize = 64 * 1024;
 const KEEPALIVE_RETRIES: u32 = 3;
 /// The shortest time that the kernel's timers take, `TCP_KEEPIDLE` and `TCP_KEEPINTVL` of tcp(7).
 const KEEPALIVE_LEAST: Duration = Duration::from_secs(1);
+
+/// Where a router stalled on the way to a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It did not answer the login.
+    Login,
+    /// It took nothing of what was written.
+    Write,
+    /// It did not answer the first reading.
+    Reading,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stage::Login => "login",
+            Stage::Write => "first write",
+            Stage::Reading => "first reading",
+        })
+    }
+}
 
 /// Why there is no session.
 #[derive(Debug, Error)]

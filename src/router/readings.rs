@@ -1,40 +1,20 @@
-//! The readings of a running agent: each asks only for what is ours, by `.proplist`.
+//! The readings of a running agent: each asks for managed items and for the properties that matter, by `.proplist`.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::Router;
 use super::call::{Call, Running};
+use super::handle::Router;
 use super::outcome::CallError;
 use super::rows::{self, Row};
-use super::survey::main_route;
 use crate::clock;
+use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::names::InterfaceName;
-use crate::routeros::{self, DEFAULT_DESTINATION, ROUTE_COMMENT, RadioMenu, Sentence, TunnelKind};
+use crate::routeros::{self, DEFAULT_DESTINATION, RadioMenu, Sentence, TunnelKind};
 use crate::snapshot::{
-    AddressItem, ConnectionItem, Monitor, PeerItem, Registration, RuleItem, ScanRow, Snapshot, TunnelItem, TunnelStatus,
+    AddressItem, ConnectionItem, Managed, Monitor, PeerItem, Registrations, RuleItem, ScanRow, Snapshot, TunnelItem,
+    TunnelStatus,
 };
-use crate::units::Moment;
-
-/// The items of the router that the agent manages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Managed {
-    /// The radios, in the order of the configuration.
-    pub radios: Vec<InterfaceName>,
-    /// The tunnel's kind and interface; `None` for a vehicle without one.
-    pub tunnel: Option<(TunnelKind, InterfaceName)>,
-}
-
-/// The registration tables of our radios at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Registrations {
-    /// When they were asked for.
-    pub at: Moment,
-    /// One row a radio that is associated.
-    pub rows: Vec<Registration>,
-    /// Rows that could not be read.
-    pub unread: usize,
-}
 
 const ADDRESS: &str = ".id,comment,address,network,interface,disabled,dynamic";
 const ROUTE: &str = ".id,comment,dst-address,gateway,distance,active,disabled,dynamic";
@@ -82,7 +62,7 @@ impl Router {
         self.begin(sentence, self.shared.deadlines.answer)
     }
 
-    /// What our radios are associated with: one command for all of them.
+    /// What the radios are associated with: one command for all of them.
     ///
     /// # Errors
     ///
@@ -166,14 +146,14 @@ impl Router {
         self.ask(plain).await
     }
 
-    /// Our items as they are now, in one round trip.
+    /// The managed items as they are now, in one round trip.
     ///
     /// # Errors
     ///
     /// [`CallError`] of the first call that failed.
     pub async fn snapshot(&self, managed: &Managed) -> Result<Snapshot, CallError> {
         let at = clock::now();
-        let comments = managed.radios.iter().map(routeros::address_comment);
+        let comments = managed.radios.iter().map(address_comment);
         let addresses = self.ask(addresses().only("comment", comments));
         // Strangers' default routes are read along with the managed one: they compete with it.
         let routes = routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]);
@@ -184,7 +164,7 @@ impl Router {
         let (addresses, routes, tunnel) = (addresses.await, routes.await, answer_of(tunnel).await);
         let peers = rows::each::<PeerItem>(&answer_of(peers).await?, rows::peer).0;
         let (addresses, bad_addresses) = rows::each::<AddressItem>(&addresses?, rows::address);
-        let (routes, bad_routes) = rows::each(&routes?, main_route);
+        let (routes, bad_routes) = rows::each(&routes?, rows::main_route);
         let (tunnels, bad_tunnels) = rows::each::<TunnelItem>(&tunnel?, rows::tunnel);
         Ok(Snapshot {
             at,

@@ -18,6 +18,7 @@ use crate::routeros::{ItemId, duration, flag, signal};
 use crate::snapshot::{
     AddressItem, ConnectionItem, Monitor, PeerItem, Registration, RouteItem, RuleItem, ScanRow, TunnelItem,
 };
+use crate::survey::UserSession;
 use crate::units::Dbm;
 
 /// One row of an answer. Values are bytes; text is what they say when read leniently.
@@ -153,6 +154,16 @@ pub(super) fn route(row: &Row) -> Option<RouteItem> {
     })
 }
 
+/// A route of the main table, `Some(None)` for one of another: policy routing is no way out of the vehicle by default.
+pub(super) fn main_route(row: &Row) -> Option<Option<RouteItem>> {
+    let table = row.string("routing-mark") + &row.string("routing-table");
+    if table.is_empty() || table == "main" {
+        route(row).map(Some)
+    } else {
+        Some(None)
+    }
+}
+
 pub(super) fn tunnel(row: &Row) -> Option<TunnelItem> {
     Some(TunnelItem {
         id: row.id()?,
@@ -210,6 +221,14 @@ pub(super) fn rule(row: &Row) -> Option<RuleItem> {
 fn signal_range(text: &str) -> Option<(Dbm, Dbm)> {
     let (low, high) = text.split_once("..")?;
     Some((Dbm(low.parse().ok()?), Dbm(high.parse().ok()?)))
+}
+
+pub(super) fn user_session(row: &Row) -> UserSession {
+    UserSession {
+        address: row.string("address"),
+        via: row.string("via"),
+        since: row.string("when"),
+    }
 }
 
 pub(super) fn scan_row(row: &Row) -> Option<ScanRow> {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::*;
 use crate::names::InterfaceName;
 use crate::routeros::ItemId;
+use crate::routeros::Sentence;
 use peer::{Peer, connected, connected_with, listen};
 
 const LONG: Duration = Duration::from_secs(60);

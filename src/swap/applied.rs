@@ -2,7 +2,8 @@
 
 use super::items::has_mark;
 use super::step::{Step, marked, unmarked};
-use crate::routeros::{DEFAULT_DESTINATION, ItemId, ROUTE_COMMENT, address_comment};
+use crate::marks::{ROUTE_COMMENT, address_comment};
+use crate::routeros::{DEFAULT_DESTINATION, ItemId};
 use crate::snapshot::{AddressItem, RouteItem, Snapshot};
 use crate::units::Moment;
 

@@ -1,15 +1,15 @@
-//! One change on the router: the item it touches, the one call that makes it, and how a technician reads it.
+//! `Step`: one change on the router, with the item it touches, the one call that makes it, and how a technician reads it;
+//! `Plan`: steps in their order.
 
 use std::fmt;
 
 use ipnet::Ipv4Net;
 
+use super::wanted::PARKING;
+use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment, hunt_comment};
 use crate::names::{Bssid, InterfaceName};
-use crate::routeros::{
-    DEFAULT_DESTINATION, ROUTE_COMMENT, Sentence, TUNNEL_MARK, TunnelKind, address_comment, hunt_comment,
-};
+use crate::routeros::{DEFAULT_DESTINATION, Sentence, TunnelKind};
 use crate::snapshot::{AddressItem, ConnectionItem, PeerItem, Registration, RouteItem, RuleItem, TunnelItem};
-use crate::swap::PARKING;
 
 const ADDRESS: &str = "/ip/address";
 const ROUTE: &str = "/ip/route";
@@ -17,6 +17,40 @@ const CONNECT_LIST: &str = "/interface/wireless/connect-list";
 const PEERS: &str = "/interface/wireguard/peers";
 const CONNECTIONS: &str = "/ip/firewall/connection";
 const REGISTRATIONS: &str = "/interface/wireless/registration-table";
+
+/// The calls that make the router look as wanted, in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// One call each.
+    pub steps: Vec<Step>,
+    /// Whether the tunnel was disabled by a person, so that the plan leaves it alone.
+    pub tunnel_left_disabled: bool,
+}
+
+impl Plan {
+    /// Whether the vehicle is dark while the plan runs.
+    #[must_use]
+    pub fn bounces(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|step| matches!(step, Step::TunnelOff { .. } | Step::TunnelOn { .. }))
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.steps.is_empty() {
+            return writeln!(f, "  nothing to change");
+        }
+        let rows: Vec<[String; 4]> = self.steps.iter().map(Step::columns).collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let (a, b, c) = (width(0), width(1), width(2));
+        for (i, [call, item, property, change]) in rows.iter().enumerate() {
+            writeln!(f, "  {}  {call:a$}  {item:b$}  {property:c$}  {change}", i + 1)?;
+        }
+        Ok(())
+    }
+}
 
 /// One change on the router, made by exactly one call.
 #[derive(Debug, Clone, PartialEq, Eq)]

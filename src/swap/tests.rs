@@ -1,6 +1,9 @@
+use std::net::Ipv4Addr;
+
 use super::*;
-use crate::names::InterfaceName;
-use crate::routeros::{ItemId, ROUTE_COMMENT, address_comment};
+use crate::marks::{ROUTE_COMMENT, address_comment};
+use crate::names::UplinkId;
+use crate::routeros::{ItemId, TunnelKind};
 use crate::snapshot::{RouteItem, TunnelItem};
 use crate::units::Moment;
 

@@ -7,9 +7,10 @@ use std::time::Duration;
 use ipnet::Ipv4Net;
 use tikroam::executor::{self, Done, ExecuteError};
 use tikroam::names::{InterfaceName, UplinkId};
-use tikroam::router::{Access, Deadlines, Managed, Router};
+use tikroam::router::{Access, Deadlines, Router};
 use tikroam::routeros::TunnelKind;
 use tikroam::sim::{Effect, Event, Sender, Settings, Sim, What};
+use tikroam::snapshot::Managed;
 use tikroam::swap::{self, Active, Address, Bounce, Wanted};
 use tokio::task::JoinSet;
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use tikroam::config::Config;
 use tikroam::findings;
-use tikroam::router::{Path, Survey};
+use tikroam::survey::{Path, Survey};
 
 mod desk;
 mod door;

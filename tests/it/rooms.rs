@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The floor of each room; a room imports from its own floor or below.
-const FLOORS: [(&str, u8); 25] = [
+const FLOORS: [(&str, u8); 27] = [
     ("cli", 9),
     ("trial", 9),
     ("log", 9),
@@ -26,6 +26,8 @@ const FLOORS: [(&str, u8); 25] = [
     ("routeros", 2),
     ("units", 1),
     ("names", 1),
+    ("marks", 2),
+    ("survey", 3),
     ("sim", 0),
     ("status", 8),
     ("record", 8),
@@ -33,7 +35,7 @@ const FLOORS: [(&str, u8); 25] = [
 ];
 
 /// Rooms that decide or compute only: no runtime, no log, no router, no files, no clock.
-const PURE: [&str; 10] = [
+const PURE: [&str; 12] = [
     "config",
     "entry",
     "handover",
@@ -41,6 +43,8 @@ const PURE: [&str; 10] = [
     "snapshot",
     "observation",
     "routeros",
+    "marks",
+    "survey",
     "units",
     "names",
     "evaluate",

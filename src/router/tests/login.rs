@@ -3,6 +3,7 @@
 use super::super::*;
 use super::SHORT;
 use super::peer::{Peer, access, connected, connected_to, listen};
+use crate::survey::Version;
 
 /// What a router that answers the login with these sentences does to the client.
 async fn login_answered(answers: &[&[&str]]) -> ConnectError {

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::super::*;
 use super::LONG;
 use super::peer::{connected, sentence};
+use crate::routeros::Sentence;
 
 fn word() -> impl Strategy<Value = Vec<u8>> {
     let known = prop::sample::select(vec![

@@ -7,6 +7,7 @@ use super::super::*;
 use super::peer::{Peer, connected, connected_to, listen};
 use crate::names::InterfaceName;
 use crate::routeros::{RadioMenu, TunnelKind};
+use crate::snapshot::Managed;
 use crate::units::Dbm;
 
 pub(super) fn managed() -> Managed {
