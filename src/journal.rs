@@ -209,6 +209,41 @@ fn ends_with_newline(path: &Path) -> io::Result<bool> {
     Ok(last == *b"\n")
 }
 
+/// The files of a journal that are there, the oldest first; the one being written is last.
+///
+/// # Errors
+///
+/// Those of the file system; also when there is none of them.
+pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let name = path.file_name().unwrap_or_default();
+    let mut numbered = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let other = entry?.file_name();
+        let number = match other.as_encoded_bytes().strip_prefix(name.as_encoded_bytes()) {
+            Some(b"") => Some(0),
+            Some(ending) => number(ending),
+            None => None,
+        };
+        numbered.extend(number.map(|number| (number, path.with_file_name(other))));
+    }
+    if numbered.is_empty() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    numbered.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    Ok(numbered.into_iter().map(|(_, path)| path).collect())
+}
+
+/// The number of a rotated file, by the ending of its name: `.2`.
+fn number(ending: &[u8]) -> Option<usize> {
+    let digits = std::str::from_utf8(ending).ok()?.strip_prefix('.')?;
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|number| plain && *number > 0)
+}
+
 /// What reading a journal gave.
 #[derive(Debug)]
 pub struct ReadBack {
@@ -285,6 +320,35 @@ mod tests {
         assert_eq!(at("journal.jsonl.1"), [7, 8]);
         assert_eq!(at("journal.jsonl"), [9]);
         assert!(!dir.path().join("journal.jsonl.3").exists());
+    }
+
+    #[test]
+    fn the_files_of_a_journal_are_found_by_its_name_the_oldest_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.jsonl");
+        assert_eq!(files(&path).unwrap_err().kind(), io::ErrorKind::NotFound);
+        for name in ["", ".1", ".2", ".10", ".1.csv", ".bak", ".+3", "x"] {
+            fs::write(dir.path().join(format!("journal.jsonl{name}")), "").unwrap();
+        }
+        fs::write(dir.path().join("other.jsonl"), "").unwrap();
+        let names: Vec<_> = files(&path)
+            .unwrap()
+            .iter()
+            .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "journal.jsonl.10",
+                "journal.jsonl.2",
+                "journal.jsonl.1",
+                "journal.jsonl"
+            ]
+        );
+        assert_eq!(
+            files(&dir.path().join("no/journal.jsonl")).unwrap_err().kind(),
+            io::ErrorKind::NotFound
+        );
     }
 
     #[test]
