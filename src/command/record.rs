@@ -24,14 +24,14 @@ use crate::router::Delays;
 /// seconds from the start; a second without rows heard nothing. `tikroam evaluate` and `tikroam demo --drive` read it.
 ///
 /// Live, it reads the registrations of all radios each tick and scans again and again with the idle radio only, in the
-/// background while that is associated; nothing is written on the router. Where it cannot be told which radio is active, or
+/// background while that is associated; nothing is written on the router. Where it is not clear which radio is active, or
 /// the user has another session on the router, nothing scans. Do not record live beside a running agent: two scanners
 /// disturb its hunt. Record from its journal, with --journal, then or later: all that it heard is in there.
 ///
 /// A registration counts as the mean of its readings in a second, with the radio's `signal_offset`. What a scan heard
 /// stands from the second in which it ended until the next one has ended, at most for `[hunt] interval`: an access point
-/// out of hearing is written for that long at most, and one that a scan missed is missing until the next. Where both tell
-/// of one access point the registration counts, and of two radios on one the stronger. A channel that is not known is 0.
+/// out of hearing is written for that long at most, and one that a scan missed is missing until the next. Where both have
+/// one access point the registration counts, and of two radios on one the stronger. A channel that nobody gave is 0.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The configuration
@@ -56,7 +56,7 @@ pub struct Args {
     force: bool,
 }
 
-/// Records until told to stop, or what a journal holds.
+/// Records until a signal, or what a journal has.
 ///
 /// # Errors
 ///
@@ -96,14 +96,14 @@ async fn live(args: &Args) -> anyhow::Result<Exit> {
     };
     let shutdown = daemon::shutdown()?;
     let file = create(&args.output, args.force)?;
-    let told = |recorded: &Recorded| {
+    let show = |recorded: &Recorded| {
         bar.set_message(progress(recorded));
         bar.tick();
     };
     let mut rows = 0;
     let recorded = record::live(&config, &options, file, shutdown, |recorded| {
         rows = recorded.rows;
-        told(recorded);
+        show(recorded);
     })
     .await;
     bar.finish_and_clear();
@@ -291,7 +291,7 @@ fn create(path: &Path, force: bool) -> anyhow::Result<Disk> {
     })
 }
 
-/// Takes a log without rows away again: nothing could read it, and it would be in the way of the next try.
+/// Takes a log without rows away again: nothing can read it, and it is in the way of the next try.
 fn discard(path: &Path) {
     // Not a pipe, nor a name for one such as /dev/stdout.
     if !std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file()) {

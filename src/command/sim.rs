@@ -47,7 +47,7 @@ enum Version {
     V7_17,
 }
 
-/// Runs the vehicle until the program is told to end.
+/// Runs the vehicle until a signal.
 ///
 /// # Errors
 ///

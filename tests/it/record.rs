@@ -306,7 +306,7 @@ async fn without_a_route_that_tells_the_active_radio_nothing_scans() {
     assert_eq!(recorded.unwrap().scans, 0);
     assert!(heard(&written).len() > 10, "registrations are recorded");
     assert!(!happened(&sim, 0.0, |what| matches!(what, What::Scan { .. })));
-    assert_eq!(told.count("it cannot be told which radio is active"), 1);
+    assert_eq!(told.count("it is not clear which radio is active"), 1);
 }
 
 #[tokio::test]
