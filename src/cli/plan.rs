@@ -1,4 +1,4 @@
-//! `tikroam plan`: what a swap would change on the live router; nothing is sent.
+//! `tikroam plan`: what a swap changes on the live router; nothing is sent.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::cli::{Exit, load, note, print};
 use crate::names::{InterfaceName, UplinkId};
 use crate::router::Router;
 
-/// Show what a swap would change on the live router, without sending it
+/// Show what a swap changes on the live router, without sending it
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The configuration

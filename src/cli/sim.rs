@@ -48,7 +48,7 @@ enum Version {
     V7_17,
 }
 
-/// Runs the vehicle until the program is told to end.
+/// Runs the vehicle until a signal.
 ///
 /// # Errors
 ///

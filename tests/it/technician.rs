@@ -82,8 +82,8 @@ async fn a_journal_that_cannot_be_written_stops_nothing_and_is_taken_up_again() 
         until("it is written again", || again() == 2).await;
     })
     .await;
-    let told = log.at(tracing::Level::ERROR);
-    assert!(told[0].value("hint").contains("make the folder"), "{told:?}");
+    let errors = log.at(tracing::Level::ERROR);
+    assert!(errors[0].value("hint").contains("make the folder"), "{errors:?}");
     let entries = journal::read(&path).unwrap().entries;
     assert!(matches!(entries[0].event, Event::Missing { .. }), "{:?}", entries[0]);
     assert_eq!(entry::replay(entries), Ok(0), "nothing is replayed past a gap");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tikroam::sim::{DeadEntry, Event, RouterOs, Sender, Settings, Sim, TunnelKind, What};
 
 use crate::log::Log;
-use crate::road::{END, config, lose_the_active, options, out_by, ride, road, settings, start, until};
+use crate::road::{END, config, lose_the_active_within_a_network, options, out_by, ride, road, settings, start, until};
 
 const WIREGUARD: [(&str, &str); 2] = [("TUNNEL__KIND", "wireguard"), ("TUNNEL__INTERFACE", "WG_to_Office")];
 
@@ -119,7 +119,7 @@ async fn within_one_network_a_session_that_survives_is_not_bounced() {
     let sim = start(one_network()).await;
     ride(config(&sim, &[]), options(), async {
         let since = std::cell::Cell::new(0.0);
-        lose_the_active(&sim, || since.set(sim.elapsed().as_secs_f64())).await;
+        lose_the_active_within_a_network(&sim, || since.set(sim.elapsed().as_secs_f64())).await;
         until("the tunnel answers", || log.count("the tunnel answers over") > 0).await;
         let writes = written(&sim, since.get());
         assert!(
@@ -138,7 +138,7 @@ async fn a_router_whose_sessions_do_not_survive_is_learned() {
     let sim = start(vehicle).await;
     ride(config(&sim, &[]), options(), async {
         for swap in 1..=3 {
-            let lost = lose_the_active(&sim, || {}).await;
+            let lost = lose_the_active_within_a_network(&sim, || {}).await;
             let up = || log.count("swap ended: the tunnel is up over") > swap && out_by(&sim) != Some(lost.clone());
             until("the tunnel is up over the other radio", up).await;
             sim.console("/interface/wireless/enable", &[("numbers", &lost)])
