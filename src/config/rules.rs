@@ -24,6 +24,7 @@ pub(super) fn check(file: &File, report: &mut Report) {
         range(&key, network, report);
         own_addresses(&key, network, &file.radio, report);
         differs(&key, network, &file.network[..n], report);
+        minimum_above_trigger(&key, network, Dbm(file.handover.trigger.0), report);
     }
     router_outside_networks(file, report);
     probe(file, report);
@@ -228,7 +229,15 @@ fn times(file: &File, report: &mut Report) {
 }
 
 /// Warns of a network that the vehicle leaves before it is at its trigger.
-pub(super) fn minimum_above_trigger(key: &str, rule: &NetworkRule, trigger: Dbm, report: &mut Report) {
+fn minimum_above_trigger(key: &str, network: &Network, trigger: Dbm, report: &mut Report) {
+    let (Some(ssid), Some(minimum)) = (&network.ssid, network.minimum_signal) else {
+        return;
+    };
+    let rule = NetworkRule {
+        ssid: ssid.0.clone(),
+        minimum_signal: Some(Dbm(minimum.0)),
+        priority: network.priority.0,
+    };
     let left_at = rule.trigger(trigger);
     if left_at > trigger {
         let what = format!(
@@ -236,6 +245,6 @@ pub(super) fn minimum_above_trigger(key: &str, rule: &NetworkRule, trigger: Dbm,
             rule.ssid
         );
         let hint = "that is right for a network that serves only strong clients; else lower `minimum_signal`";
-        report.warning(key, what, hint);
+        report.warning(&format!("{key}.minimum_signal"), what, hint);
     }
 }
