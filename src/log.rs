@@ -89,8 +89,8 @@ where
     N: for<'a> FormatFields<'a> + 'static,
 {
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
-        let mut told = Told::default();
-        event.record(&mut told);
+        let mut line = Line::default();
+        event.record(&mut line);
         let level = *event.metadata().level();
         let colour = match level {
             Level::ERROR => "\u{1b}[31m",
@@ -104,18 +104,18 @@ where
         } else {
             write!(out, "{level:>5} ")?;
         }
-        writeln!(out, "{}{}{}", told.message, told.values, told.hint)
+        writeln!(out, "{}{}{}", line.message, line.values, line.hint)
     }
 }
 
 #[derive(Default)]
-struct Told {
+struct Line {
     message: String,
     values: String,
     hint: String,
 }
 
-impl Told {
+impl Line {
     fn take(&mut self, name: &str, value: &str) -> fmt::Result {
         match name {
             "message" => write_escaped(&mut self.message, value),
@@ -138,7 +138,7 @@ impl Told {
     }
 }
 
-impl Visit for Told {
+impl Visit for Line {
     fn record_str(&mut self, field: &Field, value: &str) {
         // Writing to a String does not fail.
         self.take(field.name(), value).ok();
