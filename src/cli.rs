@@ -10,6 +10,7 @@ use crate::config::{Config, Faults};
 pub mod check;
 mod configuration;
 pub mod demo;
+pub mod drive_log;
 pub mod evaluate;
 
 pub mod plan;

@@ -1,7 +1,7 @@
 //! One line of the journal, for programs: what was seen, what was decided, how swaps went.
 //!
 //! Every observation that reached a decision is in it, and the rules of that decision, so that a replay decides exactly
-//! the same.
+//! the same. It therefore stands above the handover, whose rules and decisions it holds, and not beside the observation.
 
 use std::time::Duration;
 

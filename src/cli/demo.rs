@@ -13,7 +13,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::cli::{Exit, note, print};
+use crate::cli::{Exit, drive_log, note, print};
 use crate::drive::{self, Drive};
 use crate::log;
 use crate::trial::{Ride, STANDING, Vehicle, ride};
@@ -111,7 +111,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
 
 fn choose(file: Option<&Path>, from: Option<u64>, seconds: u64) -> anyhow::Result<(Drive, u64)> {
     let drive = match file {
-        Some(path) => Drive::read(path).map_err(|error| anyhow::anyhow!("{error}"))?,
+        Some(path) => drive_log::read(path)?,
         None => drive::embedded(),
     };
     let length = u64::try_from(drive.seconds.len())?;

@@ -8,8 +8,8 @@ use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
-use crate::cli::{Exit, load_offline};
-use crate::drive::{Drive, Kind, generate};
+use crate::cli::{Exit, drive_log, load_offline};
+use crate::drive::{Kind, generate};
 use crate::evaluate::{self, Terms, Trace};
 use crate::handover::settings::Rules;
 use crate::units::Dbm;
@@ -83,7 +83,7 @@ impl Source {
     /// Reads or generates the drive, so that no more drives are held than are being replayed.
     pub(super) fn trace(&self) -> anyhow::Result<Trace> {
         Ok(Trace::from(&match self {
-            Source::Log(path) => Drive::read(path)?,
+            Source::Log(path) => drive_log::read(path)?,
             Source::Generated(kind, seed) => generate(*kind, GENERATED_SECONDS, *seed),
         }))
     }

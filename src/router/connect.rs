@@ -125,7 +125,7 @@ pub enum Retry {
     Soon,
     /// After some seconds: each try costs the router a session and a line in its log.
     Later,
-    /// After a minute: only a person can change it, which is worth one ERROR.
+    /// After a minute: only a person can change it, and one ERROR says so.
     Person,
 }
 
@@ -205,7 +205,7 @@ pub(super) async fn open(access: &Access) -> Result<(TcpStream, Path), ConnectEr
         Ok(Err(source)) => return Err(unreachable(source)),
         Err(_) => return Err(unreachable(io::ErrorKind::TimedOut.into())),
     };
-    // A call is one small segment, and the next one waits for its answer: holding it back would only delay it.
+    // A call is one small segment, and the next one waits for its answer: holding it back only delays it.
     stream.set_nodelay(true).map_err(unreachable)?;
     SockRef::from(&stream)
         .set_tcp_keepalive(&keepalive(access.keepalive))
@@ -225,7 +225,7 @@ fn keepalive(silence: Duration) -> TcpKeepalive {
         .with_retries(KEEPALIVE_RETRIES)
 }
 
-/// Logs in within the deadline and looks at the raw answer, which tells a router older than 6.43.
+/// Logs in within the deadline and looks at the raw answer, which shows a router older than 6.43.
 pub(super) async fn log_in(access: &Access, stream: &mut TcpStream) -> Result<(Connection, Inbox), ConnectError> {
     let after = access.deadlines.login;
     match timeout(after, exchange(access, stream)).await {

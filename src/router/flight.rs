@@ -32,7 +32,7 @@ pub(super) struct Flight {
 }
 
 impl Flight {
-    /// Tells whoever waits.
+    /// Answers whoever waits.
     pub(super) fn finish(self, outcome: Answer) {
         if let Some(answer) = self.answer {
             // The caller may have stopped waiting, which is as good.

@@ -22,8 +22,8 @@ pub enum CallError {
     /// The router answered and did not do it.
     #[error("the router refused: {0}")]
     Refused(Trap),
-    /// Nobody knows whether the router did it; only reading the router again tells.
-    #[error("whether the router did it is not known")]
+    /// Nobody knows whether the router did it; only reading the router again shows it.
+    #[error("whether the router did it is uncertain")]
     Unknown(#[source] Cause),
 }
 

@@ -72,10 +72,10 @@ impl Row {
 }
 
 /// Reads each row, and counts those that cannot be read.
-pub(super) fn each<T>(rows: &[Row], read: impl Fn(&Row) -> Option<T>) -> (Vec<T>, usize) {
-    let known: Vec<T> = rows.iter().filter_map(read).collect();
-    let unread = rows.len() - known.len();
-    (known, unread)
+pub(super) fn each<T>(rows: &[Row], read_one: impl Fn(&Row) -> Option<T>) -> (Vec<T>, usize) {
+    let read: Vec<T> = rows.iter().filter_map(read_one).collect();
+    let unread = rows.len() - read.len();
+    (read, unread)
 }
 
 pub(super) fn registration(row: &Row) -> Option<Registration> {
@@ -244,8 +244,8 @@ pub(super) fn scan_row(row: &Row) -> Option<ScanRow> {
 pub(super) fn scan(rows: &[Row]) -> Vec<ScanRow> {
     let mut heard: Vec<ScanRow> = Vec::new();
     for row in rows.iter().filter_map(scan_row) {
-        match heard.iter_mut().find(|known| known.bssid == row.bssid) {
-            Some(known) => *known = row,
+        match heard.iter_mut().find(|before| before.bssid == row.bssid) {
+            Some(before) => *before = row,
             None => heard.push(row),
         }
     }

@@ -24,7 +24,7 @@ pub(super) const CRATE_TRAP: &str = "Protocol error";
 /// What the loop is asked to do.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// Send a call and tell its answer.
+    /// Send a call and pass its answer on.
     Call {
         tag: u32,
         sentence: Sentence,
@@ -92,7 +92,7 @@ impl Session {
         }
     }
 
-    /// Runs until the session is lost, then tells everybody who waits.
+    /// Runs until the session is lost, then answers everybody who waits.
     pub(super) async fn run(
         mut self,
         mut stream: TcpStream,

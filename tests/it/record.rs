@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tikroam::cli::drive_log;
 use tikroam::config::Config;
 use tikroam::drive::{self, Drive, LogWriter};
 use tikroam::journal::{self, Journal};
@@ -167,7 +168,7 @@ async fn a_live_log_is_close_to_the_drive_and_costs_the_vehicle_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("drive.csv");
     std::fs::write(&path, written).unwrap();
-    let log = Drive::read(&path).unwrap();
+    let log = drive_log::read(&path).unwrap();
     assert_eq!(
         u64::try_from(log.seconds.iter().flatten().count()).unwrap(),
         recorded.rows
@@ -203,7 +204,7 @@ async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
     });
     assert_eq!(drives.unwrap(), 1);
     log.flush().unwrap();
-    close(&apart(&Drive::read(&path).unwrap(), &along, from));
+    close(&apart(&drive_log::read(&path).unwrap(), &along, from));
     evaluates(&path);
 
     // The command finds the files and their order by itself. The agent lived ten times as fast, so its log is as much shorter.
@@ -215,7 +216,7 @@ async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
     };
     let told = command(&[]);
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-    let seconds = Drive::read(&output).unwrap().seconds.len();
+    let seconds = drive_log::read(&output).unwrap().seconds.len();
     assert!((8..=30).contains(&seconds), "{seconds}");
     let again = command(&[]);
     assert_eq!(again.status.code(), Some(1));

@@ -440,7 +440,7 @@ fn a_file_that_is_something_else_does_not_hang() {
         &report[..200]
     );
     assert_eq!(report.matches("there is no such key").count(), 100);
-    // A path for the layers, if they took it for one: the list would need all memory.
+    // A path for the layers, if they take it for one: the list needs all memory then.
     insta::assert_snapshot!(faults(&format!("\"radio[99999999999]\" = 1\n{SMALL}")), @r"
     agent.toml:1: radio[99999999999]: there is no such section
       hint: start from the shipped `agent.toml`
