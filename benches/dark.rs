@@ -18,6 +18,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tikroam::cli::drive_log;
 use tikroam::drive::{self, Drive};
 use tikroam::trial::Driven;
 use tikroam::trial::{Ride, ride};
@@ -360,7 +361,7 @@ fn main() -> anyhow::Result<()> {
     let speed = figures::option("--speed").unwrap_or(8.0);
     let file = figures::text("--drive");
     let drive = match &file {
-        Some(file) => Drive::read(file.as_ref()).map_err(|faults| anyhow::anyhow!("{faults}"))?,
+        Some(file) => drive_log::read(file.as_ref())?,
         None => drive::embedded(),
     };
     let windows = if file.is_some() {

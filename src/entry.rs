@@ -1,7 +1,7 @@
 //! One line of the journal, for programs: what was seen, what was decided, how swaps went.
 //!
 //! Every observation that reached a decision is in it, and the rules of that decision, so that a replay decides exactly
-//! the same.
+//! the same. It therefore stands above the handover, whose rules and decisions it holds, and not beside the observation.
 
 use std::time::Duration;
 
@@ -64,6 +64,17 @@ pub enum Event {
     Missing {
         /// How many entries are lost.
         entries: u64,
+    },
+    /// A probe through the tunnel was answered for the first time, or again.
+    Reachable {
+        /// How long the vehicle was not reachable before; `None` at the first time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Duration>,
+    },
+    /// Several probes in a row were lost, or there is no way out.
+    NotReachable {
+        /// When that began.
+        since: Moment,
     },
     /// A swap ended.
     Swapped {
@@ -132,7 +143,11 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
                 steps += 1;
             }
             Event::Missing { .. } => handover = None,
-            Event::Connected { .. } | Event::Disconnected { .. } | Event::Swapped { .. } => {}
+            Event::Connected { .. }
+            | Event::Disconnected { .. }
+            | Event::Reachable { .. }
+            | Event::NotReachable { .. }
+            | Event::Swapped { .. } => {}
         }
     }
     Ok(steps)

@@ -2,10 +2,10 @@
 //!
 //! The calls of a plan go out in order, each after the answer of the one before, with no reading between them but one:
 //! while the old way out still works, the route moves only once the tunnel is down, or after a bounded wait. The router
-//! answers "off" before it has told the concentrator, and a concentrator that was not told refuses the next dial for
-//! seconds: that costs more darkness than the wait (`cargo bench --bench dark` measures both). What a
-//! refused call or an unreadable answer leaves behind is found by reading the router and planning again: never by
-//! repeating a call, never by counting steps.
+//! answers "off" before its call-clear has reached the concentrator, and a concentrator without one refuses the next dial
+//! for seconds: that costs more darkness than the wait (`cargo bench --bench dark` measures both). What a refused call or
+//! an unreadable answer leaves behind is found by reading the router and planning again: never by repeating a call, never
+//! by counting steps.
 
 use std::time::Duration;
 
@@ -13,9 +13,10 @@ use thiserror::Error;
 use tokio::time::sleep;
 
 use crate::clock;
-use crate::router::{CallError, Managed, Router, Trap};
-use crate::snapshot::Snapshot;
-use crate::swap::{self, Mismatch, Plan, PlanError, Step, Wanted};
+use crate::router::{CallError, Router};
+use crate::routeros::Trap;
+use crate::snapshot::{Managed, Snapshot};
+use crate::swap::{self, Bounce, Mismatch, Plan, PlanError, Step, Wanted};
 use crate::units::Moment;
 
 /// How often a change is planned anew from what was read before it counts as failed.
@@ -31,7 +32,7 @@ pub struct Done {
     pub calls: usize,
     /// From the first call to the last call's answer.
     pub took: Duration,
-    /// When the tunnel was told to go off; `None` when it was not.
+    /// When the call left that takes the tunnel off; `None` when there was none.
     pub tunnel_off: Option<Moment>,
     /// Whether the tunnel was disabled by a person and left so.
     pub tunnel_left_disabled: bool,
@@ -56,7 +57,7 @@ pub enum ExecuteError {
     /// The calls were answered, and yet the router differs.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     NotKept(Vec<Mismatch>),
-    /// The session was lost: only a new one can tell what was done.
+    /// The session was lost: only a new one can read what was done.
     #[error("the session was lost")]
     Lost(#[source] CallError),
 }
@@ -66,7 +67,7 @@ pub enum ExecuteError {
 pub struct Applied {
     /// How many calls were answered.
     pub calls: usize,
-    /// When the tunnel was told to go off; `None` when it was not.
+    /// When the call left that takes the tunnel off; `None` when there was none.
     pub tunnel_off: Option<Moment>,
     /// The call that did not succeed, and why.
     pub stopped: Option<(Step, CallError)>,
@@ -105,7 +106,8 @@ async fn apply_waiting(router: &Router, plan: &Plan, wait_down: Option<(&Managed
     applied
 }
 
-/// Waits until the tunnel is down, or for as long as `limit`. A reading that fails ends the wait: the next call tells.
+/// Waits until the tunnel is down, or for as long as `limit`. A reading that fails ends the wait: the next call
+/// fails as well then.
 async fn until_down(router: &Router, managed: &Managed, limit: Duration) {
     let begun = clock::now();
     loop {
@@ -154,7 +156,9 @@ pub async fn carry_out(
         done.tunnel_off = done.tunnel_off.or(applied.tunnel_off);
         done.tunnel_left_disabled = plan.tunnel_left_disabled;
         // A bounce that was begun is seen in the tunnel's mark from here on.
-        wanted.bounce &= applied.tunnel_off.is_none();
+        if applied.tunnel_off.is_some() {
+            wanted.bounce = Bounce::Never;
+        }
         refused = match applied.stopped {
             None => None,
             Some((step, CallError::Refused(trap))) => Some((step, trap)),

@@ -12,7 +12,7 @@
 //! | is one that the tunnel dials over | stays |
 //! | did not bring the tunnel up after a swap | goes to the strongest candidate, the way back included |
 //! | carries a tunnel that went down by itself | bounces it, once in the time that a hold-down takes to heal |
-//! | is not answered end to end (dead, or lossy) | goes to a candidate, dwell or not, and holds the AP down that it leaves |
+//! | is not answered end to end | goes to a candidate, dwell or not, and holds the AP down that it leaves |
 //! | is above its limit | stays |
 //! | is at or below its limit, without a candidate | stays |
 //! | is at or below its limit, with a candidate that does not do | stays |
@@ -25,10 +25,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::names::Ssid;
-use crate::observation::{Observation, SwapEnd, UplinkView};
-use crate::units::Moment;
+use crate::observation::{Link, Observation, SwapEnd, UplinkView};
+use crate::units::{Db, Moment};
 
+mod average;
 mod candidate;
+mod cost;
 pub mod decision;
 pub mod health;
 pub mod hold_down;
@@ -40,6 +42,7 @@ pub mod settings;
 mod urgent;
 
 use candidate::{Candidate, Sight};
+use cost::SwapKind;
 pub use decision::{Decision, Move};
 use health::{Health, Probes};
 use hold_down::HoldDown;
@@ -48,6 +51,9 @@ use readings::Readings;
 use reason::Reason;
 use rule::Rule;
 use settings::{NetworkRule, Rules, Settings};
+
+/// So many answers of its gateway in a row prove an AP again that was gray.
+const PROOF: u32 = 3;
 
 /// What a handover remembers between observations.
 #[derive(Debug, Clone)]
@@ -63,8 +69,8 @@ pub struct Handover {
     settled: BTreeSet<Ssid>,
     bounced: Option<Moment>,
     last_swap: Option<Moment>,
-    /// Whether the swap under way is one between two ways out: its dark is what a handover costs.
-    between_two: bool,
+    /// The network of the active, also once that is lost.
+    network: Option<Ssid>,
     swap_failed: bool,
 }
 
@@ -83,7 +89,7 @@ impl Handover {
             settled: BTreeSet::new(),
             bounced: None,
             last_swap: None,
-            between_two: false,
+            network: None,
             swap_failed: false,
         }
     }
@@ -105,6 +111,7 @@ impl Handover {
                 networks: &self.networks,
                 held: &self.held,
                 readings: &self.readings,
+                gain: self.rule.gain(),
                 pressing: self.is_pressing(now, seen, &reason),
                 needed: matches!(&reason, Reason::Stay { why, .. } if why.passes()),
             };
@@ -124,6 +131,12 @@ impl Handover {
     fn learn(&mut self, now: Moment, seen: &Observation) {
         for probe in &seen.probes {
             self.probes.take(probe);
+            if let Some(bssid) = probe.bssid
+                && seen.active.as_ref() != Some(&probe.uplink)
+                && self.probes.answered_in_row(now, &probe.uplink, bssid) >= PROOF
+            {
+                self.held.answered(now, bssid);
+            }
         }
         self.readings.take(&seen.uplinks);
         for view in &seen.uplinks {
@@ -144,19 +157,21 @@ impl Handover {
             }
         }
         if let Some(active) = active(seen) {
-            self.rule.average(active, &self.readings);
+            self.rule.take(active, &self.readings);
+            let network = active.link.as_ref().and_then(|link| link.network.as_ref());
+            if network.is_some() && network != self.network.as_ref() {
+                self.network = network.cloned();
+            }
         }
     }
 
     fn swap_ended(&mut self, now: Moment, end: &SwapEnd) {
         self.last_swap = Some(now);
         self.swap_failed = end.dark.is_none();
-        match (end.dark, end.bssid) {
-            (Some(dark), _) if self.between_two => self.rule.swapped(dark),
-            (None, Some(bssid)) => self.held.hold(now, bssid),
-            _ => {}
+        self.rule.costs.swap_ended(end.dark);
+        if let (None, Some(bssid)) = (end.dark, end.bssid) {
+            self.held.hold(now, bssid);
         }
-        self.between_two = false;
     }
 
     /// The rows of the table above, in their order.
@@ -176,16 +191,21 @@ impl Handover {
             let uplink = active.id.clone();
             return Reason::NoSignal { uplink };
         };
+        let best = self.strongest(now, seen, Some(active));
+        let gray = self.rule.gray();
+        let health = self.failing(now, active);
         let sight = Sight {
             active,
             signal,
             hold_down: self.held.penalty(now, link.bssid),
             trigger: self.settings.trigger_on(&self.networks, link.network.as_ref()),
-            best: self.strongest(now, seen, Some(active)),
+            best,
+            kind: best.map_or(SwapKind::WithinNetwork, |best| self.kind(best.link)),
             dialing: seen.dialing,
             swap_failed: self.swap_failed,
             tunnel_down: self.tunnel_down(now, seen),
-            health: self.probes.failing(now, &active.id, link.bssid),
+            health,
+            gray_floor: gray.map_or(Db(0), |gray| gray.floor),
             dwell: self.dwell_left(now),
         };
         let urgent = urgent::CASES.iter().find_map(|case| case(&sight));
@@ -194,35 +214,45 @@ impl Handover {
 
     /// What follows from a decision for the next ones.
     fn remember(&mut self, now: Moment, seen: &Observation, reason: &Reason) {
-        match reason {
-            Reason::Handover { .. } | Reason::Lost { from: Some(_), .. } => self.between_two = true,
-            Reason::Unhealthy { .. } => {
-                self.between_two = true;
-                if let Some(link) = active(seen).and_then(|active| active.link.as_ref()) {
-                    self.held.hold(now, link.bssid);
-                }
-            }
-            Reason::TunnelDown { .. } => {
-                self.between_two = false;
-                self.bounced = Some(now);
-            }
-            // From nothing, back from what failed, or begun while the vehicle was dark: that is not what a swap costs.
-            _ if reason.swap_to().is_some() => self.between_two = false,
+        match (reason, self.rule.gray(), active_link(seen)) {
+            (Reason::Unhealthy { .. }, Some(gray), Some(link)) => self.held.gray(now, link.bssid, gray.hold_down),
+            (Reason::Unhealthy { .. }, None, Some(link)) => self.held.hold(now, link.bssid),
+            (Reason::TunnelDown { .. }, ..) => self.bounced = Some(now),
             _ => {}
         }
+        let costs = match reason {
+            Reason::Handover { .. } | Reason::Unhealthy { .. } | Reason::Lost { from: Some(_), .. } => true,
+            // From nothing, back from what failed, begun while the vehicle was dark, or no swap at all.
+            _ if reason.swap_to().is_some() || matches!(reason, Reason::TunnelDown { .. }) => false,
+            _ => return,
+        };
+        let to = seen.uplinks.iter().find(|view| Some(&view.id) == reason.swap_to());
+        let to = to.and_then(|view| view.link.as_ref()).filter(|_| costs);
+        self.rule.costs.swap_begun(to.map(|link| self.kind(link)));
+    }
+
+    /// Where a swap from the active leads.
+    fn kind(&self, to: &Link) -> SwapKind {
+        SwapKind::between(self.network.as_ref(), to.network.as_ref())
+    }
+
+    /// What the active's probes say, if they fail.
+    fn failing(&self, now: Moment, active: &UplinkView) -> Option<Health> {
+        let bssid = active.link.as_ref()?.bssid;
+        if self.rule.gray().is_none() {
+            return self.probes.failing(now, &active.id, bssid);
+        }
+        Some(self.probes.last_five(now, &active.id, bssid)).filter(|health| health.is_bad())
     }
 
     /// Whether the active fails, so that a standby may be needed any moment.
     fn is_pressing(&self, now: Moment, seen: &Observation, reason: &Reason) -> bool {
-        let dead = || {
-            let active = active(seen)?;
-            self.probes.failing(now, &active.id, active.link.as_ref()?.bssid)
-        };
+        let failing = active(seen).and_then(|active| self.failing(now, active));
         let weak = matches!(
             reason,
             Reason::Alone { .. } | Reason::Stay { .. } | Reason::Nowhere { .. }
         );
-        weak || dead().is_some()
+        weak || failing.is_some()
     }
 
     /// The strongest candidate beside the active and on another AP, of equals the one of the higher priority.
@@ -244,7 +274,10 @@ impl Handover {
     fn candidate<'a>(&self, now: Moment, view: &'a UplinkView) -> Option<Candidate<'a>> {
         let link = view.link.as_ref().filter(|link| link.authenticated)?;
         let (network, signal) = (link.network.as_ref()?, link.signal?);
-        let health = self.probes.health(now, &view.id, link.bssid);
+        let health = match self.rule.gray() {
+            None => self.probes.health(now, &view.id, link.bssid),
+            Some(_) => self.probes.last_five(now, &view.id, link.bssid),
+        };
         if now.since(view.at) > self.settings.stale || health.is_bad() {
             return None;
         }
@@ -273,6 +306,10 @@ impl Handover {
         let until = self.last_swap.filter(|_| !self.swap_failed)? + self.settings.dwell;
         (now < until).then(|| until.since(now))
     }
+}
+
+fn active_link(seen: &Observation) -> Option<&Link> {
+    active(seen)?.link.as_ref()
 }
 
 fn active(seen: &Observation) -> Option<&UplinkView> {

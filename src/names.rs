@@ -207,3 +207,13 @@ pub fn write_escaped(f: &mut impl fmt::Write, text: &str) -> fmt::Result {
     }
     Ok(())
 }
+
+/// Shows text that came from the air or the router so that it cannot steer a terminal.
+#[derive(Debug, Clone, Copy)]
+pub struct Escaped<'a>(pub &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_escaped(f, self.0)
+    }
+}

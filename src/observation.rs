@@ -10,7 +10,7 @@ use crate::units::{Dbm, Moment};
 /// What a decision may see at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Observation {
-    /// The uplink that the default route uses; `None` when it uses none of ours.
+    /// The uplink that the default route uses; `None` when it uses none that is configured.
     pub active: Option<UplinkId>,
     /// Every uplink, in the order of the configuration.
     pub uplinks: Vec<UplinkView>,
@@ -39,7 +39,7 @@ pub struct Probe {
     /// The AP that the uplink was on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bssid: Option<Bssid>,
-    /// When it was known.
+    /// When it was answered or given up.
     pub at: Moment,
     /// Whether it was answered.
     pub answered: bool,
@@ -55,7 +55,7 @@ pub struct UplinkView {
     /// What it is associated with; `None` when with nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
-    /// The AP that a connect-list rule of ours steers it to; `None` when the rule is off.
+    /// The AP that a managed connect-list rule steers it to; `None` when the rule is off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steered: Option<Bssid>,
 }
@@ -65,7 +65,7 @@ pub struct UplinkView {
 pub struct Link {
     /// The AP.
     pub bssid: Bssid,
-    /// The configured network that the AP belongs to; `None` when it is not known yet or not configured.
+    /// The configured network that the AP belongs to; `None` when it was not read yet or is not configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Ssid>,
     /// How strong the AP is heard, the radio's offset included; `None` when the router gave no signal.

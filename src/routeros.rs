@@ -4,47 +4,28 @@
 //! sent; RouterOS 6.49 and 7 spell what is used here alike.
 
 mod channel;
+mod trap;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use channel::channel;
+pub use trap::Trap;
 
-use crate::names::{InterfaceName, write_escaped};
+use crate::names::write_escaped;
 use crate::units::Dbm;
-
-/// The comment of a managed item begins with this.
-pub const COMMENT_PREFIX: &str = "tikroam:";
-
-/// The comment of the address item of a radio, such as `tikroam:wlan1`.
-#[must_use]
-pub fn address_comment(radio: &InterfaceName) -> String {
-    format!("{COMMENT_PREFIX}{}", radio.as_str())
-}
-
-/// The comment of the default route item.
-pub const ROUTE_COMMENT: &str = "tikroam:default";
-
-/// The comment of the connect-list rule that steers a radio, such as `tikroam:hunt:wlan2`.
-#[must_use]
-pub fn hunt_comment(radio: &InterfaceName) -> String {
-    format!("{COMMENT_PREFIX}hunt:{}", radio.as_str())
-}
-
-/// What is added to the tunnel's comment while a swap has it off.
-///
-/// A disabled tunnel without it was disabled by a person.
-pub const TUNNEL_MARK: &str = "tikroam:swap";
 
 /// The default route's destination.
 pub const DEFAULT_DESTINATION: &str = "0.0.0.0/0";
 
-/// A kind of tunnel client, each with its own menu.
+/// A kind of tunnel, each with its own menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TunnelKind {
     /// `/interface/pptp-client`
     Pptp,
+    /// `/interface/wireguard`, RouterOS 7 only.
+    Wireguard,
 }
 
 impl TunnelKind {
@@ -53,6 +34,16 @@ impl TunnelKind {
     pub fn menu(self) -> &'static str {
         match self {
             TunnelKind::Pptp => "/interface/pptp-client",
+            TunnelKind::Wireguard => "/interface/wireguard",
+        }
+    }
+
+    /// Whether the tunnel has a session that a dial begins. One without is up wherever a packet gets through.
+    #[must_use]
+    pub fn dials(self) -> bool {
+        match self {
+            TunnelKind::Pptp => true,
+            TunnelKind::Wireguard => false,
         }
     }
 }

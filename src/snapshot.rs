@@ -7,8 +7,17 @@ use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{Bssid, InterfaceName, Ssid};
-use crate::routeros::ItemId;
+use crate::routeros::{ItemId, TunnelKind};
 use crate::units::{Dbm, Moment};
+
+/// The items of the router that the agent manages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Managed {
+    /// The radios, in the order of the configuration.
+    pub radios: Vec<InterfaceName>,
+    /// The tunnel's kind and interface; `None` for a vehicle without one.
+    pub tunnel: Option<(TunnelKind, InterfaceName)>,
+}
 
 /// The items of the router that a swap concerns, as read at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +30,8 @@ pub struct Snapshot {
     pub routes: Vec<RouteItem>,
     /// The tunnel's item; `None` when the router has none of that name.
     pub tunnel: Option<TunnelItem>,
+    /// The tunnel's peer, where the tunnel has one.
+    pub peer: Option<PeerItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
     pub unread: usize,
 }
@@ -72,13 +83,15 @@ pub struct TunnelItem {
     pub id: ItemId,
     /// The interface's name.
     pub name: InterfaceName,
-    /// Its comment; holds [`TUNNEL_MARK`](crate::routeros::TUNNEL_MARK) while a swap has it off. Bytes, because it is
+    /// Its comment; holds [`TUNNEL_MARK`](crate::marks::TUNNEL_MARK) while a swap has it off. Bytes, because it is
     /// written back and a person may have typed it in any code page.
     pub comment: Vec<u8>,
     /// Whether it is off.
     pub disabled: bool,
     /// Whether the router believes that it is up.
     pub running: bool,
+    /// The port that a WireGuard tunnel sends from; 0 for other kinds.
+    pub listen_port: u16,
 }
 
 /// What the tunnel client says of itself.
@@ -90,6 +103,32 @@ pub struct TunnelStatus {
     pub uptime: Option<Duration>,
     /// The router's word, such as `connected` or `dialing...`; empty when it gives none.
     pub status: String,
+}
+
+/// One row of `/interface/wireguard/peers`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// The tunnel's interface.
+    pub interface: InterfaceName,
+    /// Its comment; holds [`TUNNEL_MARK`](crate::routeros::TUNNEL_MARK) while the agent has it off.
+    pub comment: Vec<u8>,
+    /// The office's port.
+    pub endpoint_port: u16,
+    /// Whether it is off.
+    pub disabled: bool,
+}
+
+/// One connection that the router's firewall tracks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// Where it comes from, as written: `192.0.2.1:13231`.
+    pub source: String,
+    /// Where it goes to, as written.
+    pub destination: String,
 }
 
 /// One row of `/interface/wireless/connect-list`.
@@ -136,6 +175,17 @@ pub struct Registration {
     pub last_activity: Option<Duration>,
     /// `802.1x-port-enabled`; `None` when the router does not say.
     pub port_enabled: Option<bool>,
+}
+
+/// The rows of the registration table for the managed radios, as read at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registrations {
+    /// When they were asked for.
+    pub at: Moment,
+    /// One row a radio that is associated.
+    pub rows: Vec<Registration>,
+    /// Rows that could not be read.
+    pub unread: usize,
 }
 
 /// What `monitor` says of one radio.

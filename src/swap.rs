@@ -4,133 +4,21 @@
 //! A plan is the difference between what was read and what is wanted. Going back is a plan to the other uplink, a
 //! half-done swap is a plan from wherever it stopped, and nothing wrong is an empty plan.
 
-use std::fmt;
-use std::net::Ipv4Addr;
-
 use ipnet::Ipv4Net;
 use thiserror::Error;
 
-use crate::names::{InterfaceName, UplinkId};
-use crate::routeros::{ROUTE_COMMENT, TunnelKind};
+use crate::names::InterfaceName;
 use crate::snapshot::{AddressItem, Snapshot};
 
 mod applied;
 mod items;
 mod step;
+mod wanted;
 
 pub use applied::applied;
-pub use items::{active, address_item, duplicates, half_done, has_mark, missing, route_item};
-pub use step::Step;
-
-/// Parked addresses come out of this network, which RFC 5737 keeps for documentation.
-pub(crate) const PARKING: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 2, 0), 24);
-
-/// Where the address item of the radio at `index` points while the radio holds no address.
-///
-/// Each radio has its own, so that no two items ever carry the same address: whether a router accepts that is not
-/// documented.
-#[must_use]
-pub fn parked(index: usize) -> Ipv4Net {
-    let host = u8::try_from(index % 254).unwrap_or(0) + 1;
-    Ipv4Net::from(Ipv4Addr::new(192, 0, 2, host))
-}
-
-/// What a radio's address item must say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// Enabled, on the radio, with this address.
-    Hold(Ipv4Net),
-    /// Disabled and parked.
-    Off,
-    /// As it is.
-    Keep,
-}
-
-/// What the router must look like.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// The kind of the tunnel.
-    pub tunnel: TunnelKind,
-    /// The uplink that the default route must use, and its gateway; `None` leaves route and tunnel as they are.
-    pub active: Option<Active>,
-    /// What each radio's address item must say, in the order of the configuration.
-    pub addresses: Vec<(InterfaceName, Address)>,
-    /// Whether the tunnel is to be bounced even when nothing else changes.
-    pub bounce: bool,
-}
-
-/// The uplink that is to be active.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Active {
-    /// Which one.
-    pub uplink: UplinkId,
-    /// The gateway of the network that it is on.
-    pub gateway: Ipv4Addr,
-}
-
-impl Active {
-    /// The route's gateway as RouterOS writes it, tied to the radio: `10.20.0.1%wlan2`.
-    #[must_use]
-    pub fn gateway(&self) -> String {
-        format!("{}%{}", self.gateway, self.uplink.interface().as_str())
-    }
-}
-
-/// Why no plan can be made.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum PlanError {
-    /// A radio has no address item of ours.
-    #[error("no address item on the router has comment `{comment}`")]
-    NoAddressItem {
-        /// The comment looked for.
-        comment: String,
-    },
-    /// There is no default route of ours.
-    #[error("no route on the router has comment `{ROUTE_COMMENT}`")]
-    NoRoute,
-}
-
-impl PlanError {
-    /// What a technician can do.
-    #[must_use]
-    pub fn hint(&self) -> &'static str {
-        "`tikroam run` makes a missing item by itself; until then import contrib/router.rsc"
-    }
-}
-
-/// The calls that make the router look as wanted, in their order.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
-    /// One call each.
-    pub steps: Vec<Step>,
-    /// Whether the tunnel was disabled by a person, so that the plan leaves it alone.
-    pub tunnel_left_disabled: bool,
-}
-
-impl Plan {
-    /// Whether the vehicle is dark while the plan runs.
-    #[must_use]
-    pub fn bounces(&self) -> bool {
-        self.steps
-            .iter()
-            .any(|step| matches!(step, Step::TunnelOff { .. } | Step::TunnelOn { .. }))
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.steps.is_empty() {
-            return writeln!(f, "  nothing to change");
-        }
-        let rows: Vec<[String; 4]> = self.steps.iter().map(Step::columns).collect();
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        let (a, b, c) = (width(0), width(1), width(2));
-        for (i, [call, item, property, change]) in rows.iter().enumerate() {
-            writeln!(f, "  {}  {call:a$}  {item:b$}  {property:c$}  {change}", i + 1)?;
-        }
-        Ok(())
-    }
-}
+pub use items::{PlanError, active, address_item, duplicates, half_done, has_mark, missing, route_item};
+pub use step::{Plan, Step};
+pub use wanted::{Active, Address, Bounce, PARKING, Wanted, parked};
 
 /// Plans the calls from what was read to what is wanted.
 ///
@@ -202,8 +90,13 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     let tunnel = read.tunnel.as_ref();
     let off_by_mark = half_done(read);
     plan.tunnel_left_disabled = tunnel.is_some_and(|tunnel| tunnel.disabled) && !off_by_mark;
-    let path_changes = reroute.is_some() || active_moves || wanted.bounce;
-    if let Some(item) = tunnel.filter(|tunnel| path_changes && !tunnel.disabled) {
+    let bounces = wanted.tunnel.dials()
+        && match wanted.bounce {
+            Bounce::WithTheWay => reroute.is_some() || active_moves,
+            Bounce::Always => true,
+            Bounce::Never => false,
+        };
+    if let Some(item) = tunnel.filter(|tunnel| bounces && !tunnel.disabled) {
         plan.steps.push(Step::TunnelOff {
             kind: wanted.tunnel,
             item: item.clone(),
@@ -212,7 +105,12 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     plan.steps.extend(off);
     plan.steps.extend(set);
     plan.steps.extend(reroute);
-    if let Some(item) = tunnel.filter(|_| off_by_mark || (path_changes && !plan.tunnel_left_disabled)) {
+    let peer = read
+        .peer
+        .as_ref()
+        .filter(|peer| peer.disabled && has_mark(&peer.comment));
+    plan.steps.extend(peer.map(|item| Step::PeerOn { item: item.clone() }));
+    if let Some(item) = tunnel.filter(|_| off_by_mark || (bounces && !plan.tunnel_left_disabled)) {
         plan.steps.push(Step::TunnelOn {
             kind: wanted.tunnel,
             item: item.clone(),
@@ -241,7 +139,7 @@ fn duplicates_off(read: &Snapshot, wanted: &Wanted) -> Vec<Step> {
 /// As [`plan`].
 pub fn verify(read: &Snapshot, wanted: &Wanted) -> Result<Vec<Mismatch>, PlanError> {
     let settled = Wanted {
-        bounce: false,
+        bounce: Bounce::Never,
         ..wanted.clone()
     };
     let mut wrong: Vec<Mismatch> = plan(read, &settled)?

@@ -7,9 +7,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tikroam::drive::{Ap, Drive, Heard};
 use tikroam::names::{Bssid, InterfaceName};
-use tikroam::router::{Access, Deadlines, Managed, Router};
+use tikroam::router::{Access, Deadlines, Router};
 use tikroam::routeros::TunnelKind;
 use tikroam::sim::{Quirks, Settings, Sim};
+use tikroam::snapshot::Managed;
 use tikroam::units::Dbm;
 
 /// How long the air lasts before it begins again, in seconds.

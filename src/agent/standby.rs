@@ -7,9 +7,9 @@ use tracing::{debug, info, warn};
 
 use super::end::{End, lost};
 use crate::executor;
+use crate::marks::{COMMENT_PREFIX, hunt_comment};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
 use crate::router::{CallError, Router, Running};
-use crate::routeros::{COMMENT_PREFIX, hunt_comment};
 use crate::snapshot::{Registration, RuleItem, ScanRow};
 use crate::swap::{Plan, Step};
 use crate::units::Moment;

@@ -13,8 +13,9 @@ use crate::clock;
 use crate::entry::Event;
 use crate::findings;
 use crate::handover::settings::NetworkRule;
-use crate::router::{Router, Survey};
+use crate::router::Router;
 use crate::snapshot::Snapshot;
+use crate::survey::Survey;
 use crate::units::Moment;
 
 /// How long nothing is tried on a standby after the router refused something there, in ticks.
@@ -38,7 +39,7 @@ impl<'s> Session<'s> {
         memory.record(now, connected);
         may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
-        memory.decide_by(&ranges);
+        memory.decide_by(ranges);
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
             timers: Timers {

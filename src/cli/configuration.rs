@@ -51,7 +51,7 @@ fn environment() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The file of the systemd credential, when the service manager gave one.
+/// The file of the systemd credential, when systemd gave one.
 fn credential(environment: &BTreeMap<String, String>) -> Option<PathBuf> {
     let file = Path::new(environment.get("CREDENTIALS_DIRECTORY")?).join(CREDENTIAL);
     file.is_file().then_some(file)

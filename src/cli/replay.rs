@@ -8,8 +8,8 @@ use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
-use crate::cli::{Exit, load_offline};
-use crate::drive::{Drive, Kind, generate};
+use crate::cli::{Exit, drive_log, load_offline};
+use crate::drive::{Kind, generate};
 use crate::evaluate::{self, Terms, Trace};
 use crate::handover::settings::Rules;
 use crate::units::Dbm;
@@ -29,8 +29,8 @@ pub(super) struct Replay {
     /// What the radios can do; may be given several times or with commas
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Model::Ideal])]
     pub(super) model: Vec<Model>,
-    /// How many whole seconds a swap is dark; may be given several times or with commas
-    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_values_t = [1, 3, 8], value_parser = clap::value_parser!(u16).range(1..=600))]
+    /// How many whole seconds a swap is dark, 0 for next to nothing; may be given several times or with commas
+    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_values_t = [1, 3, 8], value_parser = clap::value_parser!(u16).range(..=600))]
     pub(super) swap_cost: Vec<u16>,
     /// A second is good above this signal
     #[arg(long, value_name = "DBM", default_value_t = -80, allow_negative_numbers = true, value_parser = clap::value_parser!(i16).range(-100..=-30))]
@@ -83,7 +83,7 @@ impl Source {
     /// Reads or generates the drive, so that no more drives are held than are being replayed.
     pub(super) fn trace(&self) -> anyhow::Result<Trace> {
         Ok(Trace::from(&match self {
-            Source::Log(path) => Drive::read(path)?,
+            Source::Log(path) => drive_log::read(path)?,
             Source::Generated(kind, seed) => generate(*kind, GENERATED_SECONDS, *seed),
         }))
     }

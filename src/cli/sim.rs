@@ -6,8 +6,8 @@ use anyhow::Context;
 use clap::ValueEnum;
 use tracing::info;
 
-use crate::cli::{Exit, run};
-use crate::drive::{self, Drive};
+use crate::cli::{Exit, drive_log, run};
+use crate::drive;
 use crate::log;
 use crate::sim::{RouterOs, Settings, Sim};
 
@@ -48,16 +48,16 @@ enum Version {
     V7_17,
 }
 
-/// Runs the vehicle until the program is told to end.
+/// Runs the vehicle until a signal.
 ///
 /// # Errors
 ///
 /// The drive log cannot be read, the address cannot be listened on, the transcript cannot be written, or signals cannot
 /// be listened for.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    log::set_up("info", log::Format::Text);
+    let _log = log::set_up("info", log::Format::Text);
     let drive = match &args.drive {
-        Some(path) => Drive::read(path).with_context(|| format!("cannot read the drive log {}", path.display()))?,
+        Some(path) => drive_log::read(path)?,
         None => drive::embedded(),
     };
     let (name, seconds) = (drive.name.clone(), drive.seconds.len());

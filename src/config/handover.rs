@@ -41,7 +41,8 @@ impl Written {
 /// Every duration of the settings.
 pub(super) fn durations(settings: &mut Settings) -> impl Iterator<Item = &mut Duration> {
     [
-        &mut settings.first_dark,
+        &mut settings.first_dark.within_network,
+        &mut settings.first_dark.to_another,
         &mut settings.second,
         &mut settings.dwell,
         &mut settings.settle,

@@ -29,7 +29,7 @@ pub struct PasswordFile {
 }
 
 impl Written {
-    /// The file that the password is in, for the caller to read; `credential` is the one of the service manager.
+    /// The file that the password is in, for the caller to read; `credential` is the one of systemd.
     #[must_use]
     pub fn password_file(&self, credential: Option<PathBuf>) -> Option<PathBuf> {
         let router = &self.file.router;

@@ -129,7 +129,7 @@ fn every_duration_is_divided() {
     for (whole, tenth) in whole.durations().zip(tenth.durations()) {
         assert_eq!(*whole, *tenth * 10);
     }
-    // A duration that `durations` forgot would still be printed whole.
+    // A duration that `durations` forgot is still printed whole.
     let digits = |config: &Config| format!("{config:?}").matches("s,").count();
     assert_eq!(digits(&whole), digits(&tenth));
     for forgotten in [": 10s", ": 2s", ": 250ms", ": 60s", ": 750ms", ": 15s"] {

@@ -6,7 +6,10 @@
 //! the weaker it is, and now and then falls silent for some seconds whatever its signal.
 
 mod air;
+mod kind;
 mod route;
+
+pub use kind::Kind;
 
 use std::ops::Range;
 
@@ -14,40 +17,8 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Ap, Drive, Heard};
+use super::heard::{Ap, Drive, Heard, ordered};
 use crate::names::{Bssid, Ssid};
-
-/// A kind of drive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Turning left and right in a grid of narrow streets, with stops: signals end at corners.
-    Town,
-    /// Up and down one long street with traffic lights, access points on both sides.
-    Boulevard,
-    /// Laps around a campus at cycling pace, a few access points inside.
-    Campus,
-    /// A bus line: a stop each 350 m, then back.
-    Bus,
-    /// A highway at 100 km/h with masts beside it.
-    Highway,
-}
-
-impl Kind {
-    /// Every kind, in a fixed order.
-    pub const ALL: [Kind; 5] = [Kind::Town, Kind::Boulevard, Kind::Campus, Kind::Bus, Kind::Highway];
-
-    /// The kind in lower case, as in a generated drive's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Town => "town",
-            Kind::Boulevard => "boulevard",
-            Kind::Campus => "campus",
-            Kind::Bus => "bus",
-            Kind::Highway => "highway",
-        }
-    }
-}
 
 /// The seed of [`embedded`]: the first that gives a demo something to do, as the test beside this file spells out.
 pub const EMBEDDED_SEED: u64 = 1;
@@ -55,10 +26,10 @@ pub const EMBEDDED_SEED: u64 = 1;
 /// How long [`embedded`] is, in seconds.
 pub const EMBEDDED_SECONDS: usize = 300;
 
-/// Seeds of drives that a policy is tuned on; whatever is fitted keeps below 100.
+/// Seeds of drives that numbers are tuned on.
 pub const TUNING_SEEDS: Range<u64> = 0..10;
 
-/// Seeds of drives that a policy is judged by; whatever is fitted keeps away from 100 and above.
+/// Seeds of drives that a policy is judged by, and nothing is tuned on.
 pub const JUDGING_SEEDS: Range<u64> = 100..110;
 
 /// The networks that a generated drive's access points send, dealt in order of BSSID; those of the example `agent.toml`.
@@ -80,7 +51,7 @@ pub fn generate(kind: Kind, seconds: usize, seed: u64) -> Drive {
                 .collect()
         })
         .collect();
-    let mut drive = super::ordered(format!("{}-{seed}", kind.name()), aps, heard);
+    let mut drive = ordered(format!("{}-{seed}", kind.name()), aps, heard);
     for (ap, network) in drive.aps.iter_mut().zip(NETWORKS.iter().cycle()) {
         ap.ssid = Ssid::new(network.as_bytes()).ok();
     }

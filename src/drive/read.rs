@@ -1,15 +1,15 @@
 //! Reads a drive log: CSV, one row an access point and second.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
+use std::ffi::OsStr;
+use std::io::Read;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
 use csv::ByteRecord;
 use thiserror::Error;
 
-use super::{Ap, Drive, Heard};
+use super::heard::{Ap, Drive, Heard, ordered};
 use crate::names::{Bssid, BssidError, Ssid, SsidError};
 use crate::units::Dbm;
 
@@ -22,21 +22,12 @@ const LONGEST_HOLE_S: u32 = 86_400;
 /// Channels of 2.4, 5 and 6 GHz end here; 0 stands for unknown.
 const LAST_CHANNEL: u16 = 233;
 
-/// The signals that a log may hold, in dBm.
+/// The signals that a log may have, in dBm.
 pub(super) const SIGNALS: RangeInclusive<i16> = -120..=0;
 
 /// Why a drive log could not be read.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// The file cannot be opened.
-    #[error("cannot open drive log `{file}`")]
-    Open {
-        /// The file as it was given.
-        file: String,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
     /// Reading broke off, or a row has too few or too many fields.
     #[error("drive log `{file}` cannot be read as CSV\n\nhint: each row has five fields: {}", COLUMNS.join(","))]
     Csv {
@@ -114,32 +105,18 @@ pub enum Fault {
 }
 
 impl Drive {
-    /// Reads the drive log in `path`; the drive's name is the file's without folder and ending.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError`], with file, line and column of the first fault.
-    pub fn read(path: &Path) -> Result<Drive, ReadError> {
-        let file = path.display().to_string();
-        let name = path
-            .file_stem()
-            .map_or_else(|| file.clone(), |stem| stem.to_string_lossy().into_owned());
-        match File::open(path) {
-            Ok(opened) => parse(&file, name, opened),
-            Err(source) => Err(ReadError::Open { file, source }),
-        }
-    }
-
     /// Reads a drive log from anything that can be read, row by row.
     ///
     /// Seconds without rows, also before the first row, heard nothing. An access point that a second lists twice (two
     /// radios heard it) counts with its stronger signal; its SSID and channel are those of its first row that has them.
+    /// The drive's name is that of `file` without folder and ending.
     ///
     /// # Errors
     ///
-    /// [`ReadError`], with `name`, line and column of the first fault.
-    pub fn parse(name: &str, from: impl Read) -> Result<Drive, ReadError> {
-        parse(name, name.to_owned(), from)
+    /// [`ReadError`], with `file`, line and column of the first fault.
+    pub fn parse(file: &str, from: impl Read) -> Result<Drive, ReadError> {
+        let name = Path::new(file).file_stem().map_or(file.into(), OsStr::to_string_lossy);
+        parse(file, name.into_owned(), from)
     }
 }
 
@@ -236,13 +213,13 @@ impl Seen {
         let number = *self.numbers.entry(met.bssid).or_insert(self.aps.len());
         match self.aps.get_mut(number) {
             None => self.aps.push(met),
-            Some(known) => known.learn(met),
+            Some(before) => before.learn(met),
         }
         number
     }
 
     fn into_drive(self, name: String) -> Drive {
-        super::ordered(name, self.aps, self.seconds)
+        ordered(name, self.aps, self.seconds)
     }
 }
 

@@ -1,16 +1,16 @@
-//! `Recording`: from what radios tell now and then to the seconds of a drive log.
+//! `Recording`: from what radios hear now and then to the seconds of a drive log.
 //!
 //! A registration is a reading of the moment: in each second it counts as the mean of that second's readings, and not
-//! beyond. A scan listens for seconds and tells at its end: what it heard is written from the second in which it ended,
-//! and stands until the next scan has ended, at most for [`Recording::hold`]. A second therefore holds only what was
-//! known when it ended, so it can be written at once and never changes. Where both tell of one access point the
+//! beyond. A scan listens for seconds and ends with a list: what it heard is written from the second in which it ended,
+//! and stands until the next scan has ended, at most for [`Recording::hold`]. A second therefore has only what
+//! was heard when it ended, so it can be written at once and never changes. Where both heard one access point the
 //! registration counts: it is a reading of this second by the radio that the access point carries. Of two radios on one
 //! access point the stronger counts: a vehicle hears with its best antenna.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::Ap;
+use super::heard::Ap;
 use super::read::SIGNALS;
 use crate::names::{Bssid, InterfaceName, Ssid};
 use crate::units::{Dbm, Moment};
@@ -26,7 +26,8 @@ pub struct Recording {
     hold: Duration,
     /// The networks whose access points are written; `None` writes all.
     networks: Option<BTreeSet<Ssid>>,
-    known: BTreeMap<Bssid, Ap>,
+    /// The access points that were met.
+    aps: BTreeMap<Bssid, Ap>,
     waiting: Vec<(Moment, Reading)>,
     /// The first second that has not been given out.
     open: u32,
@@ -67,7 +68,7 @@ impl Recording {
             length: length.max(Duration::from_micros(1)),
             hold: Duration::ZERO,
             networks,
-            known: BTreeMap::new(),
+            aps: BTreeMap::new(),
             waiting: Vec::new(),
             open: 0,
             standing: None,
@@ -92,24 +93,24 @@ impl Recording {
         self.start + self.length.saturating_mul(second)
     }
 
-    /// Takes what is known of an access point.
+    /// Takes the network and the channel of an access point.
     pub fn met(&mut self, ap: Ap) {
-        match self.known.get_mut(&ap.bssid) {
-            Some(known) => known.learn(ap),
-            None => drop(self.known.insert(ap.bssid, ap)),
+        match self.aps.get_mut(&ap.bssid) {
+            Some(before) => before.learn(ap),
+            None => drop(self.aps.insert(ap.bssid, ap)),
         }
     }
 
-    /// Whether the network of an access point has been told.
+    /// Whether the network of an access point has been met.
     #[must_use]
     pub fn knows(&self, bssid: Bssid) -> bool {
-        self.known.get(&bssid).is_some_and(|ap| ap.ssid.is_some())
+        self.aps.get(&bssid).is_some_and(|ap| ap.ssid.is_some())
     }
 
     /// How many access points have been met whose rows are written.
     #[must_use]
     pub fn aps(&self) -> usize {
-        self.known.values().filter(|ap| self.is_wanted(ap)).count()
+        self.aps.values().filter(|ap| self.is_wanted(ap)).count()
     }
 
     /// Takes how strong a radio heard the access point that it is on.
@@ -123,12 +124,12 @@ impl Recording {
         self.waiting.push((ended, Reading::Scanned(heard)));
     }
 
-    /// Nothing can be known of the vehicle from this moment until the next reading: no scan stands any more.
+    /// Nothing is heard of the vehicle from this moment until the next reading: no scan stands any more.
     pub fn lost(&mut self, at: Moment) {
         self.waiting.push((at, Reading::Lost));
     }
 
-    /// Gives the seconds that have ended by this moment, each once and in order. What is told later of a second that was
+    /// Gives the seconds that have ended by this moment, each once and in order. What comes later of a second that was
     /// given out counts in the next.
     pub fn advance(&mut self, to: Moment) -> Vec<Second> {
         let mut seconds = Vec::new();
@@ -196,12 +197,12 @@ impl Recording {
             }
         }
         let heard = signals.into_iter().filter_map(|(bssid, signal)| {
-            let unknown = Ap {
+            let unnamed = Ap {
                 bssid,
                 ssid: None,
                 channel: 0,
             };
-            let ap = self.known.get(&bssid).unwrap_or(&unknown);
+            let ap = self.aps.get(&bssid).unwrap_or(&unnamed);
             let signal = Dbm(signal.0.clamp(*SIGNALS.start(), *SIGNALS.end()));
             self.is_wanted(ap).then(|| (ap.clone(), signal))
         });

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
+use super::heard::{Ap, Drive};
 use super::read::COLUMNS;
-use super::{Ap, Drive};
 use crate::names::Ssid;
 use crate::units::Dbm;
 

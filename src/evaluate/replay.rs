@@ -4,18 +4,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::{Driver, Outcome, Swap, Terms, Trace};
+use crate::evaluate::driver::Driver;
+use crate::evaluate::outcome::{Outcome, Swap};
+use crate::evaluate::terms::{Model, Terms};
+use crate::evaluate::trace::Trace;
 use crate::units::Dbm;
-
-/// What the radios can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Model {
-    /// Swaps go to any access point; scans hear all that was true one second before.
-    Ideal,
-    /// What two radios can: a swap goes only to the access point that the standby is on, moving the standby takes 3 s,
-    /// scans miss access points and are noisy as measured.
-    Vehicle,
-}
 
 /// How long moving the standby takes, in seconds.
 const MOVE_S: usize = 3;

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::drive::{Drive, Kind, generate};
 use crate::handover::settings::Rules;
+use crate::units::Dbm;
 
 mod reference;
 

@@ -6,11 +6,12 @@ use ipnet::Ipv4Net;
 
 use super::console::{find, quoted};
 use super::doubled::doubled;
-use super::{Checked, Finding, Severity, listed, path};
+use super::finding::{Checked, Finding, Severity, listed};
+use super::path;
 use crate::config::{Config, Network};
-use crate::router::{Path, Survey};
-use crate::routeros::address_comment;
+use crate::marks::address_comment;
 use crate::snapshot::{AddressItem, Snapshot};
+use crate::survey::{Path, Survey};
 
 pub(super) fn check(config: &Config, survey: &Survey, path: Path) -> Checked {
     let comments = config.radios().iter().map(|radio| address_comment(&radio.interface));

@@ -1,13 +1,13 @@
 //! The connect-list against the networks: whether each radio may join each network, and at which signal it is dropped.
 
 use super::console::{find, quoted};
+use super::finding::{Checked, Finding, listed};
 use super::radios::shown;
-use super::{Checked, Finding, listed};
 use crate::config::{Config, Network, Radio};
 use crate::handover::settings::NetworkRule;
-use crate::router::{Inspection, Survey};
-use crate::routeros::{COMMENT_PREFIX, hunt_comment};
+use crate::marks::{COMMENT_PREFIX, hunt_comment};
 use crate::snapshot::RuleItem;
+use crate::survey::{Inspection, Survey};
 use crate::units::{Db, Dbm};
 
 const MENU: &str = "/interface/wireless/connect-list/print";

@@ -1,7 +1,7 @@
 //! Items that carry a managed item's comment a second time. The agent uses the one that fits, and turns the other off.
 
-use super::Finding;
 use super::console::find;
+use super::finding::Finding;
 use crate::config::Config;
 use crate::names::InterfaceName;
 use crate::snapshot::{AddressItem, RouteItem, Snapshot};

@@ -1,9 +1,9 @@
 //! What the router does by itself to the things that the agent sets: scripts, schedules and netwatches of an older way.
 
 use super::console::find;
-use super::{Checked, Finding, listed};
+use super::finding::{Checked, Finding, listed};
 use crate::config::Config;
-use crate::router::{Inspection, Script, ScriptPlace};
+use crate::survey::{Inspection, Script, ScriptPlace};
 
 pub(super) fn check(config: &Config, inspection: &Inspection) -> Checked {
     let names = names(config);

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use super::{Checked, Finding};
+use super::finding::{Checked, Finding};
 use crate::config::Config;
-use crate::router::{Path, Survey};
 use crate::snapshot::AddressItem;
+use crate::survey::{Path, Survey};
 
 /// The IPv4 address of one end of the session.
 pub(super) fn v4(end: SocketAddr) -> Option<Ipv4Addr> {

@@ -1,11 +1,12 @@
 //! The radios' own settings, and the menu that lists them.
 
 use super::console::{find, quoted};
-use super::{Checked, Finding, Severity, listed};
+use super::finding::{Checked, Finding, Severity, listed};
 use crate::config::{Config, Menu, Radio};
+use crate::marks::address_comment;
 use crate::names::{InterfaceName, Ssid};
-use crate::router::{RadioItem, Survey};
-use crate::routeros::{RadioMenu, address_comment};
+use crate::routeros::RadioMenu;
+use crate::survey::{RadioItem, Survey};
 
 const MENU: &str = "/interface/wireless/print";
 

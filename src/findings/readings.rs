@@ -1,7 +1,7 @@
 //! What could be read at all.
 
-use super::{Checked, Finding};
-use crate::router::{Inspection, Refusal, Survey};
+use super::finding::{Checked, Finding};
+use crate::survey::{Inspection, Refusal, Survey};
 
 /// Readings of a survey that the agent does without.
 const OPTIONAL: [&str; 6] = [

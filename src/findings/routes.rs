@@ -2,11 +2,12 @@
 
 use super::console::{find, quoted};
 use super::doubled::doubled;
-use super::{Checked, Finding};
+use super::finding::{Checked, Finding};
 use crate::config::Config;
-use crate::router::Survey;
-use crate::routeros::{DEFAULT_DESTINATION, ROUTE_COMMENT};
+use crate::marks::ROUTE_COMMENT;
+use crate::routeros::DEFAULT_DESTINATION;
 use crate::snapshot::{RouteItem, Snapshot};
+use crate::survey::Survey;
 
 /// The distance of a route that was made without one.
 const USUAL_DISTANCE: u8 = 1;

@@ -1,10 +1,11 @@
 //! What stands in the way of a running agent, of what people or the router may change at any moment.
 
 use super::doubled::doubled;
-use super::{Finding, radios, routes, tunnel, user};
+use super::finding::Finding;
+use super::{radios, routes, tunnel, user};
 use crate::config::Config;
-use crate::router::Surroundings;
 use crate::snapshot::Snapshot;
+use crate::survey::Surroundings;
 
 /// The findings that a running agent logs when they come: a default route beside the managed one, an item
 /// that is there twice, a tunnel or a radio that a person disabled, another session of the agent's user. Each has the words and the code that it has in

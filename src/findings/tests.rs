@@ -7,8 +7,8 @@ mod world;
 
 use super::console::quoted;
 use super::*;
-use crate::router::UserRights;
 use crate::snapshot::{AddressItem, RouteItem};
+use crate::survey::UserRights;
 use crate::units::Dbm;
 use world::*;
 

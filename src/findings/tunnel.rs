@@ -3,10 +3,10 @@
 use std::net::Ipv4Addr;
 
 use super::console::find;
-use super::{Checked, Finding, listed};
+use super::finding::{Checked, Finding, listed};
 use crate::config::Config;
-use crate::router::{Inspection, NatRule, Survey};
 use crate::snapshot::{RouteItem, TunnelItem};
+use crate::survey::{Inspection, NatRule, Survey};
 use crate::swap;
 
 /// The tunnel's menu as the console writes it: `interface pptp-client`.

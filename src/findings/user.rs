@@ -1,9 +1,10 @@
 //! What the API user may do, from where, and what else uses it.
 
 use super::console::{find, quoted};
-use super::{Checked, Finding, listed, path};
+use super::finding::{Checked, Finding, listed};
+use super::path;
 use crate::config::Config;
-use crate::router::{Inspection, Path, Survey, UserRights, UserSession};
+use crate::survey::{Inspection, Path, Survey, UserRights, UserSession};
 
 /// What the agent needs: the session, the readings, the swaps, scan and ping.
 const NEEDED: [&str; 4] = ["api", "read", "write", "test"];

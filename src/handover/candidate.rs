@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::handover::cost::SwapKind;
 use crate::handover::health::Health;
 use crate::observation::{Link, UplinkView};
 use crate::units::{Db, Dbm};
@@ -32,6 +33,8 @@ pub(super) struct Sight<'a> {
     pub(super) trigger: Dbm,
     /// The strongest candidate on another AP.
     pub(super) best: Option<Candidate<'a>>,
+    /// Where a swap to it leads.
+    pub(super) kind: SwapKind,
     /// Whether the tunnel dials over it.
     pub(super) dialing: bool,
     /// Whether the swap to it did not bring the tunnel up.
@@ -40,6 +43,8 @@ pub(super) struct Sight<'a> {
     pub(super) tunnel_down: Option<Duration>,
     /// What its probes say, if they fail.
     pub(super) health: Option<Health>,
+    /// How far above the trigger a candidate must be to be gone to for that.
+    pub(super) gray_floor: Db,
     /// What is left of the dwell.
     pub(super) dwell: Option<Duration>,
 }

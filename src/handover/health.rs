@@ -13,6 +13,9 @@ use crate::names::{Bssid, UplinkId};
 use crate::observation::Probe;
 use crate::units::Moment;
 
+/// The results that count where a swap costs next to nothing.
+const LAST: usize = 5;
+
 /// What the probes of one uplink say.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -23,6 +26,11 @@ pub enum Health {
     Good,
     /// Several probes in a row were lost.
     Dead {
+        /// How many.
+        lost: u32,
+    },
+    /// Several of the last five probes were lost.
+    Patchy {
         /// How many.
         lost: u32,
     },
@@ -37,7 +45,7 @@ impl Health {
     /// Whether the uplink cannot be relied on.
     #[must_use]
     pub fn is_bad(self) -> bool {
-        matches!(self, Health::Dead { .. } | Health::Lossy { .. })
+        matches!(self, Health::Dead { .. } | Health::Patchy { .. } | Health::Lossy { .. })
     }
 }
 
@@ -47,6 +55,7 @@ impl fmt::Display for Health {
             Health::Unknown => f.write_str("nothing was probed"),
             Health::Good => f.write_str("probes are answered"),
             Health::Dead { lost } => write!(f, "{lost} probes in a row were lost"),
+            Health::Patchy { lost } => write!(f, "{lost} of the last {LAST} probes were lost"),
             Health::Lossy { percent } => write!(f, "{percent} % of the probes were lost"),
         }
     }
@@ -130,25 +139,56 @@ impl Probes {
         Some(self.health(now, uplink, bssid)).filter(|health| lost && health.is_bad())
     }
 
+    /// What the last five probes of an uplink on this AP say, whatever was before: where a swap costs next to nothing,
+    /// nobody waits for proofs.
+    #[must_use]
+    pub fn last_five(&self, now: Moment, uplink: &UplinkId, bssid: Bssid) -> Health {
+        let Some(series) = self.series(now, uplink, bssid) else {
+            return Health::Unknown;
+        };
+        let lost = count(
+            series
+                .results
+                .iter()
+                .rev()
+                .take(LAST)
+                .filter(|(_, answered)| !answered)
+                .count(),
+        );
+        match series.lost_in_row() {
+            row if row >= self.settings.lost => Health::Dead { lost: row },
+            row if row > 0 && lost >= self.settings.lost => Health::Patchy { lost },
+            _ => Health::Good,
+        }
+    }
+
+    /// How many probes in a row were answered last.
+    #[must_use]
+    pub fn answered_in_row(&self, now: Moment, uplink: &UplinkId, bssid: Bssid) -> u32 {
+        let series = self.series(now, uplink, bssid);
+        series.map_or(0, Series::answered_in_row)
+    }
+
     /// What the probes of an uplink on this AP say at `now`.
     #[must_use]
     pub fn health(&self, now: Moment, uplink: &UplinkId, bssid: Bssid) -> Health {
-        let found = self
-            .uplinks
-            .iter()
-            .find(|series| series.uplink == *uplink && series.bssid == Some(bssid));
-        let Some(series) = found else { return Health::Unknown };
-        let fresh = series
-            .results
-            .back()
-            .is_some_and(|(at, _)| now.since(*at) <= self.settings.window);
+        let Some(series) = self.series(now, uplink, bssid) else {
+            return Health::Unknown;
+        };
         match series.judge(&self.settings) {
-            _ if !fresh => Health::Unknown,
-            Health::Good | Health::Unknown if series.bad => Health::Lossy {
+            Health::Good if series.bad => Health::Lossy {
                 percent: series.percent(),
             },
             health => health,
         }
+    }
+
+    /// The probes of an uplink on this AP, unless the last is too old to say anything.
+    fn series(&self, now: Moment, uplink: &UplinkId, bssid: Bssid) -> Option<&Series> {
+        let on = |series: &&Series| series.uplink == *uplink && series.bssid == Some(bssid);
+        let series = self.uplinks.iter().find(on)?;
+        let (last, _) = series.results.back()?;
+        (now.since(*last) <= self.settings.window).then_some(series)
     }
 }
 

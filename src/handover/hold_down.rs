@@ -7,7 +7,7 @@ use crate::units::{Db, Moment};
 
 /// What a fresh failure takes off an access point's signal. It spans the whole range from good to useless, so that a
 /// failed AP is chosen only when there is no other.
-pub(super) const PENALTY: Db = Db(40);
+const PENALTY: Db = Db(40);
 
 /// The access points that failed lately.
 #[derive(Debug, Clone)]
@@ -21,6 +21,28 @@ struct Failed {
     bssid: Bssid,
     at: Moment,
     heal: Duration,
+    kind: Failure,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    /// Heals evenly.
+    Failed,
+    /// Counts in full to its end, or until the gateway answers.
+    Gray,
+    /// The same without the latter: the gateway answered last time, and nothing came through for all that.
+    GrayAgain,
+}
+
+impl Failed {
+    /// Whether the next failure is one more of a row.
+    fn is_remembered(&self, now: Moment, longest: Duration) -> bool {
+        let row = match self.kind {
+            Failure::Failed => self.heal * 2,
+            Failure::Gray | Failure::GrayAgain => (self.heal * 2).max(longest / 2),
+        };
+        now.since(self.at) < row
+    }
 }
 
 impl HoldDown {
@@ -35,24 +57,53 @@ impl HoldDown {
 
     /// Counts a failure of an access point; one while healing starts it again.
     pub fn hold(&mut self, now: Moment, bssid: Bssid) {
-        self.replace(now, bssid, self.heal);
+        self.replace(now, bssid, self.heal, Failure::Failed);
     }
 
     /// Counts that a radio which was sent to an access point did not arrive. The air alone does that, so it heals in
     /// `soon`; in twice the time when it happens again while healing, so that one with a wrong key is soon left alone.
     pub fn missed(&mut self, now: Moment, bssid: Bssid, soon: Duration) {
-        let before = self
-            .failed
-            .iter()
-            .find(|failed| failed.bssid == bssid && now.since(failed.at) < failed.heal * 2);
-        let heal = before.map_or(soon, |failed| failed.heal * 2);
-        self.replace(now, bssid, heal.min(self.heal));
+        let heal = self.again(now, bssid).map_or(soon, |before| before * 2);
+        self.replace(now, bssid, heal, Failure::Failed);
     }
 
-    fn replace(&mut self, now: Moment, bssid: Bssid, heal: Duration) {
+    /// Counts that nothing came through an access point whose signal is good. Such gray periods pass within seconds, so
+    /// it is over after `soon`; after twice the time when it happens again soon after, so that one whose way to the
+    /// office is cut is soon left alone.
+    pub fn gray(&mut self, now: Moment, bssid: Bssid, soon: Duration) {
+        match self.again(now, bssid) {
+            None => self.replace(now, bssid, soon, Failure::Gray),
+            Some(before) => self.replace(now, bssid, before * 2, Failure::GrayAgain),
+        }
+    }
+
+    /// Takes that the gateway behind an access point answers: a first gray period is over.
+    pub fn answered(&mut self, now: Moment, bssid: Bssid) {
+        for failed in &mut self.failed {
+            if failed.bssid == bssid && failed.kind == Failure::Gray {
+                failed.heal = failed.heal.min(now.since(failed.at));
+            }
+        }
+    }
+
+    /// How long the last hold-down of an access point was, if that is not long ago.
+    fn again(&self, now: Moment, bssid: Bssid) -> Option<Duration> {
+        let before = self.failed.iter().find(|failed| failed.bssid == bssid);
+        before
+            .filter(|failed| failed.is_remembered(now, self.heal))
+            .map(|failed| failed.heal)
+    }
+
+    fn replace(&mut self, now: Moment, bssid: Bssid, heal: Duration, kind: Failure) {
+        let longest = self.heal;
         self.failed
-            .retain(|failed| failed.bssid != bssid && now.since(failed.at) < failed.heal * 2);
-        self.failed.push(Failed { bssid, at: now, heal });
+            .retain(|failed| failed.bssid != bssid && failed.is_remembered(now, longest));
+        self.failed.push(Failed {
+            bssid,
+            at: now,
+            heal: heal.min(longest),
+            kind,
+        });
     }
 
     /// What the access point's signal counts less: 40 dB just after a failure, nothing once healed.
@@ -62,6 +113,9 @@ impl HoldDown {
             return Db(0);
         };
         let left = failed.heal.saturating_sub(now.since(failed.at));
+        if failed.kind != Failure::Failed {
+            return if left.is_zero() { Db(0) } else { PENALTY };
+        }
         let whole = failed.heal.as_micros().max(1);
         let dec = u128::from(PENALTY.0.unsigned_abs()) * left.as_micros() / whole;
         Db(i16::try_from(dec).unwrap_or(PENALTY.0))

@@ -2,47 +2,28 @@
 //!
 //! Whenever the standby is not on its way, its target is the AP **other than the active's** with the best mean over those
 //! of the last two scans that heard it: two radios on one AP fade together. One hearing is enough. It moves when the
-//! target is better by 3 dB than its own AP, and at once when it is on none or on the active's. A standby that is on its
-//! way to carry the vehicle stays. Scans come each interval, and again and again while the standby has no usable place to
-//! wait; while the active fails as well it searches by itself, without waiting for a scan.
+//! target is better by 3 dB than its own AP (6 dB where a swap costs next to nothing), and at once when it is on none or on
+//! the active's. A standby that is about to carry the vehicle stays. Scans come each interval, and again and again while
+//! the standby has no usable place to wait; while the active fails as well it searches by itself, without waiting for a
+//! scan.
 
 use std::time::Duration;
 
 use crate::handover::decision::Move;
-use crate::handover::hold_down::HoldDown;
-use crate::handover::readings::Readings;
-use crate::handover::settings::{ABOVE_MINIMUM, Hunt, NetworkRule, Settings};
+use crate::handover::settings::Hunt;
 use crate::names::{Bssid, UplinkId};
-use crate::observation::{Link, Observation, Scan, UplinkView};
-use crate::units::{Dbm, Moment};
+use crate::observation::{Observation, Scan, UplinkView};
+use crate::units::Moment;
 
 mod placement;
+mod surroundings;
 
-use placement::{Place, Placement};
-
-/// How much better the target must be than the standby's own AP.
-const GAIN_DB: f64 = 3.0;
+use placement::Placement;
+pub(super) use surroundings::Surroundings;
+use surroundings::authenticated;
 
 /// How often a radio is sent to the same AP once more when its search missed it, as it does one time in four.
 const AGAIN: u32 = 2;
-
-/// What an AP counts as that nobody hears; one just held down counts no more.
-const UNHEARD: Dbm = Dbm(-100);
-
-/// What the hunt looks at.
-#[derive(Clone, Copy)]
-pub(super) struct Surroundings<'a> {
-    pub(super) now: Moment,
-    pub(super) seen: &'a Observation,
-    pub(super) settings: &'a Settings,
-    pub(super) networks: &'a [NetworkRule],
-    pub(super) held: &'a HoldDown,
-    pub(super) readings: &'a Readings,
-    /// Whether the active fails, so that the standby may be needed any moment.
-    pub(super) pressing: bool,
-    /// Whether the standby is about to carry the vehicle.
-    pub(super) needed: bool,
-}
 
 /// The hunt's memory between observations.
 #[derive(Debug, Clone)]
@@ -146,7 +127,7 @@ impl Hunter {
         } else if self.is_searching(now, standby) {
             return None;
         }
-        if let Some(place) = around.target(&self.placement, standby) {
+        if let Some(place) = around.target(&self.placement, standby, self.hunt.same_network) {
             let sent = around.steer(standby, &place);
             self.steered = Some(Steered {
                 bssid: place.bssid,
@@ -288,78 +269,6 @@ impl Hunter {
             None => {}
         }
     }
-}
-
-impl<'a> Surroundings<'a> {
-    /// The AP of the active uplink.
-    fn active(&self) -> Option<Bssid> {
-        let id = self.seen.active.as_ref()?;
-        let view = self.seen.uplinks.iter().find(|view| view.id == *id)?;
-        view.link.as_ref().map(|link| link.bssid)
-    }
-
-    /// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
-    fn is_usable(&self, standby: &UplinkView) -> bool {
-        authenticated(standby).is_some_and(|link| {
-            let trigger = self.settings.trigger_on(self.networks, link.network.as_ref());
-            let strong = link.signal.is_some_and(|signal| signal > trigger);
-            link.network.is_some() && Some(link.bssid) != self.active() && strong
-        })
-    }
-
-    /// Where the standby should go instead of where it is.
-    fn target<'p>(&self, placement: &'p Placement, standby: &UplinkView) -> Option<Place<'p>> {
-        let fresh = self.now.since(placement.newest()?) <= self.settings.scan_stale;
-        if !fresh || self.needed {
-            return None;
-        }
-        let active = self.active();
-        let own = authenticated(standby).filter(|link| link.network.is_some() && Some(link.bssid) != active);
-        let level = |place: &Place| place.level - self.held.penalty(self.now, place.bssid).as_f64();
-        let others = placement
-            .places()
-            .filter(|place| Some(place.bssid) != active && own.is_none_or(|link| link.bssid != place.bssid))
-            .filter(|place| self.least(place).is_some_and(|least| level(place) > least.as_f64()));
-        let best = others.clone().map(|place| level(&place)).fold(f64::MIN, f64::max);
-        let alike = others.filter(|place| level(place) > best - GAIN_DB);
-        let target = alike.max_by(|a, b| {
-            let by_level = level(a).total_cmp(&level(b)).then(b.bssid.cmp(&a.bssid));
-            self.priority(a).cmp(&self.priority(b)).then(by_level)
-        })?;
-        let here = own.and_then(|_| self.readings.mean(&standby.id, self.settings.second));
-        here.is_none_or(|here| level(&target) >= here + GAIN_DB)
-            .then_some(target)
-    }
-
-    fn steer(&self, standby: &UplinkView, to: &Place) -> Move {
-        #[expect(clippy::cast_possible_truncation, reason = "a signal is between -128 and 0 dBm")]
-        let level = Dbm(to.level.round() as i16);
-        Move::Steer {
-            radio: standby.id.clone(),
-            bssid: to.bssid,
-            network: to.network.clone(),
-            signal: level - self.held.penalty(self.now, to.bssid),
-            own: authenticated(standby).and_then(|link| link.signal),
-        }
-    }
-
-    /// The level above which a standby may be sent to an AP; none to one of no configured network.
-    fn least(&self, place: &Place) -> Option<Dbm> {
-        let minimum = self.rule(place)?.minimum_signal;
-        Some(minimum.map_or(UNHEARD, |minimum| minimum + ABOVE_MINIMUM))
-    }
-
-    fn priority(&self, place: &Place) -> i32 {
-        self.rule(place).map_or(0, |rule| rule.priority)
-    }
-
-    fn rule(&self, place: &Place) -> Option<&'a NetworkRule> {
-        NetworkRule::of(self.networks, place.network)
-    }
-}
-
-fn authenticated(view: &UplinkView) -> Option<&Link> {
-    view.link.as_ref().filter(|link| link.authenticated)
 }
 
 fn release(view: &UplinkView) -> Option<Move> {

@@ -44,8 +44,27 @@ pub struct Settings {
     pub scan_stale: Duration,
     /// The length of a second in the rule's means, averages and measured darks; tests that hurry a drive divide it.
     pub second: Duration,
-    /// How long a swap is taken to be dark until one was measured.
-    pub first_dark: Duration,
+    /// How long a swap is taken to be dark until one of its kind was measured.
+    pub first_dark: FirstDark,
+}
+
+/// How long a swap is taken to be dark until one of its kind was measured; it depends on the tunnel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstDark {
+    /// One between two access points of one network.
+    pub within_network: Duration,
+    /// One to another network.
+    pub to_another: Duration,
+}
+
+impl Default for FirstDark {
+    /// A PPTP tunnel that is bounced: a dial over a good way takes 0.4 to 2 s.
+    fn default() -> Self {
+        FirstDark {
+            within_network: Duration::from_millis(1_500),
+            to_another: Duration::from_millis(1_500),
+        }
+    }
 }
 
 impl Default for Settings {
@@ -61,8 +80,7 @@ impl Default for Settings {
             stale: Duration::from_millis(750),
             scan_stale: Duration::from_secs(15),
             second: Duration::from_secs(1),
-            // A PPTP dial over a good way takes 0.4 to 2 s.
-            first_dark: Duration::from_millis(1_500),
+            first_dark: FirstDark::default(),
         }
     }
 }
@@ -88,6 +106,9 @@ pub struct Hunt {
     pub scan_duration: Duration,
     /// How long a steered standby may take to authenticate on its target before that is held down.
     pub arrival: Duration,
+    /// How much better an access point of the active's network counts: 9 dB where the tunnel's session survives a swap
+    /// within one network, but not one to another; else none.
+    pub same_network: Db,
 }
 
 impl Default for Hunt {
@@ -98,6 +119,7 @@ impl Default for Hunt {
             interval: Duration::from_secs(5),
             scan_duration: Duration::from_secs(2),
             arrival: Duration::from_secs(5),
+            same_network: Db(0),
         }
     }
 }
@@ -121,7 +143,7 @@ impl Default for Probing {
     /// What `agent.toml` means by leaving every key of `[health]` out.
     fn default() -> Self {
         Probing {
-            interval: Duration::from_millis(500),
+            interval: Duration::from_millis(200),
             lost: 3,
             window: Duration::from_secs(10),
             loss_percent: 20,

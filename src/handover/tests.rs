@@ -6,6 +6,7 @@ use crate::names::{Bssid, InterfaceName, UplinkId};
 use crate::observation::{Heard, Link, Probe, Scan};
 use crate::units::Dbm;
 
+mod free;
 mod health;
 mod hunt;
 mod promises;

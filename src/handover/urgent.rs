@@ -66,8 +66,8 @@ fn tunnel_down(sight: &Sight) -> Option<Reason> {
 /// the AP that is left keeps two uplinks that are dead for one reason from taking turns.
 fn unhealthy(sight: &Sight) -> Option<Reason> {
     let health = sight.health?;
-    let best = sight.best.filter(|best| best.settled && best.signal >= best.trigger)?;
-    Some(Reason::Unhealthy {
+    let best = sight.best.filter(|best| best.settled)?;
+    (best.signal >= best.trigger + sight.gray_floor).then(|| Reason::Unhealthy {
         from: sight.active.id.clone(),
         health,
         to: best.view.id.clone(),

@@ -1,20 +1,20 @@
 //! The loop of a live recording: a session that is made again whenever it is lost, until it is time to stop.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::pin::Pin;
 
-use tokio::time::sleep_until;
 use tracing::info;
 
 use super::output::Output;
-use super::session::{End, Session};
-use super::{Options, RecordError, Recorded, networks};
-use crate::agent;
+use super::recorded::{Options, RecordError, Recorded};
+use super::session::{End, over};
+use super::state::Session;
 use crate::clock;
 use crate::config::Config;
 use crate::drive::Recording;
-use crate::router::{Router, StayConnected};
-use crate::units::Moment;
+use crate::names::Ssid;
+use crate::router::{Access, Router, StayConnected};
 
 /// Records what both radios hear until `shutdown` is ready or the seconds are over. Each second is written and flushed
 /// when it has ended; then `progress` is called.
@@ -34,7 +34,7 @@ pub async fn live<W: Write>(
 ) -> Result<Recorded, RecordError> {
     tokio::pin!(shutdown);
     let output = Output::new(to, progress)?;
-    let mut connection = StayConnected::new(agent::access(config), options.delays);
+    let mut connection = StayConnected::new(Access::from(config.router()), options.delays);
     let router = tokio::select! {
         biased;
         () = &mut shutdown => return Ok(Recorded::default()),
@@ -80,10 +80,7 @@ async fn record<W: Write, P: FnMut(&Recorded)>(
     }
 }
 
-/// Ready at a moment; never without one.
-pub(super) async fn over(until: Option<Moment>) {
-    match until {
-        Some(until) => sleep_until(clock::timer(until)).await,
-        None => std::future::pending().await,
-    }
+/// The networks whose access points a log is about.
+fn networks(config: &Config) -> BTreeSet<Ssid> {
+    config.networks().iter().map(|network| network.ssid.clone()).collect()
 }

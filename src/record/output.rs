@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::Recorded;
+use super::recorded::Recorded;
 use crate::drive::{LogWriter, Second};
 
 /// A drive log that is being written, with its figures and whoever shows them.

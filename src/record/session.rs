@@ -6,37 +6,14 @@ use std::pin::Pin;
 use tokio::time::sleep_until;
 use tracing::warn;
 
-use super::live::over;
-use super::output::Output;
+use super::recorded::{RecordError, Recorded};
 use super::scanning::Scanning;
-use super::{Options, RecordError, Recorded};
+use super::state::{Session, Stop};
 use crate::clock;
-use crate::config::Config;
-use crate::drive::{Ap, Recording};
-use crate::names::InterfaceName;
-use crate::router::{CallError, Cause, Router};
+use crate::drive::Ap;
+use crate::router::Router;
 use crate::snapshot::Registration;
-use crate::units::{Db, Moment};
-
-/// What outlives a session with the router.
-pub(super) struct Session<'c, W: Write, P> {
-    pub(super) config: &'c Config,
-    pub(super) options: &'c Options,
-    pub(super) until: Option<Moment>,
-    pub(super) recording: Recording,
-    pub(super) output: Output<W, P>,
-    /// The seconds of the log before this one have been read, or told as missing.
-    read: u32,
-    pub(super) radios: Vec<InterfaceName>,
-    pub(super) next_scan: Moment,
-    /// Scans that were refused since the last one that was not.
-    pub(super) refused: u32,
-    /// Whether the first session has looked for others of our user, and when to look again while there are.
-    pub(super) alone: Option<bool>,
-    pub(super) next_look: Moment,
-    /// What was last told of why nothing scans.
-    pub(super) quiet: Option<String>,
-}
+use crate::units::Moment;
 
 /// How a session ended.
 pub(super) enum End {
@@ -44,46 +21,7 @@ pub(super) enum End {
     Lost(String),
 }
 
-/// Why a turn did not end well.
-pub(super) enum Stop {
-    Lost(String),
-    Failed(RecordError),
-}
-
-impl From<CallError> for Stop {
-    fn from(error: CallError) -> Self {
-        match error {
-            CallError::Refused(trap) => Stop::Failed(RecordError::Refused(trap)),
-            CallError::NotSent(cause) | CallError::Unknown(Cause::Lost(cause)) => Stop::Lost(cause.to_string()),
-            CallError::Unknown(cause) => Stop::Lost(cause.to_string()),
-        }
-    }
-}
-
-impl From<csv::Error> for Stop {
-    fn from(error: csv::Error) -> Self {
-        Stop::Failed(error.into())
-    }
-}
-
-impl<'c, W: Write, P: FnMut(&Recorded)> Session<'c, W, P> {
-    pub(super) fn new(config: &'c Config, options: &'c Options, recording: Recording, output: Output<W, P>) -> Self {
-        Session {
-            config,
-            options,
-            until: options.seconds.map(|seconds| recording.begins(seconds)),
-            recording,
-            output,
-            read: 0,
-            radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
-            next_scan: Moment::ZERO,
-            refused: 0,
-            alone: None,
-            next_look: Moment::ZERO,
-            quiet: None,
-        }
-    }
-
+impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
     /// Records over this session until it is lost or it is time to stop.
     pub(super) async fn run(
         &mut self,
@@ -205,9 +143,12 @@ impl<'c, W: Write, P: FnMut(&Recorded)> Session<'c, W, P> {
         }
         Ok(())
     }
+}
 
-    pub(super) fn offset(&self, radio: &InterfaceName) -> Db {
-        let radio = self.config.radios().iter().find(|one| one.interface == *radio);
-        radio.map_or(Db(0), |radio| radio.signal_offset)
+/// Ready at a moment; never without one.
+pub(super) async fn over(until: Option<Moment>) {
+    match until {
+        Some(until) => sleep_until(clock::timer(until)).await,
+        None => std::future::pending().await,
     }
 }

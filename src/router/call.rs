@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::outcome::{CallError, Cause, Lost};
-use super::session::{Answer, Order};
+use super::outcome::{Answer, CallError, Cause, Lost};
+use super::session::Order;
 
 /// A call on its way: a future of its rows.
 ///
@@ -53,7 +53,7 @@ impl Future for Call {
             State::Waiting { answer, .. } => match Pin::new(answer).poll(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Ok(answer)) => answer,
-                // The loop tells every call before it ends, unless the whole runtime is being taken down.
+                // The loop answers every call before it ends, unless the whole runtime is being taken down.
                 Poll::Ready(Err(_)) => Err(CallError::Unknown(Cause::Lost(Lost::GivenUp))),
             },
             State::NotSent(lost) => Err(CallError::NotSent(lost.clone())),

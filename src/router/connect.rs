@@ -1,5 +1,6 @@
 //! Connecting and logging in, and why it failed.
 
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
@@ -10,10 +11,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::access::Access;
 use super::inbox::Inbox;
-use super::outcome::{Escaped, Lost, Trap};
+use super::outcome::Lost;
 use super::session::CRATE_TRAP;
-use super::{Access, Path, Stage};
+use crate::names::Escaped;
+use crate::routeros::Trap;
+use crate::survey::Path;
 
 /// The login's answer is a few words; more is not a router.
 const LOGIN_LIMIT: usize = 64 * 1024;
@@ -22,6 +26,27 @@ const LOGIN_LIMIT: usize = 64 * 1024;
 const KEEPALIVE_RETRIES: u32 = 3;
 /// The shortest time that the kernel's timers take, `TCP_KEEPIDLE` and `TCP_KEEPINTVL` of tcp(7).
 const KEEPALIVE_LEAST: Duration = Duration::from_secs(1);
+
+/// Where a router stalled on the way to a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It did not answer the login.
+    Login,
+    /// It took nothing of what was written.
+    Write,
+    /// It did not answer the first reading.
+    Reading,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stage::Login => "login",
+            Stage::Write => "first write",
+            Stage::Reading => "first reading",
+        })
+    }
+}
 
 /// Why there is no session.
 #[derive(Debug, Error)]
@@ -100,7 +125,7 @@ pub enum Retry {
     Soon,
     /// After some seconds: each try costs the router a session and a line in its log.
     Later,
-    /// After a minute: only a person can change it, which is worth one ERROR.
+    /// After a minute: only a person can change it, and one ERROR says so.
     Person,
 }
 
@@ -180,7 +205,7 @@ pub(super) async fn open(access: &Access) -> Result<(TcpStream, Path), ConnectEr
         Ok(Err(source)) => return Err(unreachable(source)),
         Err(_) => return Err(unreachable(io::ErrorKind::TimedOut.into())),
     };
-    // A call is one small segment, and the next one waits for its answer: holding it back would only delay it.
+    // A call is one small segment, and the next one waits for its answer: holding it back only delays it.
     stream.set_nodelay(true).map_err(unreachable)?;
     SockRef::from(&stream)
         .set_tcp_keepalive(&keepalive(access.keepalive))
@@ -200,7 +225,7 @@ fn keepalive(silence: Duration) -> TcpKeepalive {
         .with_retries(KEEPALIVE_RETRIES)
 }
 
-/// Logs in within the deadline and looks at the raw answer, which tells a router older than 6.43.
+/// Logs in within the deadline and looks at the raw answer, which shows a router older than 6.43.
 pub(super) async fn log_in(access: &Access, stream: &mut TcpStream) -> Result<(Connection, Inbox), ConnectError> {
     let after = access.deadlines.login;
     match timeout(after, exchange(access, stream)).await {
@@ -285,5 +310,32 @@ fn refusal(access: &Access, error: LoginError) -> ConnectError {
         }
     } else {
         ConnectError::LoginEnded { said }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Deadlines;
+    use super::*;
+
+    #[tokio::test]
+    async fn the_socket_asks_as_often_as_the_configuration_says() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        for (seconds, then_each) in [(1, 1), (10, 5), (600, 300)] {
+            let access = Access {
+                address: listener.local_addr().unwrap().to_string(),
+                user: String::new(),
+                password: String::new(),
+                deadlines: Deadlines::default(),
+                keepalive: Duration::from_secs(seconds),
+                buffer: Access::BUFFER,
+            };
+            let (stream, _) = open(&access).await.unwrap();
+            let socket = SockRef::from(&stream);
+            assert!(socket.keepalive().unwrap());
+            assert_eq!(socket.tcp_keepalive_time().unwrap(), access.keepalive);
+            assert_eq!(socket.tcp_keepalive_interval().unwrap(), Duration::from_secs(then_each));
+            assert_eq!(socket.tcp_keepalive_retries().unwrap(), KEEPALIVE_RETRIES);
+        }
     }
 }

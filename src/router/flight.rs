@@ -5,10 +5,9 @@ use std::time::Duration;
 use mikrotik_rs::{Command, CommandBuilder, QueryOperator, Tag};
 use tokio::sync::{mpsc, oneshot};
 
-use super::outcome::Trap;
+use super::outcome::Answer;
 use super::rows::Row;
-use super::session::Answer;
-use crate::routeros::{Sentence, Word};
+use crate::routeros::{Sentence, Trap, Word};
 use crate::units::Moment;
 
 /// A call that was queued or sent and whose `!done` has not come.
@@ -33,7 +32,7 @@ pub(super) struct Flight {
 }
 
 impl Flight {
-    /// Tells whoever waits.
+    /// Answers whoever waits.
     pub(super) fn finish(self, outcome: Answer) {
         if let Some(answer) = self.answer {
             // The caller may have stopped waiting, which is as good.

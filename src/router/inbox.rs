@@ -51,7 +51,7 @@ impl Inbox {
     ///
     /// # Errors
     ///
-    /// [`Lost::TooLong`] as soon as a word is announced that would go beyond the bound, [`Lost::Garbled`] when the bytes
+    /// [`Lost::TooLong`] as soon as a word is announced that goes beyond the bound, [`Lost::Garbled`] when the bytes
     /// cannot be the API's.
     pub(super) fn next(&mut self) -> Result<Option<RawAnswer<'_>>, Lost> {
         let rest = self.bytes.get(self.taken..).unwrap_or_default();

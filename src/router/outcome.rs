@@ -6,7 +6,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::names::write_escaped;
+use super::rows::Row;
+use crate::names::Escaped;
+use crate::routeros::Trap;
+
+/// What becomes of one call.
+pub(super) type Answer = Result<Vec<Row>, CallError>;
 
 /// Why a call gave no rows.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -17,8 +22,8 @@ pub enum CallError {
     /// The router answered and did not do it.
     #[error("the router refused: {0}")]
     Refused(Trap),
-    /// Nobody knows whether the router did it; only reading the router again tells.
-    #[error("whether the router did it is not known")]
+    /// Nobody knows whether the router did it; only reading the router again shows it.
+    #[error("whether the router did it is uncertain")]
     Unknown(#[source] Cause),
 }
 
@@ -90,65 +95,6 @@ pub enum Lost {
     GivenUp,
 }
 
-/// What the router answered when it refused a command (`!trap`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trap {
-    /// The router's words.
-    pub message: String,
-    /// Its category, 0 to 7; often missing.
-    pub category: Option<u8>,
-}
-
-impl Trap {
-    /// The user's group lacks a policy.
-    #[must_use]
-    pub fn is_permission(&self) -> bool {
-        self.says("not enough permissions")
-    }
-
-    /// The menu or command does not exist on this router.
-    #[must_use]
-    pub fn is_no_such_command(&self) -> bool {
-        self.says("no such command")
-    }
-
-    /// The command does not know an argument that it was given.
-    #[must_use]
-    pub fn is_unknown_parameter(&self) -> bool {
-        self.says("unknown parameter")
-    }
-
-    /// The item is not there, or no longer.
-    #[must_use]
-    pub fn is_no_such_item(&self) -> bool {
-        self.says("no such item")
-    }
-
-    /// What was to be added is there already.
-    #[must_use]
-    pub fn is_duplicate(&self) -> bool {
-        self.says("already have")
-    }
-
-    /// What a technician should look at; `None` when the text says it all.
-    #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        self.is_permission()
-            .then_some("on the router: the user's group needs the policies `api,read,write,test`")
-    }
-
-    // Routers add a code (`(4)`) or a name behind the same words, by version.
-    fn says(&self, words: &str) -> bool {
-        self.message.contains(words)
-    }
-}
-
-impl fmt::Display for Trap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_escaped(f, &self.message)
-    }
-}
-
 /// An error with all its causes, on one line.
 pub struct Chain<'a>(pub &'a dyn std::error::Error);
 
@@ -164,34 +110,9 @@ impl fmt::Display for Chain<'_> {
     }
 }
 
-/// Shows text of the router so that it cannot steer a terminal.
-pub(super) struct Escaped<'a>(pub(super) &'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_escaped(f, self.0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_trap_is_told_by_its_words_whatever_code_follows() {
-        let trap = |message: &str| Trap {
-            message: message.to_owned(),
-            category: None,
-        };
-        assert!(trap("not enough permissions (9)").is_permission());
-        assert!(trap("no such item (4)").is_no_such_item());
-        assert!(trap("no such item").is_no_such_item());
-        assert!(trap("no such command or directory (wifi)").is_no_such_command());
-        assert!(trap("no such command prefix").is_no_such_command());
-        assert!(trap("unknown parameter thr-rtt-max").is_unknown_parameter());
-        assert!(trap("failure: already have such address").is_duplicate());
-        assert!(!trap("failure: already have such address").is_no_such_item());
-    }
 
     #[test]
     fn words_of_the_router_cannot_steer_a_terminal() {

@@ -6,11 +6,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::call::Call;
+use super::handle::Router;
 use super::outcome::CallError;
 use super::rows::Row;
-use super::{Router, Version};
 use crate::names::InterfaceName;
 use crate::routeros::{self, Sentence};
+use crate::survey::Version;
 
 /// What to ping from the router.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,7 +15,10 @@ use mikrotik_rs::HashMap;
 
 use crate::names::{Bssid, InterfaceName, Ssid};
 use crate::routeros::{ItemId, duration, flag, signal};
-use crate::snapshot::{AddressItem, Monitor, Registration, RouteItem, RuleItem, ScanRow, TunnelItem};
+use crate::snapshot::{
+    AddressItem, ConnectionItem, Monitor, PeerItem, Registration, RouteItem, RuleItem, ScanRow, TunnelItem,
+};
+use crate::survey::UserSession;
 use crate::units::Dbm;
 
 /// One row of an answer. Values are bytes; text is what they say when read leniently.
@@ -69,10 +72,10 @@ impl Row {
 }
 
 /// Reads each row, and counts those that cannot be read.
-pub(super) fn each<T>(rows: &[Row], read: impl Fn(&Row) -> Option<T>) -> (Vec<T>, usize) {
-    let known: Vec<T> = rows.iter().filter_map(read).collect();
-    let unread = rows.len() - known.len();
-    (known, unread)
+pub(super) fn each<T>(rows: &[Row], read_one: impl Fn(&Row) -> Option<T>) -> (Vec<T>, usize) {
+    let read: Vec<T> = rows.iter().filter_map(read_one).collect();
+    let unread = rows.len() - read.len();
+    (read, unread)
 }
 
 pub(super) fn registration(row: &Row) -> Option<Registration> {
@@ -151,6 +154,16 @@ pub(super) fn route(row: &Row) -> Option<RouteItem> {
     })
 }
 
+/// A route of the main table, `Some(None)` for one of another: policy routing is no way out of the vehicle by default.
+pub(super) fn main_route(row: &Row) -> Option<Option<RouteItem>> {
+    let table = row.string("routing-mark") + &row.string("routing-table");
+    if table.is_empty() || table == "main" {
+        route(row).map(Some)
+    } else {
+        Some(None)
+    }
+}
+
 pub(super) fn tunnel(row: &Row) -> Option<TunnelItem> {
     Some(TunnelItem {
         id: row.id()?,
@@ -158,6 +171,25 @@ pub(super) fn tunnel(row: &Row) -> Option<TunnelItem> {
         comment: row.bytes("comment").unwrap_or_default().to_vec(),
         disabled: row.flag("disabled"),
         running: row.flag("running"),
+        listen_port: row.parsed("listen-port").unwrap_or(0),
+    })
+}
+
+pub(super) fn peer(row: &Row) -> Option<PeerItem> {
+    Some(PeerItem {
+        id: row.id()?,
+        interface: row.interface("interface")?,
+        comment: row.bytes("comment").unwrap_or_default().to_vec(),
+        endpoint_port: row.parsed("endpoint-port").unwrap_or(0),
+        disabled: row.flag("disabled"),
+    })
+}
+
+pub(super) fn connection(row: &Row) -> Option<ConnectionItem> {
+    Some(ConnectionItem {
+        id: row.id()?,
+        source: row.string("src-address"),
+        destination: row.string("dst-address"),
     })
 }
 
@@ -191,6 +223,14 @@ fn signal_range(text: &str) -> Option<(Dbm, Dbm)> {
     Some((Dbm(low.parse().ok()?), Dbm(high.parse().ok()?)))
 }
 
+pub(super) fn user_session(row: &Row) -> UserSession {
+    UserSession {
+        address: row.string("address"),
+        via: row.string("via"),
+        since: row.string("when"),
+    }
+}
+
 pub(super) fn scan_row(row: &Row) -> Option<ScanRow> {
     Some(ScanRow {
         bssid: bssid(row, "address")?,
@@ -204,8 +244,8 @@ pub(super) fn scan_row(row: &Row) -> Option<ScanRow> {
 pub(super) fn scan(rows: &[Row]) -> Vec<ScanRow> {
     let mut heard: Vec<ScanRow> = Vec::new();
     for row in rows.iter().filter_map(scan_row) {
-        match heard.iter_mut().find(|known| known.bssid == row.bssid) {
-            Some(known) => *known = row,
+        match heard.iter_mut().find(|before| before.bssid == row.bssid) {
+            Some(before) => *before = row,
             None => heard.push(row),
         }
     }

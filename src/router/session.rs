@@ -9,25 +9,22 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::Deadlines;
+use super::access::Deadlines;
 use super::flight::{Flight, encode};
 use super::inbox::Inbox;
-use super::outcome::{CallError, Cause, Lost, Trap};
+use super::outcome::{Answer, CallError, Cause, Lost};
 use super::rows::Row;
 use crate::clock;
-use crate::routeros::Sentence;
+use crate::routeros::{Sentence, Trap};
 use crate::units::Moment;
 
 /// What the crate's own traps begin with: an answer that it could not read, not one in which the router refused.
 pub(super) const CRATE_TRAP: &str = "Protocol error";
 
-/// What becomes of one call.
-pub(super) type Answer = Result<Vec<Row>, CallError>;
-
 /// What the loop is asked to do.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// Send a call and tell its answer.
+    /// Send a call and pass its answer on.
     Call {
         tag: u32,
         sentence: Sentence,
@@ -95,7 +92,7 @@ impl Session {
         }
     }
 
-    /// Runs until the session is lost, then tells everybody who waits.
+    /// Runs until the session is lost, then answers everybody who waits.
     pub(super) async fn run(
         mut self,
         mut stream: TcpStream,

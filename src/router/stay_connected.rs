@@ -6,10 +6,11 @@
 use tokio::time::sleep_until;
 use tracing::{debug, error, warn};
 
+use super::access::Access;
 use super::connect::{ConnectError, Retry};
+use super::handle::Router;
 use super::outcome::Chain;
 use super::reconnect::{Delays, Reconnect, SHORT_SESSIONS};
-use super::{Access, Router};
 use crate::clock;
 use crate::units::Moment;
 

@@ -1,164 +1,27 @@
-//! `Survey`: the whole neighbourhood of our items, strangers included; read at start and for `check`.
+//! Reads a `Survey`, at the start of a session and for `check`, and the `Surroundings` while the agent runs.
 
 use super::call::Call;
-use super::outcome::{CallError, Trap};
-use super::readings::{Managed, addresses, routes_of_all_tables, rules, tunnel};
+use super::handle::Router;
+use super::outcome::CallError;
+use super::readings::{addresses, routes_of_all_tables, rules, tunnel};
 use super::rows::{self, Row};
-use super::{Path, Router};
 use crate::clock;
 use crate::names::InterfaceName;
 use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence};
-use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
-use crate::units::Moment;
-
-/// The router as far as it concerns us and as far as the user may read it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Survey {
-    /// When it was asked for.
-    pub at: Moment,
-    /// The router's name; empty when not readable.
-    pub identity: String,
-    /// Packages that are listed, also those that are only available.
-    pub packages: Vec<Package>,
-    /// Every address item, in any state.
-    pub addresses: Vec<AddressItem>,
-    /// Every default route of the main table, static and made by the router.
-    pub routes: Vec<RouteItem>,
-    /// Every interface.
-    pub interfaces: Vec<Interface>,
-    /// Every legacy radio, virtual ones included; empty when the router has no such menu.
-    pub radios: Vec<RadioItem>,
-    /// Every bridge port.
-    pub ports: Vec<BridgePort>,
-    /// The whole connect-list in its order.
-    pub rules: Vec<RuleItem>,
-    /// Our tunnel; `None` when the router has none of that name and kind.
-    pub tunnel: Option<TunnelItem>,
-    /// Radios in the menus that the agent does not drive; looked for only where a configured radio is missing.
-    pub elsewhere: Vec<(RadioMenu, InterfaceName)>,
-    /// What our user may do; `None` when the router does not let it see that.
-    pub user: Option<UserRights>,
-    /// Rows that could not be read.
-    pub unread: usize,
-    /// Readings that the router refused; what they would have told is empty here.
-    pub refused: Vec<Refusal>,
-}
-
-/// A package of the router.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Package {
-    /// Such as `wireless`.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Whether it is in use: neither disabled nor merely available for download.
-    pub in_use: bool,
-}
-
-/// An interface of the router.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interface {
-    /// Its name.
-    pub name: InterfaceName,
-    /// Its type, such as `ether`, `wlan`, `pptp-out`.
-    pub kind: String,
-    /// Whether it is up.
-    pub running: bool,
-    /// Whether it is out of use by configuration.
-    pub disabled: bool,
-}
-
-/// A legacy radio's own settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RadioItem {
-    /// Its name.
-    pub name: InterfaceName,
-    /// Its mode, such as `station` or `ap-bridge`.
-    pub mode: String,
-    /// The network in its own settings; when not empty, connect-list rules that name one do not count.
-    pub ssid: Vec<u8>,
-    /// Where it looks for networks, such as `default`.
-    pub scan_list: String,
-    /// The security profile in its own settings.
-    pub security_profile: String,
-    /// Whether it connects where no rule matches.
-    pub default_authentication: bool,
-    /// The radio that a virtual one rides on.
-    pub master: Option<InterfaceName>,
-    /// Whether it is out of use by configuration.
-    pub disabled: bool,
-}
-
-/// An interface within a bridge.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BridgePort {
-    /// The interface.
-    pub interface: InterfaceName,
-    /// The bridge.
-    pub bridge: InterfaceName,
-    /// Whether the membership is out of use.
-    pub disabled: bool,
-}
-
-/// What our user may do on the router.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserRights {
-    /// The user's group.
-    pub group: String,
-    /// The policies that the group grants, such as `api` and `write`.
-    pub policies: Vec<String>,
-    /// The addresses that the user may come from, as written; empty for any.
-    pub from: String,
-}
-
-/// A session of our user on the router.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserSession {
-    /// Where it comes from; empty for the console.
-    pub address: String,
-    /// Such as `api` or `winbox`.
-    pub via: String,
-    /// When it began, as the router writes it.
-    pub since: String,
-}
-
-impl UserSession {
-    /// Whether it speaks the API.
-    #[must_use]
-    pub fn is_api(&self) -> bool {
-        self.via.starts_with("api")
-    }
-}
-
-/// What beside the managed items decides whether the vehicle goes out as it should: cheap enough to read while it drives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Surroundings {
-    /// The two ends of the session.
-    pub path: Path,
-    /// The configured radios that are out of use by configuration.
-    pub disabled: Vec<InterfaceName>,
-    /// The sessions of our user, this one included; empty where the router does not show them.
-    pub sessions: Vec<UserSession>,
-}
-
-/// A reading that the router refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The command.
-    pub command: String,
-    /// The router's answer.
-    pub trap: Trap,
-}
+use crate::snapshot::{AddressItem, Managed, RouteItem};
+use crate::survey::{
+    BridgePort, Interface, Package, RadioItem, Refusal, Surroundings, Survey, UserRights, UserSession,
+};
 
 impl Router {
-    /// Reads everything around our items, in one round trip.
+    /// Reads everything around the managed items, in one round trip.
     ///
     /// # Errors
     ///
     /// [`CallError`] of the first call that was not answered; refused ones are listed in the survey.
     pub async fn survey(&self, managed: &Managed) -> Result<Survey, CallError> {
         let at = clock::now();
-        let ask = |sentence: Sentence| (sentence.command().to_owned(), self.ask(sentence));
+        let ask = |sentence: Sentence| -> Asked { (sentence.command().to_owned(), self.ask(sentence)) };
         let identity = ask(Sentence::print("/system/identity", "name"));
         let packages = ask(Sentence::print("/system/package", "name,version,disabled,available"));
         let addresses = ask(addresses());
@@ -170,7 +33,7 @@ impl Router {
         ));
         let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
         let rules = ask(rules());
-        let tunnel = managed.tunnel.as_ref().map(|ours| ask(tunnel(ours)));
+        let tunnel = managed.tunnel.as_ref().map(|item| ask(tunnel(item)));
         let user = self.shared.user.as_str();
         let users = ask(Sentence::print("/user", "name,group,address").only("name", [user]));
         let groups = ask(Sentence::print("/user/group", "name,policy"));
@@ -179,24 +42,28 @@ impl Router {
             at,
             ..Survey::default()
         };
-        let identity = survey.take(identity, |row| row.text("name").map(String::from)).await?;
+        let identity = take(&mut survey, identity, |row| row.text("name").map(String::from)).await?;
         survey.identity = identity.into_iter().next().unwrap_or_default();
-        survey.packages = survey.take(packages, package).await?;
-        survey.addresses = survey.take(addresses, rows::address).await?;
-        survey.routes = survey.take(routes, main_route).await?.into_iter().flatten().collect();
-        survey.interfaces = survey.take(interfaces, interface).await?;
-        survey.radios = survey.take(radios, radio).await?;
-        survey.ports = survey.take(ports, port).await?;
-        survey.rules = survey.take(rules, rows::rule).await?;
+        survey.packages = take(&mut survey, packages, package).await?;
+        survey.addresses = take(&mut survey, addresses, rows::address).await?;
+        survey.routes = take(&mut survey, routes, rows::main_route)
+            .await?
+            .into_iter()
+            .flatten()
+            .collect();
+        survey.interfaces = take(&mut survey, interfaces, interface).await?;
+        survey.radios = take(&mut survey, radios, radio).await?;
+        survey.ports = take(&mut survey, ports, port).await?;
+        survey.rules = take(&mut survey, rules, rows::rule).await?;
         if let Some(tunnel) = tunnel {
-            survey.tunnel = survey.take(tunnel, rows::tunnel).await?.into_iter().next();
+            survey.tunnel = take(&mut survey, tunnel, rows::tunnel).await?.into_iter().next();
         }
         let listed = |name: &InterfaceName| survey.radios.iter().any(|item| item.name == *name);
         if !managed.radios.iter().all(listed) {
             survey.elsewhere = self.radios_elsewhere().await?;
         }
-        let users = survey.take(users, |row| Some(row.clone())).await?;
-        let groups = survey.take(groups, |row| Some(row.clone())).await?;
+        let users = take(&mut survey, users, |row| Some(row.clone())).await?;
+        let groups = take(&mut survey, groups, |row| Some(row.clone())).await?;
         survey.user = users.first().and_then(|user| rights(user, &groups));
         Ok(survey)
     }
@@ -228,7 +95,7 @@ impl Router {
         Ok(Surroundings {
             path: self.path(),
             disabled: disabled.filter_map(|row| row.interface("name")).collect(),
-            sessions: permitted(sessions.await)?.iter().map(user_session).collect(),
+            sessions: permitted(sessions.await)?.iter().map(rows::user_session).collect(),
         })
     }
 
@@ -238,7 +105,7 @@ impl Router {
     ///
     /// [`CallError`] of the call.
     pub async fn default_routes(&self) -> Result<Vec<RouteItem>, CallError> {
-        let (routes, _) = rows::each(&self.ask(default_routes()).await?, main_route);
+        let (routes, _) = rows::each(&self.ask(default_routes()).await?, rows::main_route);
         Ok(routes.into_iter().flatten().collect())
     }
 
@@ -259,7 +126,7 @@ impl Router {
     /// [`CallError`] of the call.
     pub async fn sessions(&self) -> Result<Vec<UserSession>, CallError> {
         let rows = self.ask(self.own_sessions()).await?;
-        Ok(rows.iter().map(user_session).collect())
+        Ok(rows.iter().map(rows::user_session).collect())
     }
 
     pub(super) fn own_sessions(&self) -> Sentence {
@@ -267,25 +134,26 @@ impl Router {
     }
 }
 
-impl Survey {
-    /// Waits for a call's rows; those of a refused one are none, and the refusal is kept.
-    async fn take<T>(
-        &mut self,
-        (command, call): (String, Call),
-        read: impl Fn(&Row) -> Option<T>,
-    ) -> Result<Vec<T>, CallError> {
-        match call.await {
-            Ok(rows) => {
-                let (known, unread) = rows::each(&rows, read);
-                self.unread += unread;
-                Ok(known)
-            }
-            Err(CallError::Refused(trap)) => {
-                self.refused.push(Refusal { command, trap });
-                Ok(Vec::new())
-            }
-            Err(error) => Err(error),
+/// A call on its way, with its command.
+type Asked = (String, Call);
+
+/// Waits for a call's rows; those of a refused one are none, and the survey keeps the refusal.
+async fn take<T>(
+    survey: &mut Survey,
+    (command, call): Asked,
+    read: impl Fn(&Row) -> Option<T>,
+) -> Result<Vec<T>, CallError> {
+    match call.await {
+        Ok(rows) => {
+            let (read, unread) = rows::each(&rows, read);
+            survey.unread += unread;
+            Ok(read)
         }
+        Err(CallError::Refused(trap)) => {
+            survey.refused.push(Refusal { command, trap });
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -299,24 +167,6 @@ fn permitted(answer: Result<Vec<Row>, CallError>) -> Result<Vec<Row>, CallError>
 
 fn default_routes() -> Sentence {
     routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION])
-}
-
-pub(super) fn user_session(row: &Row) -> UserSession {
-    UserSession {
-        address: row.string("address"),
-        via: row.string("via"),
-        since: row.string("when"),
-    }
-}
-
-/// A route of the main table, `Some(None)` for one of another: policy routing is no way out of the vehicle by default.
-pub(super) fn main_route(row: &Row) -> Option<Option<RouteItem>> {
-    let table = row.string("routing-mark") + &row.string("routing-table");
-    if table.is_empty() || table == "main" {
-        rows::route(row).map(Some)
-    } else {
-        Some(None)
-    }
 }
 
 fn package(row: &Row) -> Option<Package> {

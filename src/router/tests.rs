@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::*;
 use crate::names::InterfaceName;
 use crate::routeros::ItemId;
+use crate::routeros::Sentence;
 use peer::{Peer, connected, connected_with, listen};
 
 const LONG: Duration = Duration::from_secs(60);
@@ -135,13 +136,13 @@ async fn answers_of_two_calls_may_interleave() {
     peer.say(&["!done", &second]).await;
     peer.say(&["!re", &first, "=n=1b"]).await;
     peer.say(&["!done", &first]).await;
-    let told = |rows: Vec<Row>| {
+    let values = |rows: Vec<Row>| {
         rows.iter()
             .map(|row| row.text("n").unwrap().into_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(told(two.await.unwrap()), ["2a", "2b"]);
-    assert_eq!(told(one.await.unwrap()), ["1a", "1b"]);
+    assert_eq!(values(two.await.unwrap()), ["2a", "2b"]);
+    assert_eq!(values(one.await.unwrap()), ["1a", "1b"]);
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn a_frequency_of_any_band_is_a_channel_and_anything_else_is_none() {
-        let known = [
+        let frequencies = [
             ("2412/20/gn", 1),
             ("2437/20-Ce/gn(20dBm)", 6),
             ("2472", 13),
@@ -34,7 +34,7 @@ mod tests {
             ("900/10", 0),
             ("99999/20", 0),
         ];
-        for (text, number) in known {
+        for (text, number) in frequencies {
             assert_eq!(channel(text), number, "{text}");
         }
     }

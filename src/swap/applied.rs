@@ -2,7 +2,8 @@
 
 use super::items::has_mark;
 use super::step::{Step, marked, unmarked};
-use crate::routeros::{DEFAULT_DESTINATION, ItemId, ROUTE_COMMENT, address_comment};
+use crate::marks::{ROUTE_COMMENT, address_comment};
+use crate::routeros::{DEFAULT_DESTINATION, ItemId};
 use crate::snapshot::{AddressItem, RouteItem, Snapshot};
 use crate::units::Moment;
 
@@ -85,8 +86,28 @@ fn apply(on: &mut Snapshot, step: &Step) {
                     dynamic: false,
                 }))
         }
+        Step::PeerOff { .. } | Step::PeerOn { .. } => {
+            let off = matches!(step, Step::PeerOff { .. });
+            if let Some(peer) = &mut on.peer {
+                peer.disabled = off;
+                peer.comment = if off {
+                    marked(&peer.comment)
+                } else {
+                    unmarked(&peer.comment)
+                };
+            }
+        }
+        Step::ListenPort { port, .. } => {
+            if let Some(tunnel) = &mut on.tunnel {
+                tunnel.listen_port = *port;
+            }
+        }
         // Nothing of these is in a reading of the items that a swap concerns.
-        Step::Steer { .. } | Step::Release { .. } | Step::EndAssociation { .. } | Step::CreateRule { .. } => {}
+        Step::ForgetConnection { .. }
+        | Step::Steer { .. }
+        | Step::Release { .. }
+        | Step::EndAssociation { .. }
+        | Step::CreateRule { .. } => {}
     }
 }
 

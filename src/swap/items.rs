@@ -3,11 +3,35 @@
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
+use thiserror::Error;
 
-use super::{Active, Plan, PlanError, Step, parked};
+use super::step::{Plan, Step};
+use super::wanted::{Active, parked};
+use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::names::{InterfaceName, UplinkId};
-use crate::routeros::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::snapshot::{AddressItem, RouteItem, Snapshot};
+
+/// Why no plan can be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PlanError {
+    /// A radio has no address item of ours.
+    #[error("no address item on the router has comment `{comment}`")]
+    NoAddressItem {
+        /// The comment looked for.
+        comment: String,
+    },
+    /// There is no default route of ours.
+    #[error("no route on the router has comment `{ROUTE_COMMENT}`")]
+    NoRoute,
+}
+
+impl PlanError {
+    /// What a technician can do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        "`tikroam run` makes a missing item by itself; until then import contrib/router.rsc"
+    }
+}
 
 /// The address item of a radio. Of several with its comment, the one that fits best: on the radio, enabled, the first.
 /// One that the router made itself (DHCP) cannot be set, so it does not count.

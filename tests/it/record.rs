@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tikroam::cli::drive_log;
 use tikroam::config::Config;
 use tikroam::drive::{self, Drive, LogWriter};
 use tikroam::journal::{self, Journal};
@@ -167,7 +168,7 @@ async fn a_live_log_is_close_to_the_drive_and_costs_the_vehicle_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("drive.csv");
     std::fs::write(&path, written).unwrap();
-    let log = Drive::read(&path).unwrap();
+    let log = drive_log::read(&path).unwrap();
     assert_eq!(
         u64::try_from(log.seconds.iter().flatten().count()).unwrap(),
         recorded.rows
@@ -191,21 +192,9 @@ async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
     })
     .await;
     let path = dir.path().join("drive.csv");
-    let mut files: Vec<_> = std::fs::read_dir(&dir)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
-    files.sort();
+    let files = journal::files(&file).unwrap();
     assert!(files.len() > 2, "{files:?}");
-    // The file being written comes first by name, then the next older.
-    let older = files.iter().map(|file| {
-        let number = file.extension().unwrap().to_str().unwrap().parse().unwrap_or(0);
-        (std::cmp::Reverse::<u32>(number), file)
-    });
-    let older: std::collections::BTreeMap<_, _> = older.collect();
-    let entries = older
-        .into_values()
-        .flat_map(|file| journal::read(file).unwrap().entries);
+    let entries = files.iter().flat_map(|file| journal::read(file).unwrap().entries);
     let mut log = LogWriter::new(std::fs::File::create(&path).unwrap()).unwrap();
     let drives = record::drives(entries.map(Ok), second(), |_, second| {
         log.second(
@@ -215,20 +204,19 @@ async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
     });
     assert_eq!(drives.unwrap(), 1);
     log.flush().unwrap();
-    close(&apart(&Drive::read(&path).unwrap(), &along, from));
+    close(&apart(&drive_log::read(&path).unwrap(), &along, from));
     evaluates(&path);
 
-    // The command finds the order by itself. The agent lived ten times as fast, so its log is as much shorter.
-    files.reverse();
+    // The command finds the files and their order by itself. The agent lived ten times as fast, so its log is as much shorter.
     let output = dir.path().join("by-command.csv");
     let command = |force: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tikroam"));
         command.arg("record").arg("-o").arg(&output).args(force);
-        command.arg("--journal").args(&files).output().unwrap()
+        command.arg("--journal").arg(&file).output().unwrap()
     };
     let told = command(&[]);
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-    let seconds = Drive::read(&output).unwrap().seconds.len();
+    let seconds = drive_log::read(&output).unwrap().seconds.len();
     assert!((8..=30).contains(&seconds), "{seconds}");
     let again = command(&[]);
     assert_eq!(again.status.code(), Some(1));
@@ -319,7 +307,7 @@ async fn without_a_route_that_tells_the_active_radio_nothing_scans() {
     assert_eq!(recorded.unwrap().scans, 0);
     assert!(heard(&written).len() > 10, "registrations are recorded");
     assert!(!happened(&sim, 0.0, |what| matches!(what, What::Scan { .. })));
-    assert_eq!(told.count("it cannot be told which radio is active"), 1);
+    assert_eq!(told.count("it is not clear which radio is active"), 1);
 }
 
 #[tokio::test]

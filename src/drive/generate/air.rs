@@ -6,7 +6,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::Kind;
+use super::kind::Kind;
 use super::route::{BLOCK_M, BLOCKS, Place, length_m};
 use crate::units::Dbm;
 

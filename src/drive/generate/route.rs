@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use super::Kind;
+use super::kind::Kind;
 
 /// A place on the map, in metres.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,15 +100,15 @@ impl Way {
         match self {
             Way::Grid { node, heading } => {
                 let (ahead, side) = (*heading, (heading.1, heading.0));
-                let wish = match random.random_range(0..4) {
+                let turn = match random.random_range(0..4) {
                     0 => side,
                     1 => (-side.0, -side.1),
                     _ => ahead,
                 };
                 let inside =
                     |(x, y): (i32, i32)| (0..=BLOCKS).contains(&(node.0 + x)) && (0..=BLOCKS).contains(&(node.1 + y));
-                let turns = [wish, side, (-side.0, -side.1)];
-                *heading = turns.into_iter().find(|&turn| inside(turn)).unwrap_or(wish);
+                let turns = [turn, side, (-side.0, -side.1)];
+                *heading = turns.into_iter().find(|&turn| inside(turn)).unwrap_or(turn);
                 *node = (node.0 + heading.0, node.1 + heading.1);
                 Leg {
                     to: Place {

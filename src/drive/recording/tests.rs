@@ -108,24 +108,24 @@ fn a_registration_goes_before_a_scan_and_the_stronger_radio_before_the_other() {
 #[test]
 fn only_the_asked_networks_are_written_and_an_unnamed_one_is_a_strangers() {
     let heard = || vec![(bssid(1), Dbm(-60)), (bssid(2), Dbm(-61)), (bssid(3), Dbm(-62))];
-    let told = |networks: Option<&str>| {
+    let recorded = |networks: Option<&str>| {
         let networks = networks.map(|name| [ssid(name)].into());
         let mut recording = Recording::new(at(0), SECOND, networks);
-        recording.met(ap(1, "ours", 0));
+        recording.met(ap(1, "yard", 0));
         recording.met(ap(2, "theirs", 6));
         recording.scanned(at(0), heard());
         assert!(recording.knows(bssid(1)) && !recording.knows(bssid(3)));
         recording.met(ap(1, "another", 36));
         (recording.aps(), recording.advance(at(1000)))
     };
-    let (aps, seconds) = told(Some("ours"));
+    let (aps, seconds) = recorded(Some("yard"));
     assert_eq!((aps, signals(&seconds)), (1, vec![vec![(1, -60)]]));
     assert_eq!(
         seconds[0].heard[0].0,
-        ap(1, "ours", 36),
+        ap(1, "yard", 36),
         "a name stays, a channel is learnt"
     );
-    let (aps, seconds) = told(None);
+    let (aps, seconds) = recorded(None);
     assert_eq!((aps, seconds[0].heard.len()), (2, 3));
 }
 
@@ -141,56 +141,56 @@ fn the_end_gives_a_begun_second_only_where_something_was_read() {
 
 #[test]
 fn means_are_rounded_to_the_nearest() {
-    let known = [
+    let cases = [
         (-70, 1, -70),
         (-141, 2, -70),
         (-143, 2, -71),
         (-214, 3, -71),
         (-215, 3, -72),
     ];
-    for (sum, count, expected) in known {
+    for (sum, count, expected) in cases {
         assert_eq!(mean(sum, count), expected, "{sum} / {count}");
     }
 }
 
-/// What can be told, with how long after the telling before it.
+/// What can be heard, with how long after the hearing before it.
 #[derive(Debug, Clone)]
-enum Told {
+enum Event {
     Registered(u64, u8, u8, i16),
     Scanned(u64, Vec<(u8, i16)>),
     Lost(u64),
 }
 
-fn told() -> impl Strategy<Value = Told> {
+fn event() -> impl Strategy<Value = Event> {
     let dbm = -110i16..=10;
     prop_oneof![
-        6 => (0u64..1500, 1u8..3, 1u8..6, dbm.clone()).prop_map(|(ms, radio, ap, dbm)| Told::Registered(ms, radio, ap, dbm)),
-        3 => (0u64..3000, proptest::collection::vec((1u8..6, dbm), 0..5)).prop_map(|(ms, heard)| Told::Scanned(ms, heard)),
-        1 => (0u64..8000).prop_map(Told::Lost),
+        6 => (0u64..1500, 1u8..3, 1u8..6, dbm.clone()).prop_map(|(ms, radio, ap, dbm)| Event::Registered(ms, radio, ap, dbm)),
+        3 => (0u64..3000, proptest::collection::vec((1u8..6, dbm), 0..5)).prop_map(|(ms, heard)| Event::Scanned(ms, heard)),
+        1 => (0u64..8000).prop_map(Event::Lost),
     ]
 }
 
-fn take(recording: &mut Recording, told: &Told, now: Moment) {
-    match told {
-        Told::Registered(_, one, ap, dbm) => recording.registered(now, &radio(*one), bssid(*ap), Dbm(*dbm)),
-        Told::Scanned(_, heard) => {
+fn take(recording: &mut Recording, event: &Event, now: Moment) {
+    match event {
+        Event::Registered(_, one, ap, dbm) => recording.registered(now, &radio(*one), bssid(*ap), Dbm(*dbm)),
+        Event::Scanned(_, heard) => {
             recording.scanned(now, heard.iter().map(|(ap, dbm)| (bssid(*ap), Dbm(*dbm))).collect());
         }
-        Told::Lost(_) => recording.lost(now),
+        Event::Lost(_) => recording.lost(now),
     }
 }
 
 proptest! {
-    /// Seconds come once each and in order, whenever they are asked for; each row was told in its second by a registration
+    /// Seconds come once each and in order, whenever they are asked for; each row was heard in its second by a registration
     /// or, no longer ago than a scan stands, by a scan; and the log reads back as it was written.
     #[test]
-    fn every_row_was_told(all in proptest::collection::vec(told(), 1..60)) {
+    fn every_row_was_heard(all in proptest::collection::vec(event(), 1..60)) {
         let (mut often, mut once) = (recording(), recording());
         let mut moments = Vec::new();
         let mut now = at(0);
         let mut seconds = Vec::new();
         for one in &all {
-            let (Told::Registered(ms, ..) | Told::Scanned(ms, _) | Told::Lost(ms)) = one;
+            let (Event::Registered(ms, ..) | Event::Scanned(ms, _) | Event::Lost(ms)) = one;
             now = now + Duration::from_millis(*ms);
             seconds.extend(often.advance(now));
             take(&mut often, one, now);
@@ -208,10 +208,10 @@ proptest! {
                 let mut scanned = false;
                 for (one, when) in all.iter().zip(&moments) {
                     match one {
-                        Told::Registered(_, _, of, dbm) if bssid(*of) == ap.bssid && *when >= begin && *when < end => {
+                        Event::Registered(_, _, of, dbm) if bssid(*of) == ap.bssid && *when >= begin && *when < end => {
                             registered.push(clamped(dbm));
                         }
-                        Told::Scanned(_, heard) if *when < end && begin.since(*when) <= Duration::from_secs(5) => {
+                        Event::Scanned(_, heard) if *when < end && begin.since(*when) <= Duration::from_secs(5) => {
                             scanned |= heard.iter().any(|(of, dbm)| bssid(*of) == ap.bssid && clamped(dbm) == signal.0);
                         }
                         _ => {}
@@ -237,8 +237,8 @@ proptest! {
                 heard.map(|one| (back.aps[one.ap].bssid, one.signal)).collect()
             };
             for (index, second) in seconds.iter().enumerate() {
-                let told: Vec<_> = second.heard.iter().map(|(ap, signal)| (ap.bssid, *signal)).collect();
-                prop_assert_eq!(rows(index), told);
+                let heard: Vec<_> = second.heard.iter().map(|(ap, signal)| (ap.bssid, *signal)).collect();
+                prop_assert_eq!(rows(index), heard);
             }
         }
     }

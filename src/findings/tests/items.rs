@@ -1,6 +1,6 @@
 use super::world::*;
-use crate::router::NatRule;
 use crate::snapshot::{AddressItem, RouteItem};
+use crate::survey::NatRule;
 
 #[test]
 fn addresses_and_routes() {

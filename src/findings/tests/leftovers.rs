@@ -1,6 +1,6 @@
 use super::super::leftovers::changes_routes;
 use super::world::*;
-use crate::router::{Script, ScriptPlace};
+use crate::survey::{Script, ScriptPlace};
 
 fn script(place: ScriptPlace, name: &str, source: &str) -> Script {
     Script {

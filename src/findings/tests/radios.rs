@@ -1,6 +1,6 @@
 use super::world::{TUNNEL, address, configured, fine, found, name, radio, refusal, session};
-use crate::router::{RadioItem, Version};
 use crate::routeros::RadioMenu;
+use crate::survey::{RadioItem, Version};
 
 #[test]
 fn readings_the_way_there_and_the_user() {

@@ -1,7 +1,7 @@
 use super::world::{World, fine, name, route, session};
 use crate::findings::standing;
-use crate::router::{Surroundings, Survey, UserRights};
 use crate::snapshot::{RouteItem, Snapshot};
+use crate::survey::{Surroundings, Survey, UserRights};
 
 fn world(group: &str, policies: &[&str], from: &str) -> World {
     let mut world = fine();

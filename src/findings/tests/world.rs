@@ -7,12 +7,12 @@ use std::path::Path as FilePath;
 use crate::config::Config;
 use crate::findings::{Severity, check, forbidding};
 use crate::names::InterfaceName;
-use crate::router::{
-    BridgePort, Dial, Inspection, Interface, NatRule, Package, Path, RadioItem, Refusal, Survey, Trap, UserRights,
+use crate::routeros::{ItemId, Trap};
+use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
+use crate::survey::{
+    BridgePort, DialSettings, Inspection, Interface, NatRule, Package, Path, RadioItem, Refusal, Survey, UserRights,
     UserSession, Version,
 };
-use crate::routeros::ItemId;
-use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
 use crate::units::Dbm;
 
 pub(super) const TUNNEL: &str = "PPtP_to_Office";
@@ -212,6 +212,7 @@ pub(super) fn fine() -> World {
             comment: Vec::new(),
             disabled: false,
             running: true,
+            listen_port: 0,
         }),
         user: Some(UserRights {
             group: "tikroam".to_owned(),
@@ -228,7 +229,7 @@ pub(super) fn fine() -> World {
         version: Version::read("7.17 (stable)"),
         profiles: Some(["default", "open", "secure"].map(str::to_owned).to_vec()),
         nat: Some(vec![nat("wlan1"), nat("wlan2")]),
-        dial: Some(Dial {
+        dial: Some(DialSettings {
             to: "198.51.100.1".to_owned(),
             default_route: false,
         }),

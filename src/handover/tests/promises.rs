@@ -57,6 +57,8 @@ struct Drive {
     active: usize,
     last_swap: Option<u64>,
     last_failed: bool,
+    /// How long its swaps are dark.
+    dark: Duration,
     ended: Option<SwapEnd>,
 }
 
@@ -89,7 +91,7 @@ impl Drive {
         self.ended = Some(SwapEnd {
             to: id(NAMES[self.active]),
             bssid: one.radios[self.active].map(|(ap, ..)| bssid(ap)),
-            dark: (!one.swap_fails).then(|| Duration::from_millis(900)),
+            dark: (!one.swap_fails).then_some(self.dark),
         });
     }
 }
@@ -99,11 +101,14 @@ proptest! {
     fn random_moments_keep_the_promises(
         moments in prop::collection::vec(sighting(), 1..120),
         dwell in 0u64..5000,
+        dark in prop_oneof![Just([100u64; 2]), Just([300, 1500]), Just([1500; 2]), Just([4000; 2])],
     ) {
         let mut by = rules(true);
         by.handover.dwell = Duration::from_millis(dwell);
+        let [within_network, to_another] = dark.map(Duration::from_millis);
+        by.handover.first_dark = settings::FirstDark { within_network, to_another };
         let mut handover = Handover::new(by);
-        let mut drive = Drive { now: 10_000, active: 0, last_swap: None, last_failed: false, ended: None };
+        let mut drive = Drive { now: 10_000, active: 0, last_swap: None, last_failed: false, dark: within_network, ended: None };
         for one in moments {
             let seen = drive.observe(&one);
             let mut again = handover.clone();

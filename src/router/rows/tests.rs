@@ -179,7 +179,7 @@ fn a_rule_of_the_connect_list() {
     let bare = with(&[]).unwrap();
     assert!(bare.connect && bare.signal_range.is_none() && bare.ssid.is_empty());
     assert_eq!(bare.wireless_protocol, "any");
-    // Read as "any", it would match every access point.
+    // Read as "any", it matches every access point.
     assert_eq!(with(&[("mac-address", "02:00:00")]), None);
     assert_eq!(with(&[("signal-range", "strong")]), None);
 }

@@ -1,6 +1,7 @@
-use super::super::{Dial, Inspection, NatRule, Router, UserSession};
+use super::super::Router;
 use super::peer::{Peer, connected_to, listen};
 use super::readings::managed;
+use crate::survey::{DialSettings, Inspection, NatRule, UserSession};
 
 /// Answers each call by its menu with these rows until `calls` of them were heard; gives what was asked.
 async fn serve(peer: &mut Peer, calls: usize, rows: &[(&str, &[&str])]) -> Vec<String> {
@@ -91,7 +92,7 @@ async fn an_inspection_reads_how_the_tunnel_dials_and_where_its_other_end_is_rou
     );
     assert_eq!(
         inspection.dial,
-        Some(Dial {
+        Some(DialSettings {
             to: "198.51.100.1".to_owned(),
             default_route: true
         })

@@ -1,8 +1,9 @@
-//! Connecting and logging in: every way in which it fails is told apart.
+//! Connecting and logging in: every way in which it fails has its own error.
 
 use super::super::*;
 use super::SHORT;
 use super::peer::{Peer, access, connected, connected_to, listen};
+use crate::survey::Version;
 
 /// What a router that answers the login with these sentences does to the client.
 async fn login_answered(answers: &[&[&str]]) -> ConnectError {
@@ -52,7 +53,7 @@ fn versions_that_routers_have() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_told_by_the_routers_words() {
+async fn a_wrong_password_is_found_by_the_routers_words() {
     for said in ["invalid user name or password (6)", "cannot log in"] {
         let message = format!("=message={said}");
         let error = login_answered(&[&["!trap", "TAG", &message], &["!done", "TAG"]]).await;
@@ -63,7 +64,7 @@ async fn a_wrong_password_is_told_by_the_routers_words() {
 }
 
 #[tokio::test]
-async fn a_router_older_than_6_43_is_told_wherever_its_tag_is() {
+async fn a_router_older_than_6_43_is_found_wherever_its_tag_is() {
     let challenge = "=ret=ebddd18303a54111e2dea05a92ab46b4";
     for answer in [["!done", "TAG", challenge], ["!done", challenge, "TAG"]] {
         let error = login_answered(&[&answer]).await;
@@ -119,7 +120,7 @@ async fn an_address_that_leads_nowhere_is_unreachable() {
     }
 }
 
-/// Linux drops the first packet of a connection that a full queue has no place for, as a cut cable would.
+/// Linux drops the first packet of a connection that a full queue has no place for, as a cut cable does.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_router_that_answers_nothing_is_unreachable() {
@@ -160,7 +161,7 @@ async fn a_login_without_an_answer_is_a_stall() {
 }
 
 #[tokio::test]
-async fn what_does_not_speak_the_api_is_told() {
+async fn what_does_not_speak_the_api_is_named() {
     let (listener, access) = listen().await;
     let serve = async {
         let mut peer = Peer::accept(&listener).await;
@@ -175,7 +176,7 @@ async fn what_does_not_speak_the_api_is_told() {
 }
 
 #[tokio::test]
-async fn a_user_who_may_not_read_is_told_with_the_policies() {
+async fn a_user_who_may_not_read_gets_the_policies_as_a_hint() {
     let (listener, access) = listen().await;
     let serve = async {
         let mut peer = Peer::accept(&listener).await;

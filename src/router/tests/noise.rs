@@ -1,13 +1,13 @@
-//! Whatever bytes come, the loop ends in an orderly way: it tells why, and every call has an outcome.
+//! Whatever bytes come, the loop ends in an orderly way: it says why, and every call has an outcome.
 
 use proptest::prelude::*;
 
-use super::super::*;
 use super::LONG;
 use super::peer::{connected, sentence};
+use crate::routeros::Sentence;
 
 fn word() -> impl Strategy<Value = Vec<u8>> {
-    let known = prop::sample::select(vec![
+    let valid = prop::sample::select(vec![
         &b"!re"[..],
         b"!done",
         b"!trap",
@@ -27,7 +27,7 @@ fn word() -> impl Strategy<Value = Vec<u8>> {
         b"=name=\xff\xfe",
     ]);
     prop_oneof![
-        9 => known.prop_map(<[u8]>::to_vec),
+        9 => valid.prop_map(<[u8]>::to_vec),
         1 => prop::collection::vec(any::<u8>(), 1..40),
     ]
 }
@@ -58,7 +58,7 @@ proptest! {
             peer.hear().await;
             peer.send(&bytes).await;
             drop(peer);
-            // A loop that panicked would have told nothing.
+            // A loop that panicked says nothing.
             let _ = (one.await, two.await);
             router.lost().await;
             assert!(router.is_lost().is_some());

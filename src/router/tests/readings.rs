@@ -7,6 +7,7 @@ use super::super::*;
 use super::peer::{Peer, connected, connected_to, listen};
 use crate::names::InterfaceName;
 use crate::routeros::{RadioMenu, TunnelKind};
+use crate::snapshot::Managed;
 use crate::units::Dbm;
 
 pub(super) fn managed() -> Managed {
@@ -124,7 +125,7 @@ async fn only_the_word_connected_is_a_tunnel_that_is_up() {
 }
 
 #[tokio::test]
-async fn a_snapshot_asks_for_what_is_ours_at_once_whatever_the_order_of_the_answers() {
+async fn a_snapshot_asks_for_managed_items_at_once_whatever_the_order_of_the_answers() {
     let (router, mut peer) = connected().await;
     let serve = async {
         let mut asked = Vec::new();

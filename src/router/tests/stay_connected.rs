@@ -1,10 +1,13 @@
 //! One session after the other, against a router that ends them.
 
+use std::time::Duration;
+
 use tokio::net::TcpListener;
 
 use super::super::*;
 use super::peer::{Peer, listen};
 use crate::clock;
+use crate::units::Moment;
 
 /// Short enough for a test, in the proportions of the default.
 fn delays() -> Delays {

@@ -1,0 +1,118 @@
+//! What the hunt looks at, and what follows from it at once.
+
+use crate::handover::decision::Move;
+use crate::handover::hold_down::HoldDown;
+use crate::handover::hunt::placement::{Placement, Target};
+use crate::handover::readings::Readings;
+use crate::handover::settings::{ABOVE_MINIMUM, NetworkRule, Settings};
+use crate::names::{Bssid, Ssid};
+use crate::observation::{Link, Observation, UplinkView};
+use crate::units::{Db, Dbm, Moment};
+
+/// What an AP counts as that nobody hears; one just held down counts no more.
+const UNHEARD: Dbm = Dbm(-100);
+
+/// What the hunt looks at.
+#[derive(Clone, Copy)]
+pub(in crate::handover) struct Surroundings<'a> {
+    pub(in crate::handover) now: Moment,
+    pub(in crate::handover) seen: &'a Observation,
+    pub(in crate::handover) settings: &'a Settings,
+    pub(in crate::handover) networks: &'a [NetworkRule],
+    pub(in crate::handover) held: &'a HoldDown,
+    pub(in crate::handover) readings: &'a Readings,
+    /// How much better the target must be than the standby's own AP.
+    pub(in crate::handover) gain: Db,
+    /// Whether the active fails, so that the standby may be needed any moment.
+    pub(in crate::handover) pressing: bool,
+    /// Whether the standby is about to carry the vehicle.
+    pub(in crate::handover) needed: bool,
+}
+
+impl<'a> Surroundings<'a> {
+    /// What the active uplink is associated with.
+    fn active(&self) -> Option<&'a Link> {
+        let id = self.seen.active.as_ref()?;
+        let view = self.seen.uplinks.iter().find(|view| view.id == *id)?;
+        view.link.as_ref()
+    }
+
+    /// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
+    pub(super) fn is_usable(&self, standby: &UplinkView) -> bool {
+        authenticated(standby).is_some_and(|link| {
+            let trigger = self.settings.trigger_on(self.networks, link.network.as_ref());
+            let strong = link.signal.is_some_and(|signal| signal > trigger);
+            link.network.is_some() && self.active().is_none_or(|active| active.bssid != link.bssid) && strong
+        })
+    }
+
+    /// Where the standby should go instead of where it is; APs of the active's network count better by `same_network`.
+    pub(super) fn target<'p>(
+        &self,
+        placement: &'p Placement,
+        standby: &UplinkView,
+        same_network: Db,
+    ) -> Option<Target<'p>> {
+        let fresh = self.now.since(placement.newest()?) <= self.settings.scan_stale;
+        if !fresh || self.needed {
+            return None;
+        }
+        let active = self.active();
+        let beside = |bssid: Bssid| active.is_some_and(|active| active.bssid == bssid);
+        let bonus = |network: &Ssid| {
+            let same = active.is_some_and(|active| active.network.as_ref() == Some(network));
+            if same { same_network.as_f64() } else { 0.0 }
+        };
+        let own = authenticated(standby).filter(|link| !beside(link.bssid));
+        let here = own.and_then(|link| {
+            let level = self.readings.mean(&standby.id, self.settings.second)?;
+            Some(level + bonus(link.network.as_ref()?))
+        });
+        let level = |to: &Target| to.level - self.held.penalty(self.now, to.bssid).as_f64();
+        let rank = |to: &Target| level(to) + bonus(to.network);
+        let others = placement
+            .targets()
+            .filter(|to| !beside(to.bssid) && own.is_none_or(|link| link.bssid != to.bssid))
+            .filter(|to| self.least(to).is_some_and(|least| level(to) > least.as_f64()));
+        let gain = self.gain.as_f64();
+        let best = others.clone().map(|to| rank(&to)).fold(f64::MIN, f64::max);
+        let alike = others.filter(|to| rank(to) > best - gain);
+        let target = alike.max_by(|a, b| {
+            let by_rank = rank(a).total_cmp(&rank(b)).then(b.bssid.cmp(&a.bssid));
+            self.priority(a).cmp(&self.priority(b)).then(by_rank)
+        })?;
+        here.is_none_or(|here| rank(&target) >= here + gain).then_some(target)
+    }
+
+    /// The move that brings a standby to an AP.
+    pub(super) fn steer(&self, standby: &UplinkView, to: &Target) -> Move {
+        #[expect(clippy::cast_possible_truncation, reason = "a signal is between -128 and 0 dBm")]
+        let level = Dbm(to.level.round() as i16);
+        Move::Steer {
+            radio: standby.id.clone(),
+            bssid: to.bssid,
+            network: to.network.clone(),
+            signal: level - self.held.penalty(self.now, to.bssid),
+            own: authenticated(standby).and_then(|link| link.signal),
+        }
+    }
+
+    /// The level above which a standby may be sent to an AP; none to one of no configured network.
+    fn least(&self, to: &Target) -> Option<Dbm> {
+        let minimum = self.rule(to)?.minimum_signal;
+        Some(minimum.map_or(UNHEARD, |minimum| minimum + ABOVE_MINIMUM))
+    }
+
+    fn priority(&self, to: &Target) -> i32 {
+        self.rule(to).map_or(0, |rule| rule.priority)
+    }
+
+    fn rule(&self, to: &Target) -> Option<&'a NetworkRule> {
+        NetworkRule::of(self.networks, to.network)
+    }
+}
+
+/// What a radio is associated with, if it is authenticated.
+pub(super) fn authenticated(view: &UplinkView) -> Option<&Link> {
+    view.link.as_ref().filter(|link| link.authenticated)
+}

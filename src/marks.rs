@@ -1,0 +1,26 @@
+//! The comments by which the agent finds its items on the router again.
+
+use crate::names::InterfaceName;
+
+/// The comment of a managed item begins with this.
+pub const COMMENT_PREFIX: &str = "tikroam:";
+
+/// The comment of the address item of a radio, such as `tikroam:wlan1`.
+#[must_use]
+pub fn address_comment(radio: &InterfaceName) -> String {
+    format!("{COMMENT_PREFIX}{}", radio.as_str())
+}
+
+/// The comment of the default route item.
+pub const ROUTE_COMMENT: &str = "tikroam:default";
+
+/// The comment of the connect-list rule that steers a radio, such as `tikroam:hunt:wlan2`.
+#[must_use]
+pub fn hunt_comment(radio: &InterfaceName) -> String {
+    format!("{COMMENT_PREFIX}hunt:{}", radio.as_str())
+}
+
+/// What is added to the tunnel's comment while a swap has it off.
+///
+/// A disabled tunnel without it was disabled by a person.
+pub const TUNNEL_MARK: &str = "tikroam:swap";
