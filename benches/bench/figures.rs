@@ -1,24 +1,24 @@
 //! What the measurements share: their options, and the figures that tables show.
 
 /// Whether `--quick` was given: fewer repetitions, to see that a measurement works.
-pub fn quick() -> bool {
+pub(crate) fn quick() -> bool {
     std::env::args().any(|word| word == "--quick")
 }
 
 /// The number after an option such as `--speed`.
 #[allow(dead_code, reason = "not every measurement has options")]
-pub fn option(name: &str) -> Option<f64> {
+pub(crate) fn option(name: &str) -> Option<f64> {
     text(name)?.parse().ok()
 }
 
 /// The word after an option such as `--drive`.
 #[allow(dead_code, reason = "not every measurement has options")]
-pub fn text(name: &str) -> Option<String> {
+pub(crate) fn text(name: &str) -> Option<String> {
     std::env::args().skip_while(|word| word != name).nth(1)
 }
 
 /// The middle of some figures; 0 of none.
-pub fn median(figures: &[f64]) -> f64 {
+pub(crate) fn median(figures: &[f64]) -> f64 {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = |index: usize| sorted.get(index).copied().unwrap_or(0.0);
@@ -26,12 +26,15 @@ pub fn median(figures: &[f64]) -> f64 {
 }
 
 /// The largest of some figures; 0 of none.
-pub fn worst(figures: &[f64]) -> f64 {
+pub(crate) fn worst(figures: &[f64]) -> f64 {
     figures.iter().copied().fold(0.0, f64::max)
 }
 
 /// A table whose columns, but for the first, are numbers.
-pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> comfy_table::Table {
+pub(crate) fn table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(header);
@@ -46,6 +49,6 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
 
 /// How a figure stands to its goal.
 #[allow(dead_code, reason = "not every measurement has a goal")]
-pub fn judged(kept: bool) -> String {
+pub(crate) fn judged(kept: bool) -> String {
     if kept { "kept" } else { "missed" }.to_owned()
 }

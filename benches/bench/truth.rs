@@ -10,11 +10,11 @@ use tikroam::trial::Driven;
 const CALL: f64 = 0.1;
 
 /// Seconds for each cause of darkness.
-pub type Causes = BTreeMap<Why, f64>;
+pub(crate) type Causes = BTreeMap<Why, f64>;
 
 /// A time in which the vehicle could not be reached.
 #[derive(Debug)]
-pub struct Interval {
+pub(crate) struct Interval {
     /// What was true as it began.
     pub first: Witnessed,
     /// How long it lasted, in seconds.
@@ -27,14 +27,14 @@ pub struct Interval {
 
 impl Interval {
     /// Whether a moment lies in it or just before.
-    pub fn covers(&self, at: f64) -> bool {
+    pub(crate) fn covers(&self, at: f64) -> bool {
         (self.first.at - 1.0..=self.end).contains(&at)
     }
 }
 
 /// A gray period of the active's access point that began while another access point was good.
 #[derive(Debug, Clone, Copy)]
-pub struct Gray {
+pub(crate) struct Gray {
     /// Seconds from its begin to the first call of the swap; `None` when it was over before.
     pub left_after: Option<f64>,
     /// Seconds that it lasted, or until it was left.
@@ -44,7 +44,7 @@ pub struct Gray {
 }
 
 /// Seconds of darkness by cause.
-pub fn causes(witnessed: &[Witnessed]) -> Causes {
+pub(crate) fn causes(witnessed: &[Witnessed]) -> Causes {
     let mut causes = Causes::new();
     for why in witnessed.iter().filter_map(|one| one.dark) {
         *causes.entry(why).or_default() += CALL;
@@ -53,7 +53,7 @@ pub fn causes(witnessed: &[Witnessed]) -> Causes {
 }
 
 /// The times in which the vehicle could not be reached; single calls that got through in between do not part them.
-pub fn intervals(witnessed: &[Witnessed]) -> Vec<Interval> {
+pub(crate) fn intervals(witnessed: &[Witnessed]) -> Vec<Interval> {
     let mut intervals: Vec<Interval> = Vec::new();
     let mut last = f64::NEG_INFINITY;
     for one in witnessed {
@@ -78,7 +78,7 @@ pub fn intervals(witnessed: &[Witnessed]) -> Vec<Interval> {
 
 /// How many calls were made while another access point was good, and at how many of them a standby was authenticated on
 /// an access point that is not the active's, and on a good one.
-pub fn ready(witnessed: &[Witnessed]) -> [usize; 3] {
+pub(crate) fn ready(witnessed: &[Witnessed]) -> [usize; 3] {
     let able = || witnessed.iter().filter(|one| one.other_is_good());
     [
         able().count(),
@@ -88,7 +88,7 @@ pub fn ready(witnessed: &[Witnessed]) -> [usize; 3] {
 }
 
 /// The times in which another access point was good and no standby was ready: their first moment, and seconds.
-pub fn unready(witnessed: &[Witnessed]) -> Vec<(Witnessed, f64)> {
+pub(crate) fn unready(witnessed: &[Witnessed]) -> Vec<(Witnessed, f64)> {
     let mut spans: Vec<(Witnessed, f64)> = Vec::new();
     let mut going = false;
     for one in witnessed {
@@ -104,7 +104,7 @@ pub fn unready(witnessed: &[Witnessed]) -> Vec<(Witnessed, f64)> {
 }
 
 /// Scans on the radio that led: when, in seconds, and which radio.
-pub fn scans_on_active(events: &[Event]) -> Vec<(f64, &str)> {
+pub(crate) fn scans_on_active(events: &[Event]) -> Vec<(f64, &str)> {
     let scans = events.iter().filter_map(|event| match &event.what {
         What::Scan {
             radio, active: true, ..
@@ -115,7 +115,7 @@ pub fn scans_on_active(events: &[Event]) -> Vec<(f64, &str)> {
 }
 
 /// The gray periods of a vehicle.
-pub fn grays(driven: &Driven, vehicle: usize) -> Vec<Gray> {
+pub(crate) fn grays(driven: &Driven, vehicle: usize) -> Vec<Gray> {
     let (Some(witnessed), Some(events)) = (driven.witnessed.get(vehicle), driven.events.get(vehicle)) else {
         return Vec::new();
     };
@@ -147,7 +147,7 @@ pub fn grays(driven: &Driven, vehicle: usize) -> Vec<Gray> {
 }
 
 /// What happened, where it bears on a long darkness.
-pub fn told(what: &What) -> Option<String> {
+pub(crate) fn told(what: &What) -> Option<String> {
     Some(match what {
         What::Authenticated { radio, bssid } => format!("{radio} on {bssid}"),
         What::Lost { radio, why, .. } => format!("{radio} lost: {why}"),
