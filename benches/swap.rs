@@ -14,7 +14,7 @@ use tikroam::names::{InterfaceName, UplinkId};
 use tikroam::router::Router;
 use tikroam::routeros::TunnelKind;
 use tikroam::sim::Settings;
-use tikroam::swap::{Active, Address, Wanted};
+use tikroam::swap::{Active, Address, Bounce, Wanted};
 
 #[path = "bench/figures.rs"]
 #[allow(dead_code, reason = "shared by programs that each use a part of it")]
@@ -72,7 +72,7 @@ impl Standby {
                 gateway: self.network(to).2.into(),
             }),
             addresses,
-            bounce: false,
+            bounce: Bounce::WithTheWay,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The verbs of the command line. Data goes to stdout, everything else to stderr.
 
+use std::fmt;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{ExitCode, Termination};
 
@@ -24,7 +26,7 @@ pub mod tune;
 ///
 /// How the program is to end when it has any.
 fn load(path: &Path) -> Result<Config, Exit> {
-    configuration::load(path).map_err(report)
+    configuration::load(path).map_err(faulty)
 }
 
 /// Reads the configuration for what asks no router, so that it needs no password.
@@ -33,22 +35,64 @@ fn load(path: &Path) -> Result<Config, Exit> {
 ///
 /// How the program is to end when it has any faults.
 fn load_offline(path: &Path) -> Result<Config, Exit> {
-    configuration::load_offline(path).map_err(report)
+    configuration::load_offline(path).map_err(faulty)
 }
 
-#[allow(
-    clippy::print_stderr,
-    reason = "the log is not set up before the configuration is read"
-)]
-fn report(faults: Faults) -> Exit {
-    eprintln!("{faults}");
+fn faulty(faults: Faults) -> Exit {
+    note(faults);
     Exit::Config
+}
+
+/// Stdout took no more of a verb's data.
+#[derive(Debug, thiserror::Error)]
+#[error("the output cannot be written to stdout")]
+pub struct OutputError(#[from] io::Error);
+
+/// Prints a verb's data to stdout, to the end.
+///
+/// # Errors
+///
+/// [`OutputError`]; `print!` panics there.
+fn print(data: impl fmt::Display) -> Result<(), OutputError> {
+    let mut out = io::stdout().lock();
+    write!(out, "{data}")?;
+    Ok(out.flush()?)
+}
+
+/// Prints a line for people to stderr, beside the log. A stderr that takes nothing changes nothing; `eprintln!` panics there.
+pub fn note(text: impl fmt::Display) {
+    writeln!(io::stderr(), "{text}").ok();
+}
+
+/// How the program ends after a verb. Whoever closed the pipe that stdout goes to has seen enough, which is no failure.
+#[must_use]
+pub fn ended(verb: anyhow::Result<Exit>) -> Exit {
+    let error = match verb {
+        Ok(exit) => return exit,
+        Err(error) => error,
+    };
+    let closed = |OutputError(error): &OutputError| error.kind() == io::ErrorKind::BrokenPipe;
+    if error.downcast_ref().is_some_and(closed) {
+        return Exit::Fine;
+    }
+    note(format_args!("error: {error:#}"));
+    Exit::Failed
+}
+
+/// How the program ends when the command line asks for nothing that can be done, or for help.
+#[must_use]
+pub fn not_begun(asked: &clap::Error) -> Exit {
+    match asked.print() {
+        _ if asked.use_stderr() => Exit::Usage,
+        Ok(()) => Exit::Fine,
+        Err(error) => ended(Err(OutputError(error).into())),
+    }
 }
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// It did what it was told.
+    /// It did what it was asked for.
     Fine,
     /// It failed.
     Failed,

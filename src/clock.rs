@@ -29,6 +29,16 @@ pub fn wall_time() -> impl fmt::Display {
     humantime::format_rfc3339_millis(system_time())
 }
 
+/// The wall time of a moment that lies not long before `now`, in UTC, as `10:15:01.2`; for people only.
+#[must_use]
+pub fn time_of_day(at: Moment, now: Moment) -> String {
+    let then = system_time()
+        .checked_sub(now.since(at))
+        .unwrap_or(SystemTime::UNIX_EPOCH);
+    let text = humantime::format_rfc3339_millis(then).to_string();
+    text.get(11..21).unwrap_or_default().to_owned()
+}
+
 fn start() -> Instant {
     static START: OnceLock<Instant> = OnceLock::new();
     *START.get_or_init(instant)

@@ -65,6 +65,17 @@ pub enum Event {
         /// How many entries are lost.
         entries: u64,
     },
+    /// A probe through the tunnel was answered for the first time, or again.
+    Reachable {
+        /// How long the vehicle was not reachable before; `None` at the first time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Duration>,
+    },
+    /// Several probes in a row were lost, or there is no way out.
+    NotReachable {
+        /// When that began.
+        since: Moment,
+    },
     /// A swap ended.
     Swapped {
         /// The uplink before; `None` when none was active.
@@ -132,7 +143,11 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
                 steps += 1;
             }
             Event::Missing { .. } => handover = None,
-            Event::Connected { .. } | Event::Disconnected { .. } | Event::Swapped { .. } => {}
+            Event::Connected { .. }
+            | Event::Disconnected { .. }
+            | Event::Reachable { .. }
+            | Event::NotReachable { .. }
+            | Event::Swapped { .. } => {}
         }
     }
     Ok(steps)

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::router::{CallError, Router};
 use crate::routeros::Trap;
 use crate::snapshot::{Managed, Snapshot};
-use crate::swap::{self, Mismatch, Plan, PlanError, Step, Wanted};
+use crate::swap::{self, Bounce, Mismatch, Plan, PlanError, Step, Wanted};
 use crate::units::Moment;
 
 /// How often a change is planned anew from what was read before it counts as failed.
@@ -156,7 +156,9 @@ pub async fn carry_out(
         done.tunnel_off = done.tunnel_off.or(applied.tunnel_off);
         done.tunnel_left_disabled = plan.tunnel_left_disabled;
         // A bounce that was begun is seen in the tunnel's mark from here on.
-        wanted.bounce &= applied.tunnel_off.is_none();
+        if applied.tunnel_off.is_some() {
+            wanted.bounce = Bounce::Never;
+        }
         refused = match applied.stopped {
             None => None,
             Some((step, CallError::Refused(trap))) => Some((step, trap)),

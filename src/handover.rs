@@ -42,7 +42,7 @@ pub mod settings;
 mod urgent;
 
 use candidate::{Candidate, Sight};
-use cost::Kind;
+use cost::SwapKind;
 pub use decision::{Decision, Move};
 use health::{Health, Probes};
 use hold_down::HoldDown;
@@ -200,7 +200,7 @@ impl Handover {
             hold_down: self.held.penalty(now, link.bssid),
             trigger: self.settings.trigger_on(&self.networks, link.network.as_ref()),
             best,
-            kind: best.map_or(Kind::WithinNetwork, |best| self.kind(best.link)),
+            kind: best.map_or(SwapKind::WithinNetwork, |best| self.kind(best.link)),
             dialing: seen.dialing,
             swap_failed: self.swap_failed,
             tunnel_down: self.tunnel_down(now, seen),
@@ -232,8 +232,8 @@ impl Handover {
     }
 
     /// Where a swap from the active leads.
-    fn kind(&self, to: &Link) -> Kind {
-        Kind::between(self.network.as_ref(), to.network.as_ref())
+    fn kind(&self, to: &Link) -> SwapKind {
+        SwapKind::between(self.network.as_ref(), to.network.as_ref())
     }
 
     /// What the active's probes say, if they fail.

@@ -1,7 +1,7 @@
 //! The command line of tikroam.
 
 use clap::{Parser, Subcommand};
-use tikroam::cli::{Exit, check, demo, evaluate, plan, record, run, sim, tune};
+use tikroam::cli::{self, Exit, check, demo, evaluate, plan, record, run, sim, tune};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -24,13 +24,9 @@ enum Verb {
 }
 
 fn main() -> Exit {
-    let cli = Cli::parse();
-    match perform(cli.verb) {
-        Ok(exit) => exit,
-        Err(error) => {
-            report(&error);
-            Exit::Failed
-        }
+    match Cli::try_parse() {
+        Ok(cli) => cli::ended(perform(cli.verb)),
+        Err(asked) => cli::not_begun(&asked),
     }
 }
 
@@ -46,9 +42,4 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Record(args) => runtime.block_on(record::run(args)),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),
     }
-}
-
-#[allow(clippy::print_stderr, reason = "the log may not be set up")]
-fn report(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
 }

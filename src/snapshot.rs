@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub routes: Vec<RouteItem>,
     /// The tunnel's item; `None` when the router has none of that name.
     pub tunnel: Option<TunnelItem>,
+    /// The tunnel's peer, where the tunnel has one.
+    pub peer: Option<PeerItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
     pub unread: usize,
 }
@@ -88,6 +90,8 @@ pub struct TunnelItem {
     pub disabled: bool,
     /// Whether the router believes that it is up.
     pub running: bool,
+    /// The port that a WireGuard tunnel sends from; 0 for other kinds.
+    pub listen_port: u16,
 }
 
 /// What the tunnel client says of itself.
@@ -99,6 +103,32 @@ pub struct TunnelStatus {
     pub uptime: Option<Duration>,
     /// The router's word, such as `connected` or `dialing...`; empty when it gives none.
     pub status: String,
+}
+
+/// One row of `/interface/wireguard/peers`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// The tunnel's interface.
+    pub interface: InterfaceName,
+    /// Its comment; holds [`TUNNEL_MARK`](crate::routeros::TUNNEL_MARK) while the agent has it off.
+    pub comment: Vec<u8>,
+    /// The office's port.
+    pub endpoint_port: u16,
+    /// Whether it is off.
+    pub disabled: bool,
+}
+
+/// One connection that the router's firewall tracks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// Where it comes from, as written: `192.0.2.1:13231`.
+    pub source: String,
+    /// Where it goes to, as written.
+    pub destination: String,
 }
 
 /// One row of `/interface/wireless/connect-list`.

@@ -18,7 +18,7 @@ mod wanted;
 pub use applied::applied;
 pub use items::{PlanError, active, address_item, duplicates, half_done, has_mark, missing, route_item};
 pub use step::{Plan, Step};
-pub use wanted::{Active, Address, PARKING, Wanted, parked};
+pub use wanted::{Active, Address, Bounce, PARKING, Wanted, parked};
 
 /// Plans the calls from what was read to what is wanted.
 ///
@@ -90,8 +90,13 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     let tunnel = read.tunnel.as_ref();
     let off_by_mark = half_done(read);
     plan.tunnel_left_disabled = tunnel.is_some_and(|tunnel| tunnel.disabled) && !off_by_mark;
-    let path_changes = reroute.is_some() || active_moves || wanted.bounce;
-    if let Some(item) = tunnel.filter(|tunnel| path_changes && !tunnel.disabled) {
+    let bounces = wanted.tunnel.dials()
+        && match wanted.bounce {
+            Bounce::WithTheWay => reroute.is_some() || active_moves,
+            Bounce::Always => true,
+            Bounce::Never => false,
+        };
+    if let Some(item) = tunnel.filter(|tunnel| bounces && !tunnel.disabled) {
         plan.steps.push(Step::TunnelOff {
             kind: wanted.tunnel,
             item: item.clone(),
@@ -100,7 +105,12 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     plan.steps.extend(off);
     plan.steps.extend(set);
     plan.steps.extend(reroute);
-    if let Some(item) = tunnel.filter(|_| off_by_mark || (path_changes && !plan.tunnel_left_disabled)) {
+    let peer = read
+        .peer
+        .as_ref()
+        .filter(|peer| peer.disabled && has_mark(&peer.comment));
+    plan.steps.extend(peer.map(|item| Step::PeerOn { item: item.clone() }));
+    if let Some(item) = tunnel.filter(|_| off_by_mark || (bounces && !plan.tunnel_left_disabled)) {
         plan.steps.push(Step::TunnelOn {
             kind: wanted.tunnel,
             item: item.clone(),
@@ -129,7 +139,7 @@ fn duplicates_off(read: &Snapshot, wanted: &Wanted) -> Vec<Step> {
 /// As [`plan`].
 pub fn verify(read: &Snapshot, wanted: &Wanted) -> Result<Vec<Mismatch>, PlanError> {
     let settled = Wanted {
-        bounce: false,
+        bounce: Bounce::Never,
         ..wanted.clone()
     };
     let mut wrong: Vec<Mismatch> = plan(read, &settled)?

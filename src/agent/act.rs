@@ -8,17 +8,21 @@ use super::dial::Dial;
 use super::end::{End, lost};
 use super::session::{Session, millis};
 use super::standby::Target;
+use super::tunnel::Proof;
 use super::{observe, wanted};
 use crate::executor::{self, Done, ExecuteError};
 use crate::handover::{Decision, Move};
 use crate::names::UplinkId;
 use crate::observation::{Observation, SwapEnd};
 use crate::router::{CallError, Chain};
-use crate::swap::{self, Plan, Wanted};
+use crate::swap::{self, Bounce, Plan, Wanted};
 use crate::units::Moment;
 
 /// The longest pause after a change that failed, as a power of two of ticks: 32.
 const LONGEST_PAUSE: u32 = 5;
+
+/// How long the answer may take that proves that a session survived, in intervals of the probe: 0.6 s.
+const SURVIVAL: u32 = 3;
 
 /// A change of the way out: what is wanted, from where to where.
 struct Change {
@@ -96,7 +100,7 @@ impl Session<'_> {
     fn due(&mut self, seen: &Observation, decision: &Decision) -> Option<Change> {
         let config = &self.agent.config;
         if let Some(to) = &decision.swap_to {
-            let wanted = wanted::swapped(config, &self.read, &seen.uplinks, to, false)?;
+            let wanted = wanted::swapped(config, &self.read, &seen.uplinks, to, self.bounces(seen, to))?;
             let from = seen.active.clone();
             let name = from.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
             if !self.agent.options.dry_run {
@@ -114,7 +118,7 @@ impl Session<'_> {
             });
         }
         if let Some(active) = seen.active.as_ref().filter(|_| decision.bounce) {
-            let wanted = wanted::swapped(config, &self.read, &seen.uplinks, active, true)?;
+            let wanted = wanted::swapped(config, &self.read, &seen.uplinks, active, Bounce::Always)?;
             warn!(
                 hint = "if this happens often, look at the concentrator's log and at keepalive-timeout on both sides",
                 reason = %decision.reason, "bouncing the tunnel over {active}"
@@ -128,6 +132,33 @@ impl Session<'_> {
         self.mending(seen)
     }
 
+    /// Whether a swap turns the tunnel off and on. Within one network the vehicle keeps its address, so that the session
+    /// may survive.
+    fn bounces(&self, seen: &Observation, to: &UplinkId) -> Bounce {
+        let held = swap::active(&self.read, &self.agent.managed.radios).map(|(_, address)| address);
+        let view = seen.uplinks.iter().find(|view| view.id == *to);
+        let ssid = view.and_then(|view| view.link.as_ref()?.network.as_ref());
+        let network = ssid.and_then(|ssid| wanted::network(&self.agent.config, ssid));
+        let stays = network.is_some_and(|network| Some(network.address_on(to.interface())) == held);
+        let up = seen.active.is_some() && !seen.dialing && seen.tunnel_down.is_none();
+        if stays && up && self.agent.sessions_survive() {
+            Bounce::Never
+        } else {
+            Bounce::WithTheWay
+        }
+    }
+
+    /// Turns the tunnel off and on where it is.
+    pub(super) async fn bounce(
+        &mut self,
+        now: Moment,
+        wanted: Wanted,
+        from: Option<UplinkId>,
+        to: UplinkId,
+    ) -> Result<(), End> {
+        self.change(now, Change { wanted, from, to }).await
+    }
+
     /// What ends a change that stopped half-way, or undoes what somebody else changed, when the uplink itself stays.
     fn mending(&self, seen: &Observation) -> Option<Change> {
         if !self.fresh || seen.dialing {
@@ -135,7 +166,7 @@ impl Session<'_> {
         }
         let config = &self.agent.config;
         let wanted = match &seen.active {
-            Some(active) => wanted::swapped(config, &self.read, &seen.uplinks, active, false)?,
+            Some(active) => wanted::swapped(config, &self.read, &seen.uplinks, active, Bounce::WithTheWay)?,
             None if swap::half_done(&self.read) => wanted::as_it_is(config, &self.read)?,
             None => return None,
         };
@@ -186,10 +217,12 @@ impl Session<'_> {
 
     /// The router is as wanted; the tunnel dials now, unless a person disabled it.
     fn changed(&mut self, now: Moment, change: Change, done: Done) {
-        let Change { from, to, .. } = change;
+        let Change { from, to, wanted } = change;
+        let bounce = wanted.bounce;
         self.read = done.read;
-        let before = self.agent.tunnel.take_dial();
+        let before = self.agent.tunnel.overtaken();
         let (calls, router_ms) = (done.calls, millis(done.took));
+        let tunnel = self.agent.config.tunnel();
         if self.read.tunnel.as_ref().is_none_or(|tunnel| tunnel.disabled) {
             info!(%to, calls, router_ms, "swap ended: the route leads over {to}; the tunnel is off");
             self.ended = Some(SwapEnd {
@@ -199,21 +232,45 @@ impl Session<'_> {
             });
             return;
         }
-        let Some(off) = done.tunnel_off.or(before.as_ref().map(|dial| dial.dark_since)) else {
-            // Only what a standby or a stranger's item held was put right: the tunnel was not touched.
-            if let Some(before) = before {
-                self.agent.tunnel.began(before);
-            }
-            return;
-        };
-        debug!(%to, calls, router_ms, "the route leads over {to}; the tunnel dials");
-        let patience = self.agent.config.tunnel().patience;
-        let mut dial = Dial::new(from, to, now + done.took, patience);
-        (dial.calls, dial.router) = (done.calls, done.took);
         // A swap on the heels of another one: the vehicle has been dark since the first.
-        dial.dark_since = before.map_or(off, |before| before.dark_since);
-        self.agent.tunnel.began(dial);
-        self.timers.dial = Some(now + done.took);
+        let dark_since = before.unwrap_or(done.tunnel_off.unwrap_or(now));
+        let (dials, moved) = (tunnel.kind.dials(), from.as_ref() != Some(&to));
+        if dials && bounce != Bounce::Never && (moved || before.is_some() || done.tunnel_off.is_some()) {
+            debug!(%to, calls, router_ms, "the route leads over {to}; the tunnel dials");
+            let mut dial = Dial::new(from, to, now + done.took, tunnel.patience);
+            (dial.calls, dial.router) = (done.calls, done.took);
+            dial.dark_since = dark_since;
+            self.agent.tunnel.began(dial);
+            self.timers.dial = Some(now + done.took);
+        } else if moved {
+            debug!(%to, calls, router_ms, "the route leads over {to}; the vehicle speaks through the tunnel");
+            let patience = if dials {
+                self.agent.config.probing().interval * SURVIVAL
+            } else {
+                tunnel.patience
+            };
+            let until = now + done.took + patience;
+            self.agent.tunnel.proving(Proof {
+                from,
+                to,
+                calls,
+                router: done.took,
+                dark_since,
+                until,
+                dials,
+            });
+            self.timers.dial = Some(until);
+            self.speak();
+        }
+    }
+
+    /// The vehicle speaks through the tunnel in the same turn: the office learns the new way from the first packet that it
+    /// can authenticate, and the answer proves the swap.
+    fn speak(&mut self) {
+        let views = self.views();
+        let seen = observe::observation(&self.agent.config, &self.read, &self.agent.tunnel, views);
+        self.prober.speak();
+        self.prober.begin(&self.agent.config, self.router, &self.read, &seen);
     }
 
     fn not_changed(&mut self, now: Moment, to: &UplinkId, error: &ExecuteError) {

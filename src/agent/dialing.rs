@@ -16,6 +16,7 @@ use crate::executor::{self, ExecuteError};
 use crate::observation::SwapEnd;
 use crate::router::{CallError, Chain};
 use crate::snapshot::TunnelStatus;
+use crate::swap::Bounce;
 
 /// How often the tunnel's state is asked for while it dials, within its patience.
 const ASKED: u32 = 100;
@@ -27,8 +28,8 @@ impl Session<'_> {
     /// Asks whether the tunnel of the last swap is up.
     pub(super) async fn dialed(&mut self) -> Result<(), End> {
         let Some(to) = self.agent.tunnel.dialing_to().cloned() else {
-            self.timers.dial = None;
-            return Ok(());
+            self.timers.dial = self.agent.tunnel.proof_due();
+            return self.unproven(clock::now()).await;
         };
         let shown = self.tunnel_status().await?;
         let now = clock::now();
@@ -83,7 +84,8 @@ impl Session<'_> {
         } else {
             debug!(to = %dial.to, shown = dial.word(), try_ = dial.tries + 1, "the dial came to nothing; dialing again");
         }
-        let Some(wanted) = wanted::swapped(&self.agent.config, &self.read, &self.views(), &dial.to, true) else {
+        let Some(wanted) = wanted::swapped(&self.agent.config, &self.read, &self.views(), &dial.to, Bounce::Always)
+        else {
             return Ok(());
         };
         let managed = &self.agent.managed;
@@ -116,6 +118,9 @@ impl Session<'_> {
                     tries = dial.tries, "swap failed: the tunnel did not come up over {} in its patience; its AP is held down", dial.to
                 );
                 self.agent.summary.failed_swaps += 1;
+                if let Some(edge) = self.agent.reach.cut(dial.dark_since, Some(&dial.to)) {
+                    self.report(clock::now(), &edge);
+                }
             }
         }
         // A bounce is no swap: the way out stayed. Neither is a dial that was under way at the start.

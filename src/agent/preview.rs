@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::names::UplinkId;
 use crate::observation::UplinkView;
 use crate::router::{CallError, Router};
-use crate::swap;
+use crate::swap::{self, Bounce};
 
 /// Why nothing can be planned to an uplink.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +40,7 @@ pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<
     let read = router.snapshot(&managed).await?;
     let views: Vec<UplinkView> = associations.views(config.networks(), |_| None).collect();
     let from = observe::active(config, &read, &views).map_or_else(|| "none".to_owned(), |id| id.to_string());
-    let Some(wanted) = wanted::swapped(config, &read, &views, to, false) else {
+    let Some(wanted) = wanted::swapped(config, &read, &views, to, Bounce::WithTheWay) else {
         return Err(PlanToError::NotOnANetwork(to.clone()));
     };
     let plan = swap::plan(&read, &wanted)?;

@@ -25,6 +25,9 @@ const GATEWAY: u32 = 5;
 /// How many pings one command sends.
 const COUNT: u16 = 1_500;
 
+/// How many quick pings speak for the vehicle after a change of its way.
+const QUICK: u16 = 5;
+
 /// How long after a refusal the tunnel is probed again, in intervals: a minute at the default of 200 ms.
 const REFUSED: u32 = 300;
 
@@ -46,6 +49,8 @@ struct Lane {
     not_before: Moment,
     /// Whether the router refuses a long command, so that each ping is one of its own.
     one_by_one: bool,
+    /// Whether the next series is a short and quick one.
+    quick: bool,
 }
 
 /// Pings of one way, under way.
@@ -55,6 +60,7 @@ struct Series {
     bssid: Bssid,
     pings: Pings,
     begun: Moment,
+    interval: Duration,
     /// The usual time from a ping to its answer, a moving average.
     round_trip: Duration,
     /// When the answer that comes next is overdue.
@@ -101,35 +107,42 @@ impl Prober {
         }
     }
 
-    /// Takes the news of a probe, and says whether one through the tunnel was lost.
+    /// The vehicle is to speak through the tunnel at once: a few pings in quick succession.
+    pub(super) fn speak(&mut self) {
+        self.tunnel.series = None;
+        self.tunnel.quick = true;
+    }
+
+    /// Takes the news of a probe, and gives one through the tunnel that ended: its uplink, and whether it was answered.
     ///
     /// # Errors
     ///
     /// [`CallError`] when the session was lost over it.
-    pub(super) fn probed(&mut self, now: Moment, probed: Probed) -> Result<bool, CallError> {
+    pub(super) fn probed(&mut self, now: Moment, probed: Probed) -> Result<Option<(UplinkId, bool)>, CallError> {
         let lane = if probed.gateway {
             &mut self.gateway
         } else {
             &mut self.tunnel
         };
         let Some(series) = &mut lane.series else {
-            return Ok(false);
+            return Ok(None);
         };
         let answered = match probed.news {
             News::Answered => {
                 let late = now.since(series.due);
-                series.due = now + lane.interval + slack(lane.interval, series.round_trip);
+                series.due = now + series.interval + slack(series.interval, series.round_trip);
                 debug!(uplink = %series.uplink, gateway = probed.gateway, ?late, "a probe was answered");
                 true
             }
             News::Silent => {
-                series.due = series.due + lane.interval;
+                series.due = series.due + series.interval;
                 debug!(uplink = %series.uplink, gateway = probed.gateway, "a probe was lost");
                 false
             }
             News::Ended => {
+                // The next series begins in the next turn.
                 lane.ended();
-                return Ok(false);
+                return Ok(None);
             }
             News::Failed(CallError::Refused(trap)) => {
                 lane.ended();
@@ -143,7 +156,7 @@ impl Prober {
                     info!(answer = %trap, "the router refuses one long ping; each ping is a command of its own");
                     lane.one_by_one = true;
                 }
-                return Ok(false);
+                return Ok(None);
             }
             News::Failed(error) => return Err(error),
         };
@@ -156,7 +169,7 @@ impl Prober {
             at: now,
             answered,
         });
-        Ok(!probed.gateway && !answered)
+        Ok((!probed.gateway).then(|| (series.uplink.clone(), answered)))
     }
 
     /// Keeps the probes going that should be, and no others.
@@ -192,6 +205,7 @@ impl Lane {
             series: None,
             not_before: Moment::ZERO,
             one_by_one: false,
+            quick: false,
         }
     }
 
@@ -239,9 +253,15 @@ impl Lane {
         if now < self.not_before {
             return;
         }
+        let quick = std::mem::take(&mut self.quick) && !self.one_by_one;
+        let (count, interval) = match (self.one_by_one, quick) {
+            (true, _) => (1, self.interval),
+            (false, true) => (QUICK, self.interval / 2),
+            (false, false) => (COUNT, self.interval),
+        };
         let ping = Ping {
-            count: if self.one_by_one { 1 } else { COUNT },
-            interval: self.interval,
+            count,
+            interval,
             ..way.ping
         };
         self.series = Some(Series {
@@ -249,8 +269,9 @@ impl Lane {
             uplink: way.uplink,
             bssid: way.bssid,
             begun: now,
+            interval,
             round_trip: Duration::ZERO,
-            due: now + self.interval + slack(self.interval, Duration::ZERO),
+            due: now + interval + slack(interval, Duration::ZERO),
         });
     }
 }

@@ -47,8 +47,9 @@ impl Session<'_> {
         if self.fresh {
             let views = self.views();
             let active = observe::active(&self.agent.config, &self.read, &views);
-            let patience = self.agent.config.tunnel().patience;
-            self.agent.tunnel.observed(&self.read, active.as_ref(), patience);
+            let tunnel = self.agent.config.tunnel();
+            let kind = (tunnel.kind, tunnel.patience);
+            self.agent.tunnel.observed(&self.read, active.as_ref(), kind);
             if self.agent.tunnel.dialing_to().is_some() && self.timers.dial.is_none() {
                 self.timers.dial = Some(now);
             }

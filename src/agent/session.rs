@@ -16,6 +16,7 @@ use super::wanted;
 use crate::clock;
 use crate::entry::Event;
 use crate::handover::Decision;
+use crate::handover::reason::Reason;
 use crate::names::{Bssid, UplinkId};
 use crate::observation::{Heard, Observation, Scan, SwapEnd, UplinkView};
 use crate::router::{CallError, Router};
@@ -95,12 +96,11 @@ impl Session<'_> {
         match woke {
             Woke::Scanned(rows) => self.scanned(rows),
             Woke::Probed(probed) => {
-                // What may be the way out's end is worth a look at once, and the next probe.
                 let now = clock::now();
-                if self.prober.probed(now, probed).map_err(lost)? {
-                    self.timers.tick = now;
+                match self.prober.probed(now, probed).map_err(lost)? {
+                    Some((over, answered)) => self.probed(now, &over, answered).await,
+                    None => Ok(()),
                 }
-                Ok(())
             }
             Woke::Dial => self.dialed().await,
             Woke::Tick => self.tick().await,
@@ -130,6 +130,11 @@ impl Session<'_> {
     fn decide(&mut self, now: Moment, seen: &Observation) -> Decision {
         self.log_radios(&seen.uplinks);
         let decision = self.agent.handover.step(now, seen);
+        if let Reason::Nowhere { from } = &decision.reason
+            && let Some(edge) = self.agent.reach.cut(now, from.as_ref())
+        {
+            self.report(now, &edge);
+        }
         let logged = self.agent.logged.as_ref();
         let same = logged
             .is_some_and(|logged| logged.swap_to == decision.swap_to && logged.reason.same_kind(&decision.reason));

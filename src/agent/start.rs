@@ -39,7 +39,7 @@ impl<'s> Session<'s> {
         memory.record(now, connected);
         may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
-        memory.decide_by(&ranges);
+        memory.decide_by(ranges);
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
             timers: Timers {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::dial::{Dial, Terms, Verdict};
 use crate::names::UplinkId;
+use crate::routeros::TunnelKind;
 use crate::snapshot::Snapshot;
 use crate::snapshot::TunnelStatus;
 use crate::units::Moment;
@@ -22,6 +23,22 @@ pub(super) struct Tunnel {
     pub(super) monitor_refused: bool,
 }
 
+/// A swap whose tunnel is proven by the first answer of a probe.
+#[derive(Debug, Clone)]
+pub(super) struct Proof {
+    pub(super) from: Option<UplinkId>,
+    pub(super) to: UplinkId,
+    pub(super) calls: usize,
+    /// From the decision to the last call's answer.
+    pub(super) router: Duration,
+    /// Since when the vehicle is dark by it.
+    pub(super) dark_since: Moment,
+    /// When the proof has failed.
+    pub(super) until: Moment,
+    /// Whether the tunnel has a session, which is begun anew then.
+    pub(super) dials: bool,
+}
+
 #[derive(Debug, Default)]
 enum State {
     /// Not read yet, or off: what comes next is no fall.
@@ -29,6 +46,8 @@ enum State {
     Unseen,
     Up,
     Dialing(Dial),
+    /// The way changed and the tunnel was not bounced: the first answer of a probe shows that it is up.
+    Proving(Proof),
     /// It fell, or its dial ran out of patience.
     Down {
         since: Moment,
@@ -37,15 +56,22 @@ enum State {
 
 impl Tunnel {
     /// Takes a reading of the router. A tunnel that is on and not up is dialing when nobody saw it up before.
-    pub(super) fn observed(&mut self, read: &Snapshot, active: Option<&UplinkId>, patience: Duration) {
+    ///
+    /// A tunnel without a dial is up as far as the router can say; probes say more.
+    pub(super) fn observed(&mut self, read: &Snapshot, active: Option<&UplinkId>, kind: (TunnelKind, Duration)) {
+        let (kind, patience) = kind;
         let Some(item) = read.tunnel.as_ref().filter(|tunnel| !tunnel.disabled) else {
             // A dial whose tunnel is off by our mark is continued: its darkness goes on counting.
-            if !matches!(self.state, State::Dialing(_)) {
+            if !matches!(self.state, State::Dialing(_) | State::Proving(_)) {
                 self.state = State::Unseen;
             }
             return;
         };
-        match (&self.state, item.running) {
+        match (&self.state, item.running || !kind.dials()) {
+            (State::Proving(proof), _) if active.is_some_and(|active| *active != proof.to) => {
+                self.state = State::Unseen;
+            }
+            (State::Proving(_), _) => {}
             (State::Dialing(dial), _) if active.is_some_and(|active| *active != dial.to) => {
                 self.state = State::Unseen;
             }
@@ -67,14 +93,58 @@ impl Tunnel {
         self.state = State::Dialing(dial);
     }
 
-    /// Takes the dial that is under way, for another to take its place.
-    pub(super) fn take_dial(&mut self) -> Option<Dial> {
+    /// A swap without a bounce waits for its proof.
+    pub(super) fn proving(&mut self, proof: Proof) {
+        self.state = State::Proving(proof);
+    }
+
+    /// Another change takes the place of the one under way: since when the vehicle is dark by that.
+    pub(super) fn overtaken(&mut self) -> Option<Moment> {
         match std::mem::take(&mut self.state) {
-            State::Dialing(dial) => Some(dial),
+            State::Dialing(dial) => Some(dial.dark_since),
+            State::Proving(proof) => Some(proof.dark_since),
             state => {
                 self.state = state;
                 None
             }
+        }
+    }
+
+    /// The dial under way ends a darkness that began at `since`.
+    pub(super) fn dark_since(&mut self, since: Moment) {
+        if let State::Dialing(dial) = &mut self.state {
+            dial.dark_since = since;
+        }
+    }
+
+    /// When the proof under way has failed.
+    pub(super) fn proof_due(&self) -> Option<Moment> {
+        match &self.state {
+            State::Proving(proof) => Some(proof.until),
+            _ => None,
+        }
+    }
+
+    /// A probe was answered over an uplink: the proof that this ends.
+    pub(super) fn proven(&mut self, uplink: &UplinkId) -> Option<Proof> {
+        match &self.state {
+            State::Proving(proof) if proof.to == *uplink => self.take_proof(State::Up),
+            _ => None,
+        }
+    }
+
+    /// The proof under way if it has failed by now. The tunnel itself is as it was.
+    pub(super) fn unproven(&mut self, now: Moment) -> Option<Proof> {
+        match &self.state {
+            State::Proving(proof) if proof.until <= now => self.take_proof(State::Up),
+            _ => None,
+        }
+    }
+
+    fn take_proof(&mut self, next: State) -> Option<Proof> {
+        match std::mem::replace(&mut self.state, next) {
+            State::Proving(proof) => Some(proof),
+            _ => None,
         }
     }
 
@@ -114,7 +184,7 @@ impl Tunnel {
     pub(super) fn dialing_to(&self) -> Option<&UplinkId> {
         match &self.state {
             State::Dialing(dial) => Some(&dial.to),
-            State::Unseen | State::Up | State::Down { .. } => None,
+            State::Unseen | State::Up | State::Proving(_) | State::Down { .. } => None,
         }
     }
 
@@ -122,7 +192,7 @@ impl Tunnel {
     pub(super) fn down_since(&self) -> Option<Moment> {
         match self.state {
             State::Down { since } => Some(since),
-            State::Unseen | State::Up | State::Dialing(_) => None,
+            State::Unseen | State::Up | State::Dialing(_) | State::Proving(_) => None,
         }
     }
 }
@@ -135,6 +205,7 @@ mod tests {
     use crate::snapshot::TunnelItem;
 
     const PATIENCE: Duration = Duration::from_secs(10);
+    const PPTP: (TunnelKind, Duration) = (TunnelKind::Pptp, PATIENCE);
 
     fn read(at: u64, disabled: bool, running: bool) -> Snapshot {
         Snapshot {
@@ -145,6 +216,7 @@ mod tests {
                 comment: Vec::new(),
                 disabled,
                 running,
+                listen_port: 0,
             }),
             ..Snapshot::default()
         }
@@ -158,13 +230,13 @@ mod tests {
     fn a_tunnel_that_was_never_up_is_dialing_and_one_that_was_is_down() {
         let wlan1 = uplink("wlan1");
         let mut tunnel = Tunnel::default();
-        tunnel.observed(&read(1, false, false), Some(&wlan1), PATIENCE);
+        tunnel.observed(&read(1, false, false), Some(&wlan1), PPTP);
         assert_eq!((tunnel.dialing_to(), tunnel.down_since()), (Some(&wlan1), None));
         let mut tunnel = Tunnel::default();
-        tunnel.observed(&read(1, false, true), Some(&wlan1), PATIENCE);
+        tunnel.observed(&read(1, false, true), Some(&wlan1), PPTP);
         assert_eq!((tunnel.dialing_to(), tunnel.down_since()), (None, None));
-        tunnel.observed(&read(2, false, false), Some(&wlan1), PATIENCE);
-        tunnel.observed(&read(3, false, false), Some(&wlan1), PATIENCE);
+        tunnel.observed(&read(2, false, false), Some(&wlan1), PPTP);
+        tunnel.observed(&read(3, false, false), Some(&wlan1), PPTP);
         assert_eq!(tunnel.down_since(), Some(Moment::from_micros(2_000_000)));
     }
 
@@ -172,10 +244,10 @@ mod tests {
     fn a_tunnel_that_a_person_turned_off_and_on_again_is_dialing() {
         let wlan1 = uplink("wlan1");
         let mut tunnel = Tunnel::default();
-        tunnel.observed(&read(1, false, true), Some(&wlan1), PATIENCE);
-        tunnel.observed(&read(2, true, false), Some(&wlan1), PATIENCE);
+        tunnel.observed(&read(1, false, true), Some(&wlan1), PPTP);
+        tunnel.observed(&read(2, true, false), Some(&wlan1), PPTP);
         assert_eq!(tunnel.down_since(), None);
-        tunnel.observed(&read(3, false, false), Some(&wlan1), PATIENCE);
+        tunnel.observed(&read(3, false, false), Some(&wlan1), PPTP);
         assert_eq!(tunnel.dialing_to(), Some(&wlan1));
     }
 
@@ -183,11 +255,11 @@ mod tests {
     fn a_dial_outlives_a_reading_of_the_tunnel_off_but_not_another_way_out() {
         let mut tunnel = Tunnel::default();
         tunnel.began(Dial::new(None, uplink("wlan2"), Moment::ZERO, PATIENCE));
-        tunnel.observed(&read(1, true, false), None, PATIENCE);
+        tunnel.observed(&read(1, true, false), None, PPTP);
         assert_eq!(tunnel.dialing_to(), Some(&uplink("wlan2")));
-        tunnel.observed(&read(2, false, false), Some(&uplink("wlan2")), PATIENCE);
+        tunnel.observed(&read(2, false, false), Some(&uplink("wlan2")), PPTP);
         assert_eq!(tunnel.dialing_to(), Some(&uplink("wlan2")));
-        tunnel.observed(&read(3, false, false), Some(&uplink("wlan1")), PATIENCE);
+        tunnel.observed(&read(3, false, false), Some(&uplink("wlan1")), PPTP);
         assert_eq!(tunnel.dialing_to(), None);
     }
 

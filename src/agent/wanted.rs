@@ -4,7 +4,7 @@ use crate::config::{Config, Network};
 use crate::names::{InterfaceName, Ssid, UplinkId};
 use crate::observation::UplinkView;
 use crate::snapshot::Snapshot;
-use crate::swap::{self, Active, Address, Wanted};
+use crate::swap::{self, Active, Address, Bounce, Wanted};
 
 /// What the router must look like after a swap to `to`; `None` when that radio is on no configured network.
 pub(super) fn swapped(
@@ -12,7 +12,7 @@ pub(super) fn swapped(
     read: &Snapshot,
     views: &[UplinkView],
     to: &UplinkId,
-    bounce: bool,
+    bounce: Bounce,
 ) -> Option<Wanted> {
     let link = views.iter().find(|view| view.id == *to)?.link.as_ref()?;
     let target = network(config, link.network.as_ref()?)?;
@@ -76,7 +76,7 @@ pub(super) fn staged(config: &Config, read: &Snapshot, views: &[UplinkView], act
         tunnel: config.tunnel().kind,
         active: None,
         addresses: addresses.collect(),
-        bounce: false,
+        bounce: Bounce::WithTheWay,
     }
 }
 
@@ -94,7 +94,7 @@ pub(super) fn unstaged(config: &Config, radio: &InterfaceName) -> Wanted {
         tunnel: config.tunnel().kind,
         active: None,
         addresses: addresses.collect(),
-        bounce: false,
+        bounce: Bounce::WithTheWay,
     }
 }
 
@@ -107,7 +107,7 @@ pub(super) fn as_it_is(config: &Config, read: &Snapshot) -> Option<Wanted> {
         tunnel: config.tunnel().kind,
         active: Some(active),
         addresses: addresses.collect(),
-        bounce: false,
+        bounce: Bounce::WithTheWay,
     })
 }
 

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::agent;
-use crate::cli::{Exit, configuration};
+use crate::cli::{Exit, configuration, print};
 use crate::config::{Config, Fault, Faults};
 use crate::findings::{self, Checked, Finding, Severity};
 use crate::journal;
@@ -23,19 +23,18 @@ pub struct Args {
     offline: bool,
 }
 
-/// Checks the configuration and, unless offline, the router; tells on stdout.
+/// Checks the configuration and, unless offline, the router; the findings go to stdout.
 ///
 /// Ends with [`Exit::Config`] when the configuration is wrong, [`Exit::Failed`] when the router is or cannot be read, and
 /// [`Exit::Fine`] otherwise, also with warnings.
 ///
 /// # Errors
 ///
-/// None of its own: all that is wrong is told.
-#[allow(clippy::print_stdout, reason = "the findings are this command's data")]
+/// When stdout does not take them.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let (text, exit) = look(&args, colour).await;
-    print!("{text}");
+    print(text)?;
     Ok(exit)
 }
 

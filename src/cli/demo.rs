@@ -13,7 +13,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::cli::{Exit, drive_log};
+use crate::cli::{Exit, drive_log, note, print};
 use crate::drive::{self, Drive};
 use crate::log;
 use crate::trial::{Ride, STANDING, Vehicle, ride};
@@ -58,11 +58,10 @@ struct Driven<'a> {
 /// # Errors
 ///
 /// When the drive cannot be read or a simulated router cannot listen.
-#[allow(clippy::print_stdout, reason = "the result is this command's data")]
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let (drive, from) = choose(args.drive.as_deref(), args.from, args.seconds)?;
     let bar = bar(args.seconds + STANDING);
-    log::set_up_beside(&bar);
+    let _log = log::set_up_beside(&bar);
     bar.suspend(|| describe(&drive, from, &args));
     let ticking = {
         let bar = bar.clone();
@@ -95,9 +94,9 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             },
             vehicles: &driven.vehicles,
         };
-        println!("{}", serde_json::to_string(&report)?);
+        print(serde_json::to_string(&report)? + "\n")?;
     } else {
-        println!("{}", table(&driven.vehicles));
+        print(format_args!("{}\n", table(&driven.vehicles)))?;
     }
     let read = driven.summary.ticks_read as f64 >= 0.95 * driven.summary.ticks as f64 && driven.summary.ticks > 0;
     if driven.summary.swaps.is_empty() && !read {
@@ -131,15 +130,14 @@ fn choose(file: Option<&Path>, from: Option<u64>, seconds: u64) -> anyhow::Resul
     Ok((drive, from))
 }
 
-#[allow(clippy::print_stderr, reason = "told beside the log, for people")]
 fn describe(drive: &Drive, from: u64, args: &Args) {
     let until = (from + args.seconds).min(drive.seconds.len() as u64);
-    eprintln!(
+    note(format_args!(
         "drive `{}`, second {from} to {until}, {} access points, seed {}; the vehicles stand for {STANDING} s first",
         drive.name,
         drive.aps.len(),
         args.seed
-    );
+    ));
 }
 
 fn bar(length: u64) -> ProgressBar {

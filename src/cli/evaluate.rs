@@ -9,8 +9,8 @@ use comfy_table::Table;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::cli::Exit;
 use crate::cli::replay::{Model, Replay, Source, bar, table};
+use crate::cli::{Exit, note, print};
 use crate::drive::{JUDGING_SEEDS, Kind};
 use crate::evaluate::{self, Driver, Outcome, POLICIES, Row, optimum, replay};
 use crate::handover::settings::Rules;
@@ -102,15 +102,10 @@ struct Decided<'a> {
 ///
 /// # Errors
 ///
-/// When a drive log cannot be read or the decisions cannot be written.
-#[allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the result is this command's data"
-)]
+/// When a drive log cannot be read, or the decisions or the result cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.decisions.is_some() && args.replay.model.len() > 1 {
-        eprintln!("error: --decisions writes the swaps of one model; give one --model");
+        note("error: --decisions writes the swaps of one model; give one --model");
         return Ok(Exit::Usage);
     }
     let mut policies: Vec<&str> = match args.policy.as_slice() {
@@ -156,23 +151,24 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
                 per_drive,
                 per_kind,
             };
-            println!("{}", serde_json::to_string(&report)?);
+            print(serde_json::to_string(&report)? + "\n")?;
             continue;
         }
         for rows in per_drive.chunk_by(|a, b| a.drive == b.drive) {
             let drive = rows[0].drive.as_deref().unwrap_or_default();
-            println!("{}\n", titled(args, *model, drive, rows));
+            print(format_args!("{}\n\n", titled(args, *model, drive, rows)))?;
         }
         for rows in per_kind.chunk_by(|a, b| a.kind == b.kind) {
             let kind = format!("generated drives of kind {}", rows[0].kind.unwrap_or_default());
-            println!("{}\n", titled(args, *model, &kind, rows));
+            print(format_args!("{}\n\n", titled(args, *model, &kind, rows)))?;
         }
         let drives = match driven.len() {
             1 => "one drive".to_owned(),
             many => format!("{many} drives"),
         };
-        let end = if number + 1 < args.replay.model.len() { "\n" } else { "" };
-        println!("{}{end}", titled(args, *model, &drives, &rows));
+        let last = number + 1 == args.replay.model.len();
+        let end = if last { "\n" } else { "\n\n" };
+        print(format_args!("{}{end}", titled(args, *model, &drives, &rows)))?;
     }
     Ok(Exit::Fine)
 }

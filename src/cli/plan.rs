@@ -1,13 +1,13 @@
-//! `tikroam plan`: what a swap would change on the live router; nothing is sent.
+//! `tikroam plan`: what a swap changes on the live router; nothing is sent.
 
 use std::path::PathBuf;
 
 use crate::agent;
-use crate::cli::{Exit, load};
+use crate::cli::{Exit, load, note, print};
 use crate::names::{InterfaceName, UplinkId};
 use crate::router::Router;
 
-/// Show what a swap would change on the live router, without sending it
+/// Show what a swap changes on the live router, without sending it
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The configuration
@@ -22,12 +22,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// When the router cannot be read or no plan can be made.
-#[allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the plan is this command's data"
-)]
+/// When the router cannot be read, no plan can be made, or stdout does not take it.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let config = match load(&args.config) {
         Ok(config) => config,
@@ -40,10 +35,10 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             .iter()
             .map(|radio| format!("`{}`", radio.interface))
             .collect();
-        eprintln!(
+        note(format_args!(
             "error: `{to}` is no radio of the configuration\n\nhint: the radios are {}",
             radios.join(", ")
-        );
+        ));
         return Ok(Exit::Usage);
     }
     let access = agent::access(&config);
@@ -51,8 +46,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Some(hint) => anyhow::anyhow!("{error}\n\nhint: {hint}"),
         None => anyhow::Error::new(error),
     })?;
-    let told = agent::plan_to(&config, &router, &UplinkId::new(to)).await?;
-    print!("{told}");
+    let plan = agent::plan_to(&config, &router, &UplinkId::new(to)).await?;
     router.close().await;
+    print(plan)?;
     Ok(Exit::Fine)
 }

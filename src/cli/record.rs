@@ -25,14 +25,14 @@ use crate::router::Delays;
 /// seconds from the start; a second without rows heard nothing. `tikroam evaluate` and `tikroam demo --drive` read it.
 ///
 /// Live, it reads the registrations of all radios each tick and scans again and again with the idle radio only, in the
-/// background while that is associated; nothing is written on the router. Where it cannot be told which radio is active, or
+/// background while that is associated; nothing is written on the router. Where it is not clear which radio is active, or
 /// the user has another session on the router, nothing scans. Do not record live beside a running agent: two scanners
 /// disturb its hunt. Record from its journal, with --journal, then or later: all that it heard is in there.
 ///
 /// A registration counts as the mean of its readings in a second, with the radio's `signal_offset`. What a scan heard
 /// stands from the second in which it ended until the next one has ended, at most for `[hunt] interval`: an access point
-/// out of hearing is written for that long at most, and one that a scan missed is missing until the next. Where both tell
-/// of one access point the registration counts, and of two radios on one the stronger. A channel that is not known is 0.
+/// out of hearing is written for that long at most, and one that a scan missed is missing until the next. Where both have
+/// one access point the registration counts, and of two radios on one the stronger. A channel that nobody gave is 0.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The configuration
@@ -41,10 +41,11 @@ pub struct Args {
     /// The drive log to write; further drives of a journal go to NAME-2.csv, NAME-3.csv, ...
     #[arg(short, long, value_name = "DRIVE.csv")]
     output: PathBuf,
-    /// Take what these journal files of the agent hold instead of asking the router, in any order; an agent that was off,
-    /// or without a router, for more than five minutes begins another drive
-    #[arg(long, value_name = "JOURNAL", num_args = 1.., conflicts_with_all = ["seconds", "all", "config"])]
-    journal: Vec<PathBuf>,
+    /// Take what the agent's journal has instead of asking the router: `[journal] file`, whose rotated files (FILE.1 and so on)
+    /// are found beside it. Under the shipped service only root may read it. An agent that was off, or without a router, for
+    /// more than five minutes begins another drive
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seconds", "all", "config"])]
+    journal: Option<PathBuf>,
     /// End after so many seconds [default: at Ctrl-C or SIGTERM]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     seconds: Option<u32>,
@@ -56,17 +57,18 @@ pub struct Args {
     force: bool,
 }
 
-/// Records until told to stop, or what a journal holds.
+/// Records until a signal, or what a journal has.
 ///
 /// # Errors
 ///
 /// When the log cannot be written, the router cannot be read, or nothing was heard.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    if args.journal.is_empty() {
-        live(&args).await
-    } else {
-        log::set_up("info", log::Format::Text);
-        from_journal(&args)
+    match &args.journal {
+        None => live(&args).await,
+        Some(journal) => {
+            let _log = log::set_up("info", log::Format::Text);
+            from_journal(&args, journal)
+        }
     }
 }
 
@@ -75,17 +77,17 @@ async fn live(args: &Args) -> anyhow::Result<Exit> {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
     };
-    let bar = if io::stderr().is_terminal() {
+    let (bar, _log) = if io::stderr().is_terminal() {
         let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {msg}")?);
-        log::set_up_beside(&bar);
-        bar
+        let log = log::set_up_beside(&bar);
+        (bar, log)
     } else {
         let format = match config.log().format {
             LogFormat::Text => log::Format::Text,
             LogFormat::Json => log::Format::Json,
         };
-        log::set_up(config.log().level.as_str(), format);
-        ProgressBar::hidden()
+        let log = log::set_up(config.log().level.as_str(), format);
+        (ProgressBar::hidden(), log)
     };
     let options = Options {
         seconds: args.seconds,
@@ -95,14 +97,14 @@ async fn live(args: &Args) -> anyhow::Result<Exit> {
     };
     let shutdown = daemon::shutdown()?;
     let file = create(&args.output, args.force)?;
-    let told = |recorded: &Recorded| {
+    let show = |recorded: &Recorded| {
         bar.set_message(progress(recorded));
         bar.tick();
     };
     let mut rows = 0;
     let recorded = record::live(&config, &options, file, shutdown, |recorded| {
         rows = recorded.rows;
-        told(recorded);
+        show(recorded);
     })
     .await;
     bar.finish_and_clear();
@@ -132,18 +134,19 @@ async fn live(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-fn from_journal(args: &Args) -> anyhow::Result<Exit> {
+fn from_journal(args: &Args, journal: &Path) -> anyhow::Result<Exit> {
     let mut drives = Drives {
         args,
         log: None,
         rows: 0,
     };
     let passed_over = Cell::new(0_u64);
-    let entries = entries(&args.journal, &passed_over)?;
-    let told = record::drives(entries, Duration::from_secs(1), |drive, second| {
+    let files = journal::files(journal).map_err(|error| unreadable(journal, &error))?;
+    let entries = entries(&files, &passed_over)?;
+    let number = record::drives(entries, Duration::from_secs(1), |drive, second| {
         drives.write(drive, &second)
     });
-    let number = told.map_err(|error| match error {
+    let number = number.map_err(|error| match error {
         JournalError::Version(_) => anyhow::anyhow!("{error}\n\nhint: use the version of tikroam that wrote it"),
         JournalError::Other(error) => error,
     })?;
@@ -156,44 +159,47 @@ fn from_journal(args: &Args) -> anyhow::Result<Exit> {
     drives.end()?;
     if drives.rows == 0 {
         bail!(
-            "the journal tells of no access point of a configured network\n\nhint: are these the files of `[journal] file`?"
+            "the journal has no access point of a configured network\n\nhint: is this `[journal] file` of the agent's configuration?"
         );
     }
     info!(drives = number, rows = drives.rows, "recorded");
     Ok(Exit::Fine)
 }
 
-/// The entries of journal files, the oldest file first; lines that are none are counted.
+/// The entries of journal files, given the oldest first; lines that are none are counted.
 fn entries<'a>(
     files: &'a [PathBuf],
     passed_over: &'a Cell<u64>,
 ) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Entry>> + 'a> {
-    let cannot = |path: &Path, error: io::Error| {
-        anyhow::anyhow!(
-            "the journal `{}` cannot be read: {error}\n\nhint: `[journal] file` of the agent's configuration names it",
-            path.display()
-        )
-    };
     let mut opened = Vec::new();
     for path in files {
-        let open = || journal::entries(path).map_err(|error| cannot(path, error));
-        // RFC 3339 in UTC sorts as text.
-        match open()?.find_map(|entry| Some(entry.ok()??.time)) {
-            Some(time) => opened.push((time, path, open()?)),
-            None => warn!(file = %path.display(), "no entry in this file"),
-        }
+        opened.push((path, journal::entries(path).map_err(|error| unreadable(path, &error))?));
     }
-    opened.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-    Ok(opened.into_iter().flat_map(move |(_, path, lines)| {
+    Ok(opened.into_iter().flat_map(move |(path, lines)| {
         lines.filter_map(move |line| match line {
             Ok(Some(entry)) => Some(Ok(entry)),
             Ok(None) => {
                 passed_over.set(passed_over.get() + 1);
                 None
             }
-            Err(error) => Some(Err(cannot(path, error))),
+            Err(error) => Some(Err(unreadable(path, &error))),
         })
     }))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
+    let hint = match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "under the shipped service only root may read the journal: run this with `sudo`"
+        }
+        _ => {
+            "`[journal] file` of the agent's configuration names it, TIKROAM__JOURNAL__FILE of its service before that"
+        }
+    };
+    anyhow::anyhow!(
+        "the journal `{}` cannot be read: {error}\n\nhint: {hint}",
+        path.display()
+    )
 }
 
 /// The drive logs that a journal gives, one after the other.
@@ -286,7 +292,7 @@ fn create(path: &Path, force: bool) -> anyhow::Result<Disk> {
     })
 }
 
-/// Takes a log without rows away again: nothing could read it, and it would be in the way of the next try.
+/// Takes a log without rows away again: nothing can read it, and it is in the way of the next try.
 fn discard(path: &Path) {
     // Not a pipe, nor a name for one such as /dev/stdout.
     if !std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file()) {
@@ -322,6 +328,14 @@ mod tests {
         assert_eq!(name("a/monday.csv", 0), "a/monday.csv");
         assert_eq!(name("a/monday.csv", 1), "a/monday-2.csv");
         assert_eq!(name("monday", 2), "monday-3");
+    }
+
+    #[test]
+    fn a_journal_that_may_not_be_read_asks_for_sudo() {
+        let error = unreadable(Path::new("journal.jsonl"), &io::ErrorKind::PermissionDenied.into());
+        assert!(error.to_string().contains("with `sudo`"), "{error}");
+        let error = unreadable(Path::new("journal.jsonl"), &io::ErrorKind::NotFound.into());
+        assert!(!error.to_string().contains("sudo"), "{error}");
     }
 
     #[test]

@@ -16,13 +16,13 @@ use crate::log;
 use crate::router::Delays;
 use crate::units::Moment;
 
-/// The daemon: watch the radios, hunt, swap, until told to stop (SIGTERM)
+/// The daemon: watch the radios, hunt, swap, until SIGTERM, SIGINT or SIGHUP
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
     config: PathBuf,
-    /// Decide and tell the plans, but write nothing on the router and scan with nothing
+    /// Decide and log the plans, but write nothing on the router and scan with nothing
     #[arg(long)]
     dry_run: bool,
     /// The form of the log on stderr [default: `[log] format` of the configuration]
@@ -44,7 +44,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         LogFormat::Text => log::Format::Text,
         LogFormat::Json => log::Format::Json,
     });
-    log::set_up(config.log().level.as_str(), format);
+    let _log = log::set_up(config.log().level.as_str(), format);
     for warning in config.warnings() {
         warn!(hint = warning.hint, "{}: {}", warning.key, warning.what);
     }
@@ -70,7 +70,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Tells systemd that the loop turns, once a second at most; a loop that stands still is restarted by its watchdog.
+/// Notifies systemd that the loop turns, once a second at most; a loop that stands still is restarted by its watchdog.
 fn beat() -> impl FnMut() {
     let mut last: Option<Moment> = None;
     move || {
@@ -80,13 +80,14 @@ fn beat() -> impl FnMut() {
             Some(last) if now.since(last) < Duration::from_secs(1) => return,
             Some(_) => sd_notify::NotifyState::Watchdog,
         };
-        // Without systemd there is nobody to tell.
+        // Without systemd there is nobody to notify.
         sd_notify::notify(false, &[state]).ok();
         last = Some(now);
     }
 }
 
-/// Ready once the process is told to stop.
+/// Ready once a signal asks the process to stop. A terminal that is gone, such as a lost ssh session, asks by SIGHUP; under
+/// `nohup` that is ignored.
 ///
 /// # Errors
 ///
@@ -94,11 +95,33 @@ fn beat() -> impl FnMut() {
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
+    let mut hangup = if hangup_is_ignored() {
+        None
+    } else {
+        Some(signal(SignalKind::hangup())?)
+    };
     Ok(async move {
+        let hung_up = async {
+            match &mut hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         let name = tokio::select! {
             _ = term.recv() => "SIGTERM",
             _ = int.recv() => "SIGINT",
+            _ = hung_up => "SIGHUP",
         };
         info!(signal = name, "stopping");
     })
+}
+
+/// Whether whoever started the process had SIGHUP ignored. Listening for a signal ends that it is ignored, so this is asked
+/// before.
+fn hangup_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let bit = SignalKind::hangup().as_raw_value() - 1;
+    mask.is_some_and(|mask| mask >> bit & 1 == 1)
 }

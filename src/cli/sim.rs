@@ -48,14 +48,14 @@ enum Version {
     V7_17,
 }
 
-/// Runs the vehicle until the program is told to end.
+/// Runs the vehicle until a signal.
 ///
 /// # Errors
 ///
 /// The drive log cannot be read, the address cannot be listened on, the transcript cannot be written, or signals cannot
 /// be listened for.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    log::set_up("info", log::Format::Text);
+    let _log = log::set_up("info", log::Format::Text);
     let drive = match &args.drive {
         Some(path) => drive_log::read(path)?,
         None => drive::embedded(),

@@ -4,8 +4,8 @@ use anyhow::{Context as _, bail};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use crate::cli::Exit;
 use crate::cli::replay::{Model, Replay, Source, bar, table};
+use crate::cli::{Exit, note, print};
 use crate::drive::TUNING_SEEDS;
 use crate::evaluate::tune::{Setting, Tuning, cross_validate, score};
 use crate::evaluate::{Outcome, Terms, Trace, optimum};
@@ -34,11 +34,6 @@ pub struct Args {
 /// # Errors
 ///
 /// When a drive log cannot be read, or there is only one.
-#[allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the lines are this command's data"
-)]
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let rules = match args.replay.rules() {
         Ok(rules) => rules,
@@ -56,12 +51,12 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let scores: Vec<(String, Vec<f64>)> = sources.par_iter().map(each).collect::<anyhow::Result<_>>()?;
     let tuning = cross_validate(&settings, &scores).context("there are no drives")?;
     if args.json {
-        println!("{}", serde_json::to_string(&tuning)?);
+        print(serde_json::to_string(&tuning)? + "\n")?;
         return Ok(Exit::Fine);
     }
-    eprintln!("{}", text(args, &tuning));
+    note(text(args, &tuning));
     if let Some(chosen) = tuning.chosen {
-        print!("{}", lines(chosen, settings[0]));
+        print(lines(chosen, settings[0]))?;
     }
     Ok(Exit::Fine)
 }

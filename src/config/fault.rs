@@ -195,13 +195,12 @@ impl Report {
         self.faults.is_empty()
     }
 
-    pub(super) fn into_faults(mut self) -> Faults {
-        self.faults.sort_by(|a, b| (&a.place, &a.key).cmp(&(&b.place, &b.key)));
-        Faults(self.faults)
+    pub(super) fn into_faults(self) -> Faults {
+        Faults(in_order(self.faults))
     }
 
     pub(super) fn into_warnings(self) -> Vec<Fault> {
-        self.warnings
+        in_order(self.warnings)
     }
 
     fn at(&self, place: Place, key: &str, what: impl Into<String>, hint: impl Into<String>) -> Fault {
@@ -231,6 +230,12 @@ impl Report {
             None => Place::File(self.path.clone(), line.or_else(|| self.lines.get(section)).copied()),
         }
     }
+}
+
+/// As a technician reads them: down the file, then the environment.
+fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
+    faults.sort_by(|a, b| (&a.place, &a.key).cmp(&(&b.place, &b.key)));
+    faults
 }
 
 /// The line of the shipped file that shows how a key is written.

@@ -215,8 +215,14 @@ pub struct Tunnel {
 
 impl Tunnel {
     pub(super) fn new(tunnel: written::Tunnel, report: &mut Report) -> Option<Self> {
+        let kind = tunnel.kind.unwrap_or(TunnelKind::Pptp);
+        if !kind.dials() && tunnel.probe.is_none() {
+            let missing = "a tunnel of this kind is proven by a probe only, and there is none";
+            let hint = "name an address at the office that answers pings, as in `probe = \"10.99.0.1\"`";
+            report.fault("tunnel.probe", missing, hint);
+        }
         Some(Tunnel {
-            kind: tunnel.kind.unwrap_or(TunnelKind::Pptp),
+            kind,
             interface: report.needed("tunnel.interface", tunnel.interface)?.0,
             probe: tunnel.probe.map(|probe| probe.0),
             patience: tunnel.patience.0,

@@ -24,6 +24,7 @@ pub(super) fn check(file: &File, report: &mut Report) {
         range(&key, network, report);
         own_addresses(&key, network, &file.radio, report);
         differs(&key, network, &file.network[..n], report);
+        minimum_above_trigger(&key, network, Dbm(file.handover.trigger.0), report);
     }
     router_outside_networks(file, report);
     probe(file, report);
@@ -213,17 +214,30 @@ fn times(file: &File, report: &mut Report) {
             format!("choose a value less than {interval}"),
         );
     }
-    let row = health.interval.0 * health.lost.0;
-    if row > health.window.0 {
-        let (lost, row, window) = (health.lost.0, show(row), show(health.window.0));
-        let what = format!("{lost} pings in a row take {row}, longer than health.window ({window})");
-        let hint = "choose a longer `window`, a shorter `interval`, or fewer `lost`";
-        report.fault("health.lost", what, hint);
+    for (key, count) in [("health.lost", health.lost.0), ("health.recover", health.recover.0)] {
+        let row = health.interval.0 * count;
+        if row > health.window.0 {
+            let (row, window) = (show(row), show(health.window.0));
+            let what = format!("{count} pings in a row take {row}, longer than health.window ({window})");
+            report.fault(
+                key,
+                what,
+                "choose a longer `window`, a shorter `interval`, or fewer pings",
+            );
+        }
     }
 }
 
 /// Warns of a network that the vehicle leaves before it is at its trigger.
-pub(super) fn minimum_above_trigger(key: &str, rule: &NetworkRule, trigger: Dbm, report: &mut Report) {
+fn minimum_above_trigger(key: &str, network: &Network, trigger: Dbm, report: &mut Report) {
+    let (Some(ssid), Some(minimum)) = (&network.ssid, network.minimum_signal) else {
+        return;
+    };
+    let rule = NetworkRule {
+        ssid: ssid.0.clone(),
+        minimum_signal: Some(Dbm(minimum.0)),
+        priority: network.priority.0,
+    };
     let left_at = rule.trigger(trigger);
     if left_at > trigger {
         let what = format!(
@@ -231,6 +245,6 @@ pub(super) fn minimum_above_trigger(key: &str, rule: &NetworkRule, trigger: Dbm,
             rule.ssid
         );
         let hint = "that is right for a network that serves only strong clients; else lower `minimum_signal`";
-        report.warning(key, what, hint);
+        report.warning(&format!("{key}.minimum_signal"), what, hint);
     }
 }

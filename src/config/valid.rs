@@ -65,24 +65,13 @@ impl Config {
         let journal = Journal::new(file.journal);
         let router = RouterAccess::new(file.router, password, &mut report);
         let tunnel = Tunnel::new(file.tunnel, &mut report);
-        let radios: Vec<_> = (1..)
-            .zip(file.radio)
-            .map(|(n, radio)| Radio::new(n, radio, &mut report))
-            .collect();
-        let networks: Vec<_> = (1..)
-            .zip(file.network)
+        let radios = (1..).zip(file.radio);
+        let radios: Vec<_> = radios.map(|(n, radio)| Radio::new(n, radio, &mut report)).collect();
+        let networks = (1..).zip(file.network);
+        let networks: Vec<_> = networks
             .map(|(n, network)| Network::new(n, network, &mut report))
             .collect();
-        for (n, network) in (1..).zip(&networks) {
-            if let Some(network) = network {
-                rules::minimum_above_trigger(
-                    &format!("network[{n}].minimum_signal"),
-                    &network.rule(),
-                    handover.trigger,
-                    &mut report,
-                );
-            }
-        }
+        // All entries first, so that what each of them lacks is reported.
         let radios: Option<Vec<Radio>> = radios.into_iter().collect();
         let networks: Option<Vec<Network>> = networks.into_iter().collect();
         match (router, radios, networks, tunnel) {

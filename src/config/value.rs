@@ -119,10 +119,10 @@ impl TryFrom<ByteSize> for Size {
     }
 }
 
-/// A type whose values are written as text, and the function that takes or refuses one.
+/// Types whose values are written as text, each with the function that takes or refuses one.
 macro_rules! from_text {
-    ($(#[$doc:meta])* $name:ident($inner:ty) = $take:ident) => {
-        $(#[$doc])*
+    ($($(#[$meta:meta])* $name:ident($inner:ty) = $take:ident;)*) => {$(
+        $(#[$meta])*
         #[derive(Debug, Clone, Deserialize)]
         #[serde(try_from = "String")]
         pub(super) struct $name(pub(super) $inner);
@@ -134,39 +134,27 @@ macro_rules! from_text {
                 $take(&text).map($name)
             }
         }
-    };
+    )*};
 }
 
-from_text!(
+from_text! {
     /// The name of something on the router.
-    Name(String) = name
-);
-from_text!(
+    Name(String) = name;
     /// One interface of the router.
-    Interface(InterfaceName) = interface
-);
-from_text!(
+    Interface(InterfaceName) = interface;
     /// A file's path.
-    FilePath(PathBuf) = file
-);
-from_text!(
+    FilePath(PathBuf) = file;
     /// An SSID that a person can have meant.
-    NetworkName(Ssid) = ssid
-);
-from_text!(
+    NetworkName(Ssid) = ssid;
     /// An IPv4 address.
     #[derive(Copy)]
-    Ip(Ipv4Addr) = ip
-);
-from_text!(
+    Ip(Ipv4Addr) = ip;
     /// An address that a vehicle can have, with the mask of its network.
     #[derive(Copy)]
-    HostAddress(Ipv4Net) = host_address
-);
-from_text!(
+    HostAddress(Ipv4Net) = host_address;
     /// Host and port of the router's API: from `host`, `host:port`, an address or `[address]:port`.
-    Endpoint(String) = endpoint
-);
+    Endpoint(String) = endpoint;
+}
 
 fn name(text: &str) -> Result<String, Unfit> {
     if text.is_empty() || text.len() > LONGEST_NAME || text.chars().any(char::is_control) {

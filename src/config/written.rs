@@ -25,9 +25,9 @@ const NOT_BUILT: [(&str, &[&str], &str, &str); 5] = [
     ),
     (
         "tunnel.kind",
-        &["l2tp", "sstp", "ovpn", "wireguard", "none"],
+        &["l2tp", "sstp", "ovpn", "none"],
         "the tunnel kind",
-        "use a PPTP client: `kind = \"pptp\"`",
+        "use `kind = \"wireguard\"`, or \"pptp\" where the router runs RouterOS 6",
     ),
     (
         "network.address",
@@ -163,7 +163,7 @@ pub(super) struct Hunt {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Health {
-    pub(super) interval: Span<200, 10_000, 500>,
+    pub(super) interval: Span<100, 5_000, 200>,
     pub(super) lost: Whole<u32, 2, 20, 3>,
     pub(super) window: Span<2_000, 60_000, 10_000>,
     pub(super) loss_percent: Whole<u8, 5, 100, 20>,

@@ -9,13 +9,13 @@ mod air;
 mod kind;
 mod route;
 
+pub use kind::Kind;
+
 use std::ops::Range;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-
-pub use kind::Kind;
 
 use super::heard::{Ap, Drive, Heard, ordered};
 use crate::names::{Bssid, Ssid};

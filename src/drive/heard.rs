@@ -1,4 +1,4 @@
-//! `Drive`: what was heard along a drive.
+//! A drive: which access points there are, and what was heard in each second.
 
 use crate::names::{Bssid, Ssid};
 use crate::units::Dbm;

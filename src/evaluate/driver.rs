@@ -1,10 +1,10 @@
-//! A policy in a replay: the vehicle's own, or a well-known rule.
+//! A policy in a replay: the vehicle's own, or a published rule.
 
 use std::time::Duration;
 
-use super::rules::Rule;
-use super::terms::Terms;
-use super::tikroam::Tikroam;
+use crate::evaluate::published::Published;
+use crate::evaluate::terms::Terms;
+use crate::evaluate::tikroam::Tikroam;
 use crate::handover::settings::Rules;
 use crate::names::Bssid;
 use crate::units::{Dbm, Moment};
@@ -43,7 +43,7 @@ pub struct Driver {
 #[derive(Debug, Clone)]
 enum Policy {
     Tikroam(Box<Tikroam>),
-    Rule(Rule),
+    Published(Published),
 }
 
 impl Driver {
@@ -52,28 +52,28 @@ impl Driver {
     pub fn new(policy: &str, rules: &Rules, terms: &Terms, bssids: &[Bssid]) -> Option<Self> {
         let rule = match policy {
             "tikroam" => None,
-            "lazy" => Some(Rule::Lazy),
-            "script" => Some(Rule::Script { each: 1 }),
-            "script-5s" => Some(Rule::Script { each: 5 }),
-            "script-10s" => Some(Rule::Script { each: 10 }),
-            "iwd" => Some(Rule::Iwd { low: 0 }),
-            "wpa_supplicant" => Some(Rule::WpaSupplicant),
-            "apple" => Some(Rule::Apple),
-            "android" => Some(Rule::Android {
+            "lazy" => Some(Published::Lazy),
+            "script" => Some(Published::Script { each: 1 }),
+            "script-5s" => Some(Published::Script { each: 5 }),
+            "script-10s" => Some(Published::Script { each: 10 }),
+            "iwd" => Some(Published::Iwd { low: 0 }),
+            "wpa_supplicant" => Some(Published::WpaSupplicant),
+            "apple" => Some(Published::Apple),
+            "android" => Some(Published::Android {
                 level: 0.0,
                 slope: 0.0,
                 on: None,
                 bad_until: 0,
             }),
-            "a3" => Some(Rule::A3),
-            "strongest" => Some(Rule::Strongest),
-            "sticky" => Some(Rule::Sticky { lost: 0 }),
+            "a3" => Some(Published::A3),
+            "strongest" => Some(Published::Strongest),
+            "sticky" => Some(Published::Sticky { lost: 0 }),
             _ => return None,
         };
         Some(Driver {
             aps: bssids.len(),
             policy: match rule {
-                Some(rule) => Policy::Rule(rule),
+                Some(rule) => Policy::Published(rule),
                 None => Policy::Tikroam(Box::new(Tikroam::new(rules, terms, bssids)?)),
             },
             own: None,
@@ -103,7 +103,7 @@ impl Driver {
     pub(super) fn own(&mut self, ap: usize, signal: Option<Dbm>) {
         match &mut self.policy {
             Policy::Tikroam(tikroam) => tikroam.own(signal),
-            Policy::Rule(_) => {
+            Policy::Published(_) => {
                 self.own = signal;
                 self.newer(ap, signal);
             }
@@ -114,7 +114,7 @@ impl Driver {
     pub(super) fn theirs(&mut self, ap: usize, signal: Option<Dbm>) {
         match &mut self.policy {
             Policy::Tikroam(tikroam) => tikroam.theirs(signal),
-            Policy::Rule(_) => self.newer(ap, signal),
+            Policy::Published(_) => self.newer(ap, signal),
         }
     }
 
@@ -128,7 +128,7 @@ impl Driver {
     pub(super) fn swapped(&mut self, dark: Duration) {
         match &mut self.policy {
             Policy::Tikroam(tikroam) => tikroam.swapped(dark),
-            Policy::Rule(_) => {}
+            Policy::Published(_) => {}
         }
     }
 
@@ -136,7 +136,7 @@ impl Driver {
     pub(super) fn choose(&mut self, t: usize, active: usize, reachable: Option<Option<usize>>) -> Option<usize> {
         match &mut self.policy {
             Policy::Tikroam(tikroam) => tikroam.choose(moment(t), active, reachable),
-            Policy::Rule(rule) => {
+            Policy::Published(rule) => {
                 let scan = self.scans.last()?;
                 let others = match reachable {
                     None => (0..scan.len()).filter(|ap| *ap != active).collect(),

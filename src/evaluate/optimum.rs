@@ -1,8 +1,8 @@
 //! The clairvoyant driver: the exact optimum by dynamic programming over second and active access point.
 
-use super::outcome::{Outcome, Swap};
-use super::terms::Terms;
-use super::trace::Trace;
+use crate::evaluate::outcome::{Outcome, Swap};
+use crate::evaluate::terms::Terms;
+use crate::evaluate::trace::Trace;
 
 /// Dark seconds and swaps to come; fewer dark seconds first, then fewer swaps.
 type Cost = (u32, u32);

@@ -1,9 +1,11 @@
-//! `Outcome`: how a policy did on one drive.
+//! How a policy did: on one drive, and over several.
+
+use serde::Serialize;
 
 /// Going back within this counts as ping-pong, in seconds.
 const PING_PONG_S: usize = 10;
 
-/// One decision of a policy to change access points, by number in [`Trace::bssids`].
+/// One decision of a policy to change access points, by their number in the trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Swap {
     /// The second in which it was decided.
@@ -49,4 +51,42 @@ impl Outcome {
     pub fn times_optimum(&self, optimum: &Outcome) -> f64 {
         self.dark.max(1) as f64 / optimum.dark.max(1) as f64
     }
+}
+
+/// A policy's row over several drives.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Row {
+    /// Dark seconds in percent, the mean over drives.
+    pub dark_percent: f64,
+    /// Dark over that of the optimum, the geometric mean over drives.
+    pub times_optimum: f64,
+    /// The longest dark of any drive, in seconds.
+    pub longest_dark_seconds: usize,
+    /// Swaps a minute over all drives.
+    pub swaps_per_minute: f64,
+    /// Swaps back within 10 s, in percent of all swaps.
+    pub ping_pong_percent: f64,
+}
+
+/// Sums up one policy's outcomes, each beside the optimum of the same drive; `None` without drives.
+#[must_use]
+pub fn sum_up<'a>(outcomes: impl IntoIterator<Item = (&'a Outcome, &'a Outcome)>) -> Option<Row> {
+    let (mut drives, mut dark, mut logs, mut longest) = (0.0, 0.0, 0.0, 0);
+    let (mut seconds, mut swaps, mut backs) = (0, 0, 0);
+    for (outcome, optimum) in outcomes {
+        drives += 1.0;
+        dark += outcome.dark as f64 / outcome.seconds.max(1) as f64;
+        logs += outcome.times_optimum(optimum).ln();
+        longest = longest.max(outcome.longest_dark);
+        seconds += outcome.seconds;
+        swaps += outcome.swaps.len();
+        backs += outcome.ping_pongs();
+    }
+    (drives > 0.0).then(|| Row {
+        dark_percent: 100.0 * dark / drives,
+        times_optimum: (logs / drives).exp(),
+        longest_dark_seconds: longest,
+        swaps_per_minute: 60.0 * swaps as f64 / seconds.max(1) as f64,
+        ping_pong_percent: 100.0 * backs as f64 / swaps.max(1) as f64,
+    })
 }

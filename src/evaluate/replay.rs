@@ -4,10 +4,10 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::driver::Driver;
-use super::outcome::{Outcome, Swap};
-use super::terms::{Model, Terms};
-use super::trace::Trace;
+use crate::evaluate::driver::Driver;
+use crate::evaluate::outcome::{Outcome, Swap};
+use crate::evaluate::terms::{Model, Terms};
+use crate::evaluate::trace::Trace;
 use crate::units::Dbm;
 
 /// How long moving the standby takes, in seconds.

@@ -1,4 +1,4 @@
-//! `Terms`: how drives are judged, and what the radios of a replay can do.
+//! On what terms a drive is judged.
 
 use std::time::Duration;
 

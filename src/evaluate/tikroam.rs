@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::terms::{Model, Terms};
+use crate::evaluate::terms::{Model, Terms};
 use crate::handover::decision::Move;
 use crate::handover::{
     Handover,

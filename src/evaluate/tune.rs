@@ -6,7 +6,11 @@
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::{Driver, Outcome, Terms, Trace, replay};
+use crate::evaluate::driver::Driver;
+use crate::evaluate::outcome::Outcome;
+use crate::evaluate::replay::replay;
+use crate::evaluate::terms::Terms;
+use crate::evaluate::trace::Trace;
 use crate::handover::settings::{Rules, Settings};
 use crate::units::{Db, Dbm};
 

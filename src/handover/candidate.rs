@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::handover::cost::Kind;
+use crate::handover::cost::SwapKind;
 use crate::handover::health::Health;
 use crate::observation::{Link, UplinkView};
 use crate::units::{Db, Dbm};
@@ -34,7 +34,7 @@ pub(super) struct Sight<'a> {
     /// The strongest candidate on another AP.
     pub(super) best: Option<Candidate<'a>>,
     /// Where a swap to it leads.
-    pub(super) kind: Kind,
+    pub(super) kind: SwapKind,
     /// Whether the tunnel dials over it.
     pub(super) dialing: bool,
     /// Whether the swap to it did not bring the tunnel up.

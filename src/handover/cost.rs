@@ -15,7 +15,7 @@ const CHEAP_S: f64 = 2.0;
 
 /// Where a swap leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SwapKind {
     WithinNetwork,
     ToAnother,
 }
@@ -42,17 +42,17 @@ pub(super) struct Costs {
     first: [f64; 2],
     second: Duration,
     /// The kind of the swap under way, if it is one between two ways out.
-    under_way: Option<Kind>,
+    under_way: Option<SwapKind>,
 }
 
-impl Kind {
-    pub(super) const ALL: [Kind; 2] = [Kind::WithinNetwork, Kind::ToAnother];
+impl SwapKind {
+    pub(super) const ALL: [SwapKind; 2] = [SwapKind::WithinNetwork, SwapKind::ToAnother];
 
-    pub(super) fn between(from: Option<&Ssid>, to: Option<&Ssid>) -> Kind {
+    pub(super) fn between(from: Option<&Ssid>, to: Option<&Ssid>) -> SwapKind {
         if from == to {
-            Kind::WithinNetwork
+            SwapKind::WithinNetwork
         } else {
-            Kind::ToAnother
+            SwapKind::ToAnother
         }
     }
 }
@@ -70,7 +70,7 @@ impl Costs {
     }
 
     /// Takes that a swap was begun; none of a kind when its dark is not what a handover costs.
-    pub(super) fn swap_begun(&mut self, kind: Option<Kind>) {
+    pub(super) fn swap_begun(&mut self, kind: Option<SwapKind>) {
         self.under_way = kind;
     }
 
@@ -87,7 +87,7 @@ impl Costs {
     }
 
     /// How long a swap of this kind is dark, in seconds: the median of the last ones.
-    pub(super) fn dark(&self, kind: Kind) -> f64 {
+    pub(super) fn dark(&self, kind: SwapKind) -> f64 {
         let darks = &self.darks[kind as usize];
         let mut sorted = [0.0; SWAPS];
         for (sorted, dark) in sorted.iter_mut().zip(darks) {
@@ -100,8 +100,8 @@ impl Costs {
     }
 
     /// What a swap of this kind costs.
-    pub(super) fn cost(&self, kind: Kind) -> Cost {
-        let [within, to_another] = Kind::ALL.map(|kind| self.dark(kind));
+    pub(super) fn cost(&self, kind: SwapKind) -> Cost {
+        let [within, to_another] = SwapKind::ALL.map(|kind| self.dark(kind));
         if within < FREE_S {
             if to_another < FREE_S {
                 Cost::Free

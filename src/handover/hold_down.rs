@@ -21,11 +21,11 @@ struct Failed {
     bssid: Bssid,
     at: Moment,
     heal: Duration,
-    kind: Kind,
+    kind: Failure,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Failure {
     /// Heals evenly.
     Failed,
     /// Counts in full to its end, or until the gateway answers.
@@ -38,8 +38,8 @@ impl Failed {
     /// Whether the next failure is one more of a row.
     fn is_remembered(&self, now: Moment, longest: Duration) -> bool {
         let row = match self.kind {
-            Kind::Failed => self.heal * 2,
-            Kind::Gray | Kind::GrayAgain => (self.heal * 2).max(longest / 2),
+            Failure::Failed => self.heal * 2,
+            Failure::Gray | Failure::GrayAgain => (self.heal * 2).max(longest / 2),
         };
         now.since(self.at) < row
     }
@@ -57,14 +57,14 @@ impl HoldDown {
 
     /// Counts a failure of an access point; one while healing starts it again.
     pub fn hold(&mut self, now: Moment, bssid: Bssid) {
-        self.replace(now, bssid, self.heal, Kind::Failed);
+        self.replace(now, bssid, self.heal, Failure::Failed);
     }
 
     /// Counts that a radio which was sent to an access point did not arrive. The air alone does that, so it heals in
     /// `soon`; in twice the time when it happens again while healing, so that one with a wrong key is soon left alone.
     pub fn missed(&mut self, now: Moment, bssid: Bssid, soon: Duration) {
         let heal = self.again(now, bssid).map_or(soon, |before| before * 2);
-        self.replace(now, bssid, heal, Kind::Failed);
+        self.replace(now, bssid, heal, Failure::Failed);
     }
 
     /// Counts that nothing came through an access point whose signal is good. Such gray periods pass within seconds, so
@@ -72,15 +72,15 @@ impl HoldDown {
     /// office is cut is soon left alone.
     pub fn gray(&mut self, now: Moment, bssid: Bssid, soon: Duration) {
         match self.again(now, bssid) {
-            None => self.replace(now, bssid, soon, Kind::Gray),
-            Some(before) => self.replace(now, bssid, before * 2, Kind::GrayAgain),
+            None => self.replace(now, bssid, soon, Failure::Gray),
+            Some(before) => self.replace(now, bssid, before * 2, Failure::GrayAgain),
         }
     }
 
     /// Takes that the gateway behind an access point answers: a first gray period is over.
     pub fn answered(&mut self, now: Moment, bssid: Bssid) {
         for failed in &mut self.failed {
-            if failed.bssid == bssid && failed.kind == Kind::Gray {
+            if failed.bssid == bssid && failed.kind == Failure::Gray {
                 failed.heal = failed.heal.min(now.since(failed.at));
             }
         }
@@ -94,7 +94,7 @@ impl HoldDown {
             .map(|failed| failed.heal)
     }
 
-    fn replace(&mut self, now: Moment, bssid: Bssid, heal: Duration, kind: Kind) {
+    fn replace(&mut self, now: Moment, bssid: Bssid, heal: Duration, kind: Failure) {
         let longest = self.heal;
         self.failed
             .retain(|failed| failed.bssid != bssid && failed.is_remembered(now, longest));
@@ -113,7 +113,7 @@ impl HoldDown {
             return Db(0);
         };
         let left = failed.heal.saturating_sub(now.since(failed.at));
-        if failed.kind != Kind::Failed {
+        if failed.kind != Failure::Failed {
             return if left.is_zero() { Db(0) } else { PENALTY };
         }
         let whole = failed.heal.as_micros().max(1);

@@ -11,11 +11,11 @@ use crate::units::{Dbm, Moment};
 #[derive(Debug, Clone)]
 pub(super) struct Readings {
     second: Duration,
-    uplinks: BTreeMap<UplinkId, Series>,
+    uplinks: BTreeMap<UplinkId, Recent>,
 }
 
 #[derive(Debug, Clone)]
-struct Series {
+struct Recent {
     bssid: Bssid,
     /// The newest is last.
     signals: VecDeque<(Moment, Dbm)>,
@@ -38,7 +38,7 @@ impl Readings {
             };
             let series = match self.uplinks.get_mut(&view.id) {
                 Some(series) => series,
-                None => self.uplinks.entry(view.id.clone()).or_insert(Series {
+                None => self.uplinks.entry(view.id.clone()).or_insert(Recent {
                     bssid,
                     signals: VecDeque::new(),
                 }),

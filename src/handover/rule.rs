@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use crate::handover::average::Averages;
 use crate::handover::candidate::Sight;
-use crate::handover::cost::{Cost, Costs, Kind};
+use crate::handover::cost::{Cost, Costs, SwapKind};
 use crate::handover::readings::Readings;
 use crate::handover::reason::{Average, Compared, Reason, Stay};
 use crate::handover::settings::Settings;
@@ -75,7 +75,7 @@ impl Rule {
     /// Takes the active's newest reading.
     pub(super) fn take(&mut self, active: &UplinkView, readings: &Readings) {
         if let Some(mean) = readings.mean(&active.id, self.settings.second) {
-            let weights = Kind::ALL.map(|kind| self.weight(kind));
+            let weights = SwapKind::ALL.map(|kind| self.weight(kind));
             self.averages.take(active, mean, weights);
         }
     }
@@ -83,7 +83,7 @@ impl Rule {
     /// What a gray period calls for where a swap costs next to nothing; else it is a failure like any other.
     pub(super) fn gray(&self) -> Option<Gray> {
         let seconds = |seconds| self.settings.second * seconds;
-        match self.costs.cost(Kind::WithinNetwork) {
+        match self.costs.cost(SwapKind::WithinNetwork) {
             Cost::Free => Some(Gray {
                 floor: Db(0),
                 hold_down: seconds(5),
@@ -102,7 +102,7 @@ impl Rule {
     }
 
     /// The weight of a new mean in the average.
-    fn weight(&self, kind: Kind) -> f64 {
+    fn weight(&self, kind: SwapKind) -> f64 {
         (AT_ONCE_S / self.costs.dark(kind)).clamp(LEAST_WEIGHT, 1.0)
     }
 
@@ -173,8 +173,8 @@ impl Rule {
         };
         match (self.costs.cost(kind), kind) {
             (Cost::Free, _) => row(2, -4, None, Duration::ZERO),
-            (Cost::FreeWithinNetwork, Kind::WithinNetwork) => row(2, -4, None, second / 2),
-            (Cost::FreeWithinNetwork, Kind::ToAnother) => row(0, 2, Some(floor + Db(1)), second / 2),
+            (Cost::FreeWithinNetwork, SwapKind::WithinNetwork) => row(2, -4, None, second / 2),
+            (Cost::FreeWithinNetwork, SwapKind::ToAnother) => row(0, 2, Some(floor + Db(1)), second / 2),
             (Cost::Cheap, _) => averaged(row(1, -2, Some(floor - Db(1)), second)),
             (Cost::Dear, _) => averaged(row(0, 0, Some(floor), second)),
         }

@@ -143,7 +143,7 @@ impl Default for Probing {
     /// What `agent.toml` means by leaving every key of `[health]` out.
     fn default() -> Self {
         Probing {
-            interval: Duration::from_millis(500),
+            interval: Duration::from_millis(200),
             lost: 3,
             window: Duration::from_secs(10),
             loss_percent: 20,

@@ -3,20 +3,18 @@
 use crate::names::InterfaceName;
 use crate::snapshot::{AddressItem, RouteItem};
 
-/// Why it cannot be told which radio is active.
+/// Why nobody can say which radio is active.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unclear {
     /// There is no default route in use, nor one that could be.
-    #[error("the router has no enabled default route, so it cannot be told which radio is active")]
+    #[error("the router has no enabled default route, so it is not clear which radio is active")]
     NoRoute,
     /// The default route leads elsewhere than over a radio.
-    #[error(
-        "the default route by `{0}` leads over no radio of the configuration, so it cannot be told which is active"
-    )]
+    #[error("the default route by `{0}` leads over no radio of the configuration, so it is not clear which is active")]
     Elsewhere(String),
 }
 
-/// Whether the addresses are needed to tell where these routes lead.
+/// Whether the addresses are needed to see where these routes lead.
 pub(super) fn needs_addresses(routes: &[RouteItem]) -> bool {
     in_use(routes).any(|route| hops(route).any(|hop| !hop.contains('%') && hop.parse::<std::net::Ipv4Addr>().is_ok()))
 }
@@ -70,7 +68,7 @@ fn interface<'a>(hop: &'a str, addresses: &'a [AddressItem]) -> Option<&'a str> 
         .iter()
         .filter(|item| !item.disabled && item.address.contains(&gateway));
     let first = around.next()?;
-    // With one subnet on two interfaces the router's own choice is not known.
+    // With one subnet on two interfaces the router's own choice is not clear.
     around
         .all(|item| item.interface == first.interface)
         .then_some(first.interface.as_str())
@@ -107,7 +105,7 @@ mod tests {
         }
     }
 
-    fn told(routes: &[RouteItem], addresses: &[AddressItem]) -> Result<Vec<String>, Unclear> {
+    fn idle_names(routes: &[RouteItem], addresses: &[AddressItem]) -> Result<Vec<String>, Unclear> {
         let radios = ["wlan1", "wlan2"].map(InterfaceName::new);
         idle(routes, addresses, &radios).map(|idle| idle.iter().map(ToString::to_string).collect())
     }
@@ -119,24 +117,30 @@ mod tests {
             address("10.20.0.2/24", "wlan2", false),
         ];
         for gateway in ["10.10.10.1%wlan1", "wlan1", "10.10.10.1"] {
-            assert_eq!(told(&[route(gateway, 1, true, false)], &here), Ok(vec!["wlan2".into()]));
+            assert_eq!(
+                idle_names(&[route(gateway, 1, true, false)], &here),
+                Ok(vec!["wlan2".into()])
+            );
         }
         assert!(needs_addresses(&[route("10.10.10.1", 1, true, false)]));
         assert!(!needs_addresses(&[route("10.10.10.1%wlan1", 1, true, false)]));
         let out_of_coverage = [route("wlan1", 2, false, false), route("wlan2", 1, false, false)];
-        assert_eq!(told(&out_of_coverage, &[]), Ok(vec!["wlan1".into()]));
+        assert_eq!(idle_names(&out_of_coverage, &[]), Ok(vec!["wlan1".into()]));
         let disabled = [route("wlan1", 1, false, true), route("wlan2", 5, true, false)];
-        assert_eq!(told(&disabled, &[]), Ok(vec!["wlan1".into()]));
+        assert_eq!(idle_names(&disabled, &[]), Ok(vec!["wlan1".into()]));
     }
 
     #[test]
     fn what_is_not_certain_lets_no_radio_scan() {
         let elsewhere = |gateway: &str| Err(Unclear::Elsewhere(gateway.to_owned()));
-        assert_eq!(told(&[], &[]), Err(Unclear::NoRoute));
-        assert_eq!(told(&[route("wlan1", 1, false, true)], &[]), Err(Unclear::NoRoute));
-        assert_eq!(told(&[route("lte1", 1, true, false)], &[]), elsewhere("lte1"));
+        assert_eq!(idle_names(&[], &[]), Err(Unclear::NoRoute));
         assert_eq!(
-            told(&[route("10.10.10.1", 1, true, false)], &[]),
+            idle_names(&[route("wlan1", 1, false, true)], &[]),
+            Err(Unclear::NoRoute)
+        );
+        assert_eq!(idle_names(&[route("lte1", 1, true, false)], &[]), elsewhere("lte1"));
+        assert_eq!(
+            idle_names(&[route("10.10.10.1", 1, true, false)], &[]),
             elsewhere("10.10.10.1")
         );
         let both = [
@@ -144,7 +148,7 @@ mod tests {
             address("10.10.10.3/24", "wlan2", false),
         ];
         assert_eq!(
-            told(&[route("10.10.10.1", 1, true, false)], &both),
+            idle_names(&[route("10.10.10.1", 1, true, false)], &both),
             elsewhere("10.10.10.1")
         );
         let off = [
@@ -152,10 +156,10 @@ mod tests {
             address("10.10.10.3/24", "wlan2", true),
         ];
         assert_eq!(
-            told(&[route("10.10.10.1", 1, true, false)], &off),
+            idle_names(&[route("10.10.10.1", 1, true, false)], &off),
             Ok(vec!["wlan2".into()])
         );
         let shared = [route("wlan1,wlan2", 1, true, false)];
-        assert_eq!(told(&shared, &[]), Ok(vec![]), "both carry the vehicle");
+        assert_eq!(idle_names(&shared, &[]), Ok(vec![]), "both carry the vehicle");
     }
 }

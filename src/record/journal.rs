@@ -116,7 +116,11 @@ impl Reel {
                 }
             }
             Event::Step { seen, .. } => seconds.extend(self.step(at, &seen)),
-            Event::Connected { .. } | Event::Missing { .. } | Event::Swapped { .. } => {}
+            Event::Connected { .. }
+            | Event::Missing { .. }
+            | Event::Reachable { .. }
+            | Event::NotReachable { .. }
+            | Event::Swapped { .. } => {}
         }
         seconds
     }

@@ -77,7 +77,7 @@ impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
             return Ok(None);
         };
         if self.refused < REFUSED {
-            self.quiet = None;
+            self.hushed = None;
         }
         let background = is_on(&radio);
         // A radio that is on nothing is left the time between two scans to find something.
@@ -131,7 +131,7 @@ impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
     }
 
     /// Whether no other session of our user is on the router: it may be the agent, whose hunt a second scanner disturbs.
-    /// Only the first session can tell, because a session of our own that broke may be counted for minutes.
+    /// Only the first session can tell, because one of its own that broke may be listed for minutes.
     async fn alone(&mut self, router: &Router) -> Result<bool, Stop> {
         let now = clock::now();
         if self.alone == Some(true) || (self.alone == Some(false) && now < self.next_look) {
@@ -140,7 +140,7 @@ impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
         self.next_look = now + self.config.hunt().interval * LATER;
         let sessions = match router.sessions().await {
             Ok(sessions) => sessions.iter().filter(|session| session.is_api()).count(),
-            // A router that does not tell is no reason to record less.
+            // A router that does not show them is no reason to record less.
             Err(CallError::Refused(_)) => 1,
             Err(error) => return Err(error.into()),
         };
@@ -179,18 +179,18 @@ impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
             Err(unclear) => {
                 self.hush(
                     unclear.to_string(),
-                    "a default route by `GATEWAY%RADIO` tells; see `/ip route print`",
+                    "a default route by `GATEWAY%RADIO` makes it clear; see `/ip route print`",
                 );
                 Ok(Vec::new())
             }
         }
     }
 
-    /// Tells why only registrations are recorded, once as long as the reason stays the same.
+    /// Logs why only registrations are recorded, once as long as the reason stays the same.
     fn hush(&mut self, why: String, hint: &'static str) {
-        if self.quiet.as_deref() != Some(&why) {
+        if self.hushed.as_deref() != Some(&why) {
             warn!(hint, "records only the access points that the radios are on: {why}");
-            self.quiet = Some(why);
+            self.hushed = Some(why);
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Session<'c, W: Write, P> {
     pub(super) until: Option<Moment>,
     pub(super) recording: Recording,
     pub(super) output: Output<W, P>,
-    /// The seconds of the log before this one have been read, or told as missing.
+    /// The seconds of the log before this one have been read, or logged as missing.
     pub(super) read: u32,
     pub(super) radios: Vec<InterfaceName>,
     pub(super) next_scan: Moment,
@@ -26,8 +26,8 @@ pub(super) struct Session<'c, W: Write, P> {
     /// Whether the first session has looked for others of our user, and when to look again while there are.
     pub(super) alone: Option<bool>,
     pub(super) next_look: Moment,
-    /// What was last told of why nothing scans.
-    pub(super) quiet: Option<String>,
+    /// The reason that was last logged for scanning with nothing.
+    pub(super) hushed: Option<String>,
 }
 
 /// Why a turn did not end well.
@@ -66,7 +66,7 @@ impl<'c, W: Write, P: FnMut(&Recorded)> Session<'c, W, P> {
             refused: 0,
             alone: None,
             next_look: Moment::ZERO,
-            quiet: None,
+            hushed: None,
         }
     }
 

@@ -312,3 +312,30 @@ fn refusal(access: &Access, error: LoginError) -> ConnectError {
         ConnectError::LoginEnded { said }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Deadlines;
+    use super::*;
+
+    #[tokio::test]
+    async fn the_socket_asks_as_often_as_the_configuration_says() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        for (seconds, then_each) in [(1, 1), (10, 5), (600, 300)] {
+            let access = Access {
+                address: listener.local_addr().unwrap().to_string(),
+                user: String::new(),
+                password: String::new(),
+                deadlines: Deadlines::default(),
+                keepalive: Duration::from_secs(seconds),
+                buffer: Access::BUFFER,
+            };
+            let (stream, _) = open(&access).await.unwrap();
+            let socket = SockRef::from(&stream);
+            assert!(socket.keepalive().unwrap());
+            assert_eq!(socket.tcp_keepalive_time().unwrap(), access.keepalive);
+            assert_eq!(socket.tcp_keepalive_interval().unwrap(), Duration::from_secs(then_each));
+            assert_eq!(socket.tcp_keepalive_retries().unwrap(), KEEPALIVE_RETRIES);
+        }
+    }
+}

@@ -99,6 +99,8 @@ fn answered(answer: Result<Vec<Row>, CallError>) -> Result<Option<Vec<Row>>, Cal
 fn mode_flag(kind: TunnelKind) -> Option<&'static str> {
     match kind {
         TunnelKind::Pptp => Some("pptp"),
+        // The device mode has no flag for it.
+        TunnelKind::Wireguard => None,
     }
 }
 

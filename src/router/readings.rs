@@ -12,12 +12,14 @@ use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::names::InterfaceName;
 use crate::routeros::{self, DEFAULT_DESTINATION, RadioMenu, Sentence, TunnelKind};
 use crate::snapshot::{
-    AddressItem, Managed, Monitor, Registrations, RuleItem, ScanRow, Snapshot, TunnelItem, TunnelStatus,
+    AddressItem, ConnectionItem, Managed, Monitor, PeerItem, Registrations, RuleItem, ScanRow, Snapshot, TunnelItem,
+    TunnelStatus,
 };
 
 const ADDRESS: &str = ".id,comment,address,network,interface,disabled,dynamic";
 const ROUTE: &str = ".id,comment,dst-address,gateway,distance,active,disabled,dynamic";
 const TUNNEL: &str = ".id,name,comment,disabled,running";
+const PEER: &str = ".id,interface,comment,endpoint-port,disabled";
 const RULE: &str = ".id,comment,interface,connect,mac-address,ssid,signal-range,area-prefix,wireless-protocol,\
                     security-profile,disabled";
 const REGISTRATION: &str = ".id,interface,mac-address,signal-strength,uptime,last-activity,802.1x-port-enabled";
@@ -33,7 +35,21 @@ pub(super) fn routes_of_all_tables() -> Sentence {
 }
 
 pub(super) fn tunnel((kind, name): &(TunnelKind, InterfaceName)) -> Sentence {
-    Sentence::print(kind.menu(), TUNNEL).only("name", [name.as_str()])
+    let properties = match kind {
+        TunnelKind::Pptp => TUNNEL.to_owned(),
+        TunnelKind::Wireguard => format!("{TUNNEL},listen-port"),
+    };
+    Sentence::print(kind.menu(), &properties).only("name", [name.as_str()])
+}
+
+/// The peers of a tunnel that has some.
+fn peers((kind, name): &(TunnelKind, InterfaceName)) -> Option<Sentence> {
+    match kind {
+        TunnelKind::Pptp => None,
+        TunnelKind::Wireguard => {
+            Some(Sentence::print("/interface/wireguard/peers", PEER).only("interface", [name.as_str()]))
+        }
+    }
 }
 
 pub(super) fn rules() -> Sentence {
@@ -143,8 +159,10 @@ impl Router {
         let routes = routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]);
         let routes = self.ask(routes.or_only("comment", ROUTE_COMMENT));
         let tunnel = managed.tunnel.as_ref().map(|tunnel| self.ask(self::tunnel(tunnel)));
+        let peers = managed.tunnel.as_ref().and_then(peers).map(|peers| self.ask(peers));
         // All are waited for before the first failure is reported: a refused one is no reason to cancel its neighbours.
         let (addresses, routes, tunnel) = (addresses.await, routes.await, answer_of(tunnel).await);
+        let peers = rows::each::<PeerItem>(&answer_of(peers).await?, rows::peer).0;
         let (addresses, bad_addresses) = rows::each::<AddressItem>(&addresses?, rows::address);
         let (routes, bad_routes) = rows::each(&routes?, rows::main_route);
         let (tunnels, bad_tunnels) = rows::each::<TunnelItem>(&tunnel?, rows::tunnel);
@@ -153,8 +171,22 @@ impl Router {
             addresses,
             routes: routes.into_iter().flatten().collect(),
             tunnel: tunnels.into_iter().next(),
+            peer: peers.into_iter().next(),
             unread: bad_addresses + bad_routes + bad_tunnels,
         })
+    }
+
+    /// The tracked connections by which a WireGuard tunnel sends, or seems to.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn tunnel_connections(&self, from: u16, to: u16) -> Result<Vec<ConnectionItem>, CallError> {
+        let udp = Sentence::print("/ip/firewall/connection", ".id,src-address,dst-address").only("protocol", ["udp"]);
+        let connections = rows::each::<ConnectionItem>(&self.ask(udp).await?, rows::connection).0;
+        let (from, to) = (format!(":{from}"), format!(":{to}"));
+        let of_the_tunnel = |one: &ConnectionItem| one.source.ends_with(&from) && one.destination.ends_with(&to);
+        Ok(connections.into_iter().filter(of_the_tunnel).collect())
     }
 
     /// The connect-list in its order, others' rules included.

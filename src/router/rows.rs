@@ -15,7 +15,9 @@ use mikrotik_rs::HashMap;
 
 use crate::names::{Bssid, InterfaceName, Ssid};
 use crate::routeros::{ItemId, duration, flag, signal};
-use crate::snapshot::{AddressItem, Monitor, Registration, RouteItem, RuleItem, ScanRow, TunnelItem};
+use crate::snapshot::{
+    AddressItem, ConnectionItem, Monitor, PeerItem, Registration, RouteItem, RuleItem, ScanRow, TunnelItem,
+};
 use crate::survey::UserSession;
 use crate::units::Dbm;
 
@@ -169,6 +171,25 @@ pub(super) fn tunnel(row: &Row) -> Option<TunnelItem> {
         comment: row.bytes("comment").unwrap_or_default().to_vec(),
         disabled: row.flag("disabled"),
         running: row.flag("running"),
+        listen_port: row.parsed("listen-port").unwrap_or(0),
+    })
+}
+
+pub(super) fn peer(row: &Row) -> Option<PeerItem> {
+    Some(PeerItem {
+        id: row.id()?,
+        interface: row.interface("interface")?,
+        comment: row.bytes("comment").unwrap_or_default().to_vec(),
+        endpoint_port: row.parsed("endpoint-port").unwrap_or(0),
+        disabled: row.flag("disabled"),
+    })
+}
+
+pub(super) fn connection(row: &Row) -> Option<ConnectionItem> {
+    Some(ConnectionItem {
+        id: row.id()?,
+        source: row.string("src-address"),
+        destination: row.string("dst-address"),
     })
 }
 

@@ -86,8 +86,28 @@ fn apply(on: &mut Snapshot, step: &Step) {
                     dynamic: false,
                 }))
         }
+        Step::PeerOff { .. } | Step::PeerOn { .. } => {
+            let off = matches!(step, Step::PeerOff { .. });
+            if let Some(peer) = &mut on.peer {
+                peer.disabled = off;
+                peer.comment = if off {
+                    marked(&peer.comment)
+                } else {
+                    unmarked(&peer.comment)
+                };
+            }
+        }
+        Step::ListenPort { port, .. } => {
+            if let Some(tunnel) = &mut on.tunnel {
+                tunnel.listen_port = *port;
+            }
+        }
         // Nothing of these is in a reading of the items that a swap concerns.
-        Step::Steer { .. } | Step::Release { .. } | Step::EndAssociation { .. } | Step::CreateRule { .. } => {}
+        Step::ForgetConnection { .. }
+        | Step::Steer { .. }
+        | Step::Release { .. }
+        | Step::EndAssociation { .. }
+        | Step::CreateRule { .. } => {}
     }
 }
 

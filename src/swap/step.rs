@@ -9,11 +9,13 @@ use super::wanted::PARKING;
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment, hunt_comment};
 use crate::names::{Bssid, InterfaceName};
 use crate::routeros::{DEFAULT_DESTINATION, Sentence, TunnelKind};
-use crate::snapshot::{AddressItem, Registration, RouteItem, RuleItem, TunnelItem};
+use crate::snapshot::{AddressItem, ConnectionItem, PeerItem, Registration, RouteItem, RuleItem, TunnelItem};
 
 const ADDRESS: &str = "/ip/address";
 const ROUTE: &str = "/ip/route";
 const CONNECT_LIST: &str = "/interface/wireless/connect-list";
+const PEERS: &str = "/interface/wireguard/peers";
+const CONNECTIONS: &str = "/ip/firewall/connection";
 const REGISTRATIONS: &str = "/interface/wireless/registration-table";
 
 /// The calls that make the router look as wanted, in their order.
@@ -100,6 +102,28 @@ pub enum Step {
         /// The tunnel as read before the plan.
         item: TunnelItem,
     },
+    /// A tracked connection is forgotten, so that the next packet makes another.
+    ForgetConnection {
+        /// The connection as read.
+        item: ConnectionItem,
+    },
+    /// The tunnel's peer goes off and its comment gets our mark.
+    PeerOff {
+        /// The peer as read.
+        item: PeerItem,
+    },
+    /// The tunnel's peer goes on and loses our mark.
+    PeerOn {
+        /// The peer as read.
+        item: PeerItem,
+    },
+    /// The tunnel sends from another port.
+    ListenPort {
+        /// The tunnel as read.
+        item: TunnelItem,
+        /// The port.
+        port: u16,
+    },
     /// A connect-list rule of ours steers a standby radio to one AP.
     Steer {
         /// Our rule as read.
@@ -166,6 +190,16 @@ impl Step {
             Step::RouteSet { item, gateway } => Sentence::set(ROUTE, &item.id)
                 .with("gateway", gateway)
                 .with("disabled", "no"),
+            Step::ForgetConnection { item } => Sentence::new(CONNECTIONS, "remove").with(".id", &item.id.0),
+            Step::PeerOff { item } => Sentence::set(PEERS, &item.id)
+                .with("disabled", "yes")
+                .with_bytes("comment", &marked(&item.comment)),
+            Step::PeerOn { item } => Sentence::set(PEERS, &item.id)
+                .with("disabled", "no")
+                .with_bytes("comment", &unmarked(&item.comment)),
+            Step::ListenPort { item, port } => {
+                Sentence::set(TunnelKind::Wireguard.menu(), &item.id).with("listen-port", &port.to_string())
+            }
             Step::Steer { item, bssid, like } => Sentence::set(CONNECT_LIST, &item.id)
                 .with("mac-address", &bssid.to_string())
                 .with_bytes("ssid", &like.ssid)
@@ -251,6 +285,20 @@ impl Step {
                     item.gateway.escape_debug(),
                     if item.disabled { " (disabled)" } else { "" }
                 ),
+            ),
+            Step::ForgetConnection { item } => row(
+                &format!("{CONNECTIONS}/remove"),
+                &item.source.escape_debug(),
+                "dst-address",
+                format!("{} -> none", item.destination.escape_debug()),
+            ),
+            Step::PeerOff { item } => row(&format!("{PEERS}/set"), &item.interface, "disabled", "no -> yes".into()),
+            Step::PeerOn { item } => row(&format!("{PEERS}/set"), &item.interface, "disabled", "yes -> no".into()),
+            Step::ListenPort { item, port } => row(
+                &format!("{}/set", TunnelKind::Wireguard.menu()),
+                &item.name,
+                "listen-port",
+                format!("{} -> {port}", item.listen_port),
             ),
             Step::Steer { item, bssid, .. } => row(
                 &format!("{CONNECT_LIST}/set"),

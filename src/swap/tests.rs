@@ -54,7 +54,9 @@ fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel
             comment: tunnel.1.into(),
             disabled: tunnel.0,
             running: false,
+            listen_port: 0,
         }),
+        peer: None,
         unread: 0,
     };
     snapshot.routes[0].active = active(&snapshot, &[radio(0), radio(1)]).is_some();
@@ -98,7 +100,7 @@ fn wanted(target: usize, on: &str) -> Wanted {
                 (radio(n), address)
             })
             .collect(),
-        bounce: false,
+        bounce: Bounce::WithTheWay,
     }
 }
 
@@ -258,7 +260,7 @@ fn a_bounce_alone_is_two_calls() {
         (false, ""),
     );
     let want = Wanted {
-        bounce: true,
+        bounce: Bounce::Always,
         ..wanted(0, A)
     };
     assert_eq!(plan(&state, &want).unwrap().steps.len(), 2);

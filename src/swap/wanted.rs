@@ -40,8 +40,19 @@ pub struct Wanted {
     pub active: Option<Active>,
     /// What each radio's address item must say, in the order of the configuration.
     pub addresses: Vec<(InterfaceName, Address)>,
-    /// Whether the tunnel is to be bounced even when nothing else changes.
-    pub bounce: bool,
+    /// When the tunnel is to be bounced.
+    pub bounce: Bounce,
+}
+
+/// When a tunnel that dials is turned off and on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bounce {
+    /// When the way out changes: the office's session belongs to the old way.
+    WithTheWay,
+    /// Also when nothing else changes.
+    Always,
+    /// Not at all: the vehicle's address stays, so the session may survive.
+    Never,
 }
 
 /// The uplink that is to be active.

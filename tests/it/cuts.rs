@@ -11,7 +11,7 @@ use tikroam::router::{Access, Deadlines, Router};
 use tikroam::routeros::TunnelKind;
 use tikroam::sim::{Effect, Event, Sender, Settings, Sim, What};
 use tikroam::snapshot::Managed;
-use tikroam::swap::{self, Active, Address, Wanted};
+use tikroam::swap::{self, Active, Address, Bounce, Wanted};
 use tokio::task::JoinSet;
 
 use crate::log::Log;
@@ -184,7 +184,7 @@ impl Layout {
             tunnel: TunnelKind::Pptp,
             active: Some(self.active(to)),
             addresses: vec![address(0), address(1)],
-            bounce: false,
+            bounce: Bounce::WithTheWay,
         }
     }
 }

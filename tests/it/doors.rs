@@ -1,6 +1,6 @@
 //! Getting in, and getting out in the middle of something.
 
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
 use tikroam::drive::Drive;
@@ -151,26 +151,29 @@ async fn a_shutdown_in_the_middle_of_a_swap_finishes_its_writes() {
     assert_eq!(whole_by(&sim).map(|radio| radio != lost), Ok(true));
 }
 
-/// The daemon's own process, told to stop by its service manager while a call of its swap is under way.
+/// The daemon's own process, stopped by its service manager (SIGTERM) or by a lost ssh session (SIGHUP) while a call of its
+/// swap is under way.
 #[tokio::test]
-async fn a_sigterm_in_the_middle_of_a_swap_leaves_a_whole_vehicle() {
+async fn a_signal_in_the_middle_of_a_swap_leaves_a_whole_vehicle() {
     let cases = [
-        ("/interface/pptp-client/set", "yes"),
-        ("/ip/route/set", "no"),
-        ("/interface/pptp-client/set", "no"),
+        ("TERM", "/interface/pptp-client/set", "yes"),
+        ("TERM", "/ip/route/set", "no"),
+        ("TERM", "/interface/pptp-client/set", "no"),
+        ("HUP", "/interface/pptp-client/set", "yes"),
+        ("HUP", "/ip/route/set", "no"),
     ];
     let all = async {
         let mut daemons = JoinSet::new();
-        for (command, disabled) in cases {
-            daemons.spawn_local(terminate(command, disabled));
+        for (signal, command, disabled) in cases {
+            daemons.spawn_local(terminate(signal, command, disabled));
         }
         daemons.join_all().await;
     };
     LocalSet::new().run_until(all).await;
 }
 
-async fn terminate(command: &'static str, disabled: &'static str) {
-    let case = format!("{command} disabled={disabled}");
+async fn terminate(signal: &'static str, command: &'static str, disabled: &'static str) {
+    let case = format!("SIG{signal} at {command} disabled={disabled}");
     let sim = start(settings(good())).await;
     let dir = tempfile::tempdir().unwrap();
     let told = dir.path().join("stderr");
@@ -192,25 +195,33 @@ async fn terminate(command: &'static str, disabled: &'static str) {
     })
     .await;
     until(&format!("{case} is under way"), || sim.faults().waiting() == 0).await;
-    daemon.terminate();
-    let mut ended = None;
-    while ended.is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-        ended = daemon.0.try_wait().unwrap();
-    }
+    daemon.signal(signal);
+    let ended = daemon.end().await;
     let told = std::fs::read_to_string(&told).unwrap();
-    assert_eq!(ended.and_then(|ended| ended.code()), Some(0), "{case}: {told}");
-    assert_eq!(told.matches("signal=SIGTERM").count(), 1, "{case}: {told}");
+    assert_eq!(ended.code(), Some(0), "{case}: {told}");
+    let says = format!("signal=SIG{signal}");
+    assert_eq!(told.matches(&says).count(), 1, "{case}: {told}");
     assert_eq!(whole_by(&sim).map(|radio| radio != lost), Ok(true), "{case}: {told}");
 }
 
 /// A process, ended when dropped.
-struct Process(Child);
+pub(crate) struct Process(pub Child);
 
 impl Process {
-    fn terminate(&self) {
-        let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
-        assert!(told.unwrap().success());
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill")
+            .args([format!("-{signal}"), self.0.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    pub(crate) async fn end(&mut self) -> ExitStatus {
+        loop {
+            if let Some(ended) = self.0.try_wait().unwrap() {
+                return ended;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 }
 

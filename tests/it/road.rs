@@ -219,22 +219,44 @@ pub(crate) fn whole_by(sim: &Sim) -> Result<String, String> {
         .ok_or(format!("route and address disagree: {route:?} {item:?}"))
 }
 
-/// Waits until the tunnel is up and the radio that does not carry it could, then switches the other one off: the agent
-/// must swap at once. The radio that it leaves.
+/// Waits until the tunnel is up and the radio that does not carry it is staged on another network, then switches the
+/// other one off: the agent must swap at once. The radio that it leaves.
 pub(crate) async fn lose_the_active(sim: &Sim, before: impl FnOnce()) -> String {
-    until("the tunnel is up", || {
-        tunnel(sim)["running"] == "true" && whole_by(sim).is_ok()
+    until_up(sim).await;
+    until("the standby is staged", || {
+        let item = |radio: &str| row(sim, "/ip/address", &format!("tikroam:{radio}"));
+        ["wlan1", "wlan2"]
+            .iter()
+            .all(|radio| item(radio)["disabled"] == "false")
     })
     .await;
-    let lost = whole_by(sim).unwrap();
+    lose(sim, before)
+}
+
+/// As [`lose_the_active`], where both radios are on one network: the standby is only ready.
+pub(crate) async fn lose_the_active_within_a_network(sim: &Sim, before: impl FnOnce()) -> String {
+    until_up(sim).await;
+    let active = whole_by(sim).unwrap();
     until("the standby could take over", || {
         let rows = sim
             .console("/interface/wireless/registration-table/print", &[])
             .unwrap();
         rows.iter()
-            .any(|row| row.iter().any(|(name, value)| name == "interface" && *value != lost))
+            .any(|row| row.iter().any(|(name, value)| name == "interface" && *value != active))
     })
     .await;
+    lose(sim, before)
+}
+
+async fn until_up(sim: &Sim) {
+    until("the tunnel is up", || {
+        tunnel(sim)["running"] == "true" && whole_by(sim).is_ok()
+    })
+    .await;
+}
+
+fn lose(sim: &Sim, before: impl FnOnce()) -> String {
+    let lost = whole_by(sim).unwrap();
     before();
     sim.console("/interface/wireless/disable", &[("numbers", &lost)])
         .unwrap();

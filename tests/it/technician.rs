@@ -1,6 +1,9 @@
 //! What a technician meets: a router that throws the agent out, a full disk, a lost terminal.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use tikroam::config::Config;
@@ -9,6 +12,7 @@ use tikroam::journal::{self, Journal};
 use tikroam::record::{self, Options};
 use tikroam::sim::{Effect, RouterOs, What};
 
+use crate::doors::Process;
 use crate::line::{shipped, tikroam};
 use crate::log::Log;
 use crate::road::{self, END, SPEED, config, options, ride, road, settings, start, tunnel, until, writes};
@@ -78,8 +82,8 @@ async fn a_journal_that_cannot_be_written_stops_nothing_and_is_taken_up_again() 
         until("it is written again", || again() == 2).await;
     })
     .await;
-    let told = log.at(tracing::Level::ERROR);
-    assert!(told[0].value("hint").contains("make the folder"), "{told:?}");
+    let errors = log.at(tracing::Level::ERROR);
+    assert!(errors[0].value("hint").contains("make the folder"), "{errors:?}");
     let entries = journal::read(&path).unwrap().entries;
     assert!(matches!(entries[0].event, Event::Missing { .. }), "{:?}", entries[0]);
     assert_eq!(entry::replay(entries), Ok(0), "nothing is replayed past a gap");
@@ -141,4 +145,140 @@ async fn a_router_without_the_configured_radios_is_left_as_it_is() {
             );
         }
     }
+}
+
+/// A pipe that takes no more, because nobody empties it; the reader keeps it open.
+fn stuck() -> (std::io::PipeReader, std::io::PipeWriter) {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let flags = rustix::fs::fcntl_getfl(&writer).unwrap();
+    rustix::fs::fcntl_setfl(&writer, flags | rustix::fs::OFlags::NONBLOCK).unwrap();
+    for chunk in [4096, 1] {
+        while writer.write(&vec![b'x'; chunk]).is_ok() {}
+    }
+    rustix::fs::fcntl_setfl(&writer, flags).unwrap();
+    (reader, writer)
+}
+
+/// Whoever reads the log may leave, sleep or have a full disk: the vehicle drives on, and a stop is a clean one.
+#[tokio::test]
+async fn a_log_that_nobody_takes_neither_ends_nor_stops_the_daemon() {
+    let (reader, writer) = stuck();
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let places = [
+        ("a full disk", Stdio::from(full)),
+        ("a closed pipe", Stdio::from(std::io::pipe().unwrap().1)),
+        ("a pipe that nobody empties", Stdio::from(writer)),
+    ];
+    for (place, stderr) in places {
+        let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
+        let dir = tempfile::tempdir().unwrap();
+        let mut daemon = Process(
+            tikroam(sim.local_addr().port())
+                .args(["run", "--config", shipped()])
+                .env("TIKROAM__JOURNAL__FILE", dir.path().join("journal.jsonl"))
+                .env("TIKROAM__LOG__LEVEL", "debug")
+                .stderr(stderr)
+                .spawn()
+                .unwrap(),
+        );
+        until(&format!("{place}: the tunnel is up"), || {
+            tunnel(&sim)["running"] == "true"
+        })
+        .await;
+        daemon.signal("TERM");
+        assert_eq!(daemon.end().await.code(), Some(0), "{place}");
+    }
+    drop(reader);
+}
+
+#[tokio::test]
+async fn under_nohup_a_lost_terminal_stops_nothing() {
+    let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
+    let dir = tempfile::tempdir().unwrap();
+    let program = tikroam(sim.local_addr().port());
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", r#"trap "" HUP; exec "$0" "$@""#])
+        .arg(program.get_program())
+        .args(["run", "--config", shipped()])
+        .env("TIKROAM__JOURNAL__FILE", dir.path().join("journal.jsonl"))
+        .stderr(Stdio::null());
+    for (key, value) in program.get_envs() {
+        command.env(key, value.unwrap_or_default());
+    }
+    let mut daemon = Process(command.spawn().unwrap());
+    let started = || dir.path().join("journal.jsonl").exists();
+    until("the daemon listens for signals", started).await;
+    until("it has logged in", || {
+        sim.events().iter().any(|event| event.what == What::LoggedIn)
+    })
+    .await;
+    daemon.signal("HUP");
+    until("the tunnel is up", || tunnel(&sim)["running"] == "true").await;
+    assert_eq!(daemon.0.try_wait().unwrap(), None);
+    daemon.signal("TERM");
+    assert_eq!(daemon.end().await.code(), Some(0));
+}
+
+/// What a verb does with this stdout; the router on this port, if it asks one.
+fn to(stdout: Stdio, port: u16, words: &[&str]) -> Output {
+    let child = tikroam(port)
+        .args(words)
+        .stdout(stdout)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// The demo prints as these do, and takes a quarter of a minute.
+#[tokio::test]
+async fn a_stdout_that_takes_nothing_ends_a_verb_in_good_order() {
+    let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
+    let port = sim.local_addr().port();
+    // Something to plan for.
+    crate::road::until_on_air(&sim, &["wlan1"]).await;
+    let dir = tempfile::tempdir().unwrap();
+    let drive = dir.path().join("drive.csv");
+    let along = tikroam::drive::embedded();
+    let mut log = tikroam::drive::LogWriter::new(File::create(&drive).unwrap()).unwrap();
+    for (second, heard) in along.seconds.iter().take(240).enumerate() {
+        let heard = heard.iter().map(|one| (&along.aps[one.ap], one.signal));
+        log.second(u64::try_from(second).unwrap(), heard).unwrap();
+    }
+    log.flush().unwrap();
+    let drive = drive.to_str().unwrap().to_owned();
+    let verbs: Vec<Vec<String>> = [
+        vec!["check", "--config", shipped()],
+        vec!["plan", "--to", "wlan1", "--config", shipped()],
+        vec!["evaluate", "--policy=script", &drive],
+        vec!["evaluate", "--policy=script", "--json", &drive],
+        vec!["tune", "--json", &drive],
+        vec!["--help"],
+        vec!["run", "--help"],
+    ]
+    .map(|words| words.into_iter().map(str::to_owned).collect())
+    .into();
+    tokio::task::spawn_blocking(move || {
+        for words in &verbs {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let full = File::options().write(true).open("/dev/full").unwrap();
+            let ended = to(Stdio::from(full), port, &words);
+            let said = String::from_utf8(ended.stderr).unwrap();
+            let errors = said.lines().filter(|line| line.starts_with("error: ")).count();
+            assert_eq!((ended.status.code(), errors), (Some(1), 1), "{words:?}: {said}");
+            assert!(said.contains("No space left"), "{words:?}: {said}");
+
+            let closed = std::io::pipe().unwrap().1;
+            let ended = to(Stdio::from(closed), port, &words);
+            let said = String::from_utf8(ended.stderr).unwrap();
+            assert_eq!(ended.status.code(), Some(0), "{words:?}: {said}");
+            assert!(
+                !said.contains("error: ") && !said.contains("panicked"),
+                "{words:?}: {said}"
+            );
+        }
+    })
+    .await
+    .unwrap();
 }

@@ -84,7 +84,7 @@ interval = "1s"
       hint: write it as in `gateway = "10.10.10.1"`
     agent.toml:25: network[2].priority: is `"1"`, not a whole number
       hint: write it as in `priority = 0`
-    agent.toml:28: tunnel.kind: is `ptpp`, not `pptp`
+    agent.toml:28: tunnel.kind: is `ptpp`, not `pptp` or `wireguard`
       hint: write it as in `kind = "pptp"`
     agent.toml:29: tunnel.interface: `wlan1` is a radio
       hint: name the tunnel's interface, as in `/interface/pptp-client/print`
@@ -170,7 +170,7 @@ gateway = "10.20.0.1"
 bssid = "02:00:00:00:00:01"
 
 [tunnel]
-kind = "wireguard"
+kind = "l2tp"
 interface = "office"
 
 [fallback]
@@ -185,8 +185,8 @@ interface = "lte1"
       hint: give the network a fixed address and its gateway
     agent.toml:21: network[1].bssid: a network by BSSID is not built yet
       hint: remove the key; `ssid` serves every access point of that name
-    agent.toml:24: tunnel.kind: the tunnel kind `wireguard` is not built yet
-      hint: use a PPTP client: `kind = "pptp"`
+    agent.toml:24: tunnel.kind: the tunnel kind `l2tp` is not built yet
+      hint: use `kind = "wireguard"`, or "pptp" where the router runs RouterOS 6
     agent.toml:27: fallback: a fallback uplink is not built yet
       hint: remove the section; the radios are the only ways out
     "#);
@@ -368,13 +368,17 @@ fn durations_that_depend_on_each_other_must_fit() {
     agent.toml:4: router.slow: 500ms must be at least router.tick (1s)
       hint: choose a value of at least 1s
     agent.toml:19: health.lost: 3 pings in a row take 3s, longer than health.window (2s)
-      hint: choose a longer `window`, a shorter `interval`, or fewer `lost`
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
+    agent.toml:19: health.recover: 10 pings in a row take 10s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
     ");
-    insta::assert_snapshot!(faults(&format!("{SMALL}\n[health]\nwindow = \"2s\"\ninterval = \"10s\"\n")), @r"
-    agent.toml:17: health.lost: 3 pings in a row take 30s, longer than health.window (2s)
-      hint: choose a longer `window`, a shorter `interval`, or fewer `lost`
+    insta::assert_snapshot!(faults(&format!("{SMALL}\n[health]\nwindow = \"2s\"\ninterval = \"5s\"\n")), @r"
+    agent.toml:17: health.lost: 3 pings in a row take 15s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
+    agent.toml:17: health.recover: 10 pings in a row take 50s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
     ");
-    assert!(parse(&format!("{SMALL}\n[health]\nwindow = \"2s\"\nlost = 4\n"), &[]).is_ok());
+    assert!(parse(&format!("{SMALL}\n[health]\nwindow = \"5s\"\nlost = 10\n"), &[]).is_ok());
 }
 
 #[test]

@@ -20,30 +20,3 @@ fn a_commented_key_of_the_shipped_file_shows_its_default() {
         format!("{:?}", shipped(SHIPPED))
     );
 }
-
-#[test]
-fn the_router_script_sets_up_what_the_shipped_file_expects() {
-    let script = include_str!("../../../contrib/router.rsc");
-    let config = shipped(SHIPPED);
-    for radio in config.radios() {
-        let radio = &radio.interface;
-        assert!(
-            script.contains(&format!("comment=\"tikroam:{radio}\"")),
-            "no address item for {radio}"
-        );
-        assert!(
-            script.contains(&format!("out-interface={radio} ")),
-            "no NAT for {radio}"
-        );
-        for network in config.networks() {
-            let rule = format!("add interface={radio} ssid={} ", network.ssid);
-            assert!(script.contains(&rule), "no rule `{rule}`");
-        }
-    }
-    assert!(script.contains("comment=\"tikroam:default\""));
-    assert!(script.contains(&format!(
-        "/interface pptp-client\nadd name={} ",
-        config.tunnel().interface
-    )));
-    assert!(script.contains(&format!("/user add name={} ", config.router().user())));
-}

@@ -1,4 +1,4 @@
-//! `Kind`: the kinds of drives that can be generated.
+//! The kinds of drives that are generated.
 
 /// A kind of drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -212,6 +212,7 @@ pub(super) fn fine() -> World {
             comment: Vec::new(),
             disabled: false,
             running: true,
+            listen_port: 0,
         }),
         user: Some(UserRights {
             group: "tikroam".to_owned(),

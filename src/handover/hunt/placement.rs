@@ -13,11 +13,11 @@ const SCANS: usize = 2;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Placement {
     newest: Option<Moment>,
-    aps: BTreeMap<Bssid, Ap>,
+    aps: BTreeMap<Bssid, Levels>,
 }
 
 #[derive(Debug, Clone)]
-struct Ap {
+struct Levels {
     network: Ssid,
     /// What each scan heard in dBm, the newest first.
     levels: [Option<f64>; SCANS],
@@ -25,7 +25,7 @@ struct Ap {
 
 /// An access point that was heard.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct Target<'a> {
     pub(super) bssid: Bssid,
     pub(super) network: &'a Ssid,
     /// The mean in dBm over those of the last scans that heard it.
@@ -48,7 +48,7 @@ impl Placement {
 
     /// Takes what is newer than the scan: what a radio reads that is on the AP.
     pub(super) fn newer(&mut self, bssid: Bssid, network: &Ssid, level: f64) {
-        let ap = self.aps.entry(bssid).or_insert_with(|| Ap {
+        let ap = self.aps.entry(bssid).or_insert_with(|| Levels {
             network: network.clone(),
             levels: [None; SCANS],
         });
@@ -64,10 +64,10 @@ impl Placement {
     }
 
     /// The access points that the last scans heard, in the order of their BSSIDs.
-    pub(super) fn places(&self) -> impl Iterator<Item = Place<'_>> + Clone {
+    pub(super) fn targets(&self) -> impl Iterator<Item = Target<'_>> + Clone {
         self.aps.iter().map(|(bssid, ap)| {
             let levels = ap.levels.iter().flatten();
-            Place {
+            Target {
                 bssid: *bssid,
                 network: &ap.network,
                 level: levels.clone().sum::<f64>() / levels.count() as f64,

@@ -2,7 +2,7 @@
 
 use crate::handover::decision::Move;
 use crate::handover::hold_down::HoldDown;
-use crate::handover::hunt::placement::{Place, Placement};
+use crate::handover::hunt::placement::{Placement, Target};
 use crate::handover::readings::Readings;
 use crate::handover::settings::{ABOVE_MINIMUM, NetworkRule, Settings};
 use crate::names::{Bssid, Ssid};
@@ -52,7 +52,7 @@ impl<'a> Surroundings<'a> {
         placement: &'p Placement,
         standby: &UplinkView,
         same_network: Db,
-    ) -> Option<Place<'p>> {
+    ) -> Option<Target<'p>> {
         let fresh = self.now.since(placement.newest()?) <= self.settings.scan_stale;
         if !fresh || self.needed {
             return None;
@@ -68,15 +68,15 @@ impl<'a> Surroundings<'a> {
             let level = self.readings.mean(&standby.id, self.settings.second)?;
             Some(level + bonus(link.network.as_ref()?))
         });
-        let level = |place: &Place| place.level - self.held.penalty(self.now, place.bssid).as_f64();
-        let rank = |place: &Place| level(place) + bonus(place.network);
+        let level = |to: &Target| to.level - self.held.penalty(self.now, to.bssid).as_f64();
+        let rank = |to: &Target| level(to) + bonus(to.network);
         let others = placement
-            .places()
-            .filter(|place| !beside(place.bssid) && own.is_none_or(|link| link.bssid != place.bssid))
-            .filter(|place| self.least(place).is_some_and(|least| level(place) > least.as_f64()));
+            .targets()
+            .filter(|to| !beside(to.bssid) && own.is_none_or(|link| link.bssid != to.bssid))
+            .filter(|to| self.least(to).is_some_and(|least| level(to) > least.as_f64()));
         let gain = self.gain.as_f64();
-        let best = others.clone().map(|place| rank(&place)).fold(f64::MIN, f64::max);
-        let alike = others.filter(|place| rank(place) > best - gain);
+        let best = others.clone().map(|to| rank(&to)).fold(f64::MIN, f64::max);
+        let alike = others.filter(|to| rank(to) > best - gain);
         let target = alike.max_by(|a, b| {
             let by_rank = rank(a).total_cmp(&rank(b)).then(b.bssid.cmp(&a.bssid));
             self.priority(a).cmp(&self.priority(b)).then(by_rank)
@@ -85,7 +85,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The move that brings a standby to an AP.
-    pub(super) fn steer(&self, standby: &UplinkView, to: &Place) -> Move {
+    pub(super) fn steer(&self, standby: &UplinkView, to: &Target) -> Move {
         #[expect(clippy::cast_possible_truncation, reason = "a signal is between -128 and 0 dBm")]
         let level = Dbm(to.level.round() as i16);
         Move::Steer {
@@ -98,17 +98,17 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The level above which a standby may be sent to an AP; none to one of no configured network.
-    fn least(&self, place: &Place) -> Option<Dbm> {
-        let minimum = self.rule(place)?.minimum_signal;
+    fn least(&self, to: &Target) -> Option<Dbm> {
+        let minimum = self.rule(to)?.minimum_signal;
         Some(minimum.map_or(UNHEARD, |minimum| minimum + ABOVE_MINIMUM))
     }
 
-    fn priority(&self, place: &Place) -> i32 {
-        self.rule(place).map_or(0, |rule| rule.priority)
+    fn priority(&self, to: &Target) -> i32 {
+        self.rule(to).map_or(0, |rule| rule.priority)
     }
 
-    fn rule(&self, place: &Place) -> Option<&'a NetworkRule> {
-        NetworkRule::of(self.networks, place.network)
+    fn rule(&self, to: &Target) -> Option<&'a NetworkRule> {
+        NetworkRule::of(self.networks, to.network)
     }
 }
 

@@ -1,10 +1,10 @@
-//! Well-known rules, as published, on what the vehicle hears: its own signal and the last scan.
+//! Published rules, on what the vehicle hears: its own signal and the last scan.
 
 use crate::units::Dbm;
 
 /// One of the rules, with what it remembers.
 #[derive(Debug, Clone)]
-pub(super) enum Rule {
+pub(super) enum Published {
     /// The simplest that does well on recorded drives: at or below -80 dBm, to one 6 dB better that is at or above -78.
     Lazy,
     /// The on-box script at its best: each so many seconds, at or below -82 dBm, to the strongest.
@@ -33,7 +33,7 @@ pub(super) enum Rule {
     Sticky { lost: usize },
 }
 
-impl Rule {
+impl Published {
     /// Where the rule goes in second `t` from `active`, heard at `own`, with `best` the strongest other one.
     pub(super) fn goes(
         &mut self,
@@ -48,15 +48,15 @@ impl Rule {
                 .map(|(ap, _)| ap)
         };
         match self {
-            Rule::Lazy if own_dbm <= -80 => by(6).filter(|_| best.is_some_and(|(_, theirs)| theirs.0 >= -78)),
-            Rule::Lazy => None,
-            Rule::Script { each } if t.is_multiple_of(*each) && own_dbm <= -82 => by(1),
-            Rule::Script { .. } => None,
-            Rule::Iwd { low } => {
+            Published::Lazy if own_dbm <= -80 => by(6).filter(|_| best.is_some_and(|(_, theirs)| theirs.0 >= -78)),
+            Published::Lazy => None,
+            Published::Script { each } if t.is_multiple_of(*each) && own_dbm <= -82 => by(1),
+            Published::Script { .. } => None,
+            Published::Iwd { low } => {
                 *low = if own_dbm < -70 { *low + 1 } else { 0 };
                 if *low >= 5 || own_dbm <= -80 { by(1) } else { None }
             }
-            Rule::WpaSupplicant => by(match own_dbm {
+            Published::WpaSupplicant => by(match own_dbm {
                 ..-85 => 1,
                 -85..-80 => 2,
                 -80..-75 => 3,
@@ -65,9 +65,9 @@ impl Rule {
                 -60..-50 => 8,
                 _ => 10,
             }),
-            Rule::Apple if own_dbm <= -70 => by(8),
-            Rule::Apple => None,
-            Rule::Android {
+            Published::Apple if own_dbm <= -70 => by(8),
+            Published::Apple => None,
+            Published::Android {
                 level,
                 slope,
                 on,
@@ -86,9 +86,9 @@ impl Rule {
                 }
                 if t < *bad_until { by(5) } else { None }
             }
-            Rule::A3 => by(3),
-            Rule::Strongest => by(1),
-            Rule::Sticky { lost } => {
+            Published::A3 => by(3),
+            Published::Strongest => by(1),
+            Published::Sticky { lost } => {
                 *lost = if own.is_none() { *lost + 1 } else { 0 };
                 if *lost >= 2 { best.map(|(ap, _)| ap) } else { None }
             }
