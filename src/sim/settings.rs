@@ -6,6 +6,9 @@ use std::time::Duration;
 use crate::drive::Drive;
 
 /// Everything about a simulated vehicle that can be chosen. All durations but `round_trip` are simulated time.
+///
+/// What a client sends (how long a scan or a monitor lasts, the interval of pings) and the round trips of its pings are its
+/// own, real time, so that a client whose durations are all divided by `speed` finds the same router.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The drive along which the vehicle goes.

@@ -14,7 +14,7 @@ use super::router::tables::Table;
 use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind, User};
 use super::world::air::Air;
 use super::world::chance::{Chance, Of};
-use super::world::clock::At;
+use super::world::clock::{self, At};
 use super::world::dispatcher::Dispatcher;
 use super::world::events::{Events, What};
 use super::world::office::Office;
@@ -71,6 +71,8 @@ pub(super) struct Vehicle {
     pub version: RouterOs,
     /// How it behaves where nobody is sure.
     pub quirks: Quirks,
+    /// Simulated seconds in each second of a client.
+    pub speed: f64,
     /// Who may log in.
     pub users: Vec<User>,
     /// The networks that the vehicle may use.
@@ -133,6 +135,7 @@ impl Vehicle {
         let radios = settings.radios.iter().enumerate();
         let mut vehicle = Vehicle {
             version: settings.routeros,
+            speed: clock::within(settings.speed),
             users: settings.access.users.clone(),
             sides: settings.networks.iter().map(side).collect(),
             keys: settings.networks.iter().map(key).collect(),

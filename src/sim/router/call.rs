@@ -101,15 +101,18 @@ pub(crate) fn project(rows: &mut [Fields], proplist: Option<&str>) {
     }
 }
 
-/// A duration argument, if given.
+/// A duration argument in simulated time, if given. A client writes its own time, in each second of which `speed` simulated
+/// ones pass.
 ///
 /// # Errors
 ///
 /// It is no duration.
-pub(crate) fn span(call: &Call, name: &str) -> Result<Option<Duration>, Trap> {
+pub(crate) fn span(call: &Call, name: &str, speed: f64) -> Result<Option<Duration>, Trap> {
     let Some(text) = call.get(name) else { return Ok(None) };
     let invalid = || Trap::of(1, format!("invalid value for argument {name}"));
-    values::read_duration(text).map(Some).ok_or_else(invalid)
+    let own = values::read_duration(text).ok_or_else(invalid)?;
+    let simulated = Duration::try_from_secs_f64(own.as_secs_f64() * speed);
+    simulated.map(Some).map_err(|_| invalid())
 }
 
 /// A count argument, if given; at least 1.

@@ -86,6 +86,8 @@ impl Ping {
 
     fn row(&mut self, vehicle: &Vehicle, seq: u64, end: End) -> Fields {
         let version = vehicle.version;
+        // As the client's clock sees it.
+        let text = |trip: Duration| trip_text(version, trip.div_f64(vehicle.speed));
         let mut row = vec![("seq", seq.to_string())];
         match end {
             End::Reply(host, trip) => {
@@ -95,7 +97,7 @@ impl Ping {
                 if !self.target.arp {
                     row.push(("ttl", "64".into()));
                 }
-                row.push(("time", trip_text(version, trip)));
+                row.push(("time", text(trip)));
             }
             End::Timeout => {
                 row.push(("host", self.target.address.to_string()));
@@ -107,7 +109,7 @@ impl Ping {
             }
             End::Unreachable(host) => {
                 row.extend([("host", host), ("size", "84".into()), ("ttl", "64".into())]);
-                row.push(("time", trip_text(version, UNREACHABLE)));
+                row.push(("time", text(UNREACHABLE)));
                 row.push(("status", "host unreachable".into()));
             }
             End::NoRoute => {
@@ -116,7 +118,7 @@ impl Ping {
             }
         }
         self.shown.pings += 1;
-        row.extend(self.shown.fields(version));
+        row.extend(self.shown.fields(text));
         row
     }
 }
@@ -129,7 +131,7 @@ impl Shown {
         self.sum += trip;
     }
 
-    fn fields(&self, version: RouterOs) -> Fields {
+    fn fields(&self, text: impl Fn(Duration) -> String) -> Fields {
         let mut fields = vec![
             ("sent", self.pings.to_string()),
             ("received", self.received.to_string()),
@@ -141,7 +143,7 @@ impl Shown {
         if let Some(least) = self.least {
             let mean = self.sum / u32::try_from(self.received).unwrap_or(u32::MAX);
             for (name, trip) in [("min-rtt", least), ("avg-rtt", mean), ("max-rtt", self.most)] {
-                fields.push((name, trip_text(version, trip)));
+                fields.push((name, text(trip)));
             }
         }
         fields

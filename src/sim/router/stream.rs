@@ -79,7 +79,7 @@ impl Stream {
     pub(crate) fn scan(vehicle: &mut Vehicle, radio: usize, call: &Call) -> Result<Self, Trap> {
         let background = call.flag("background");
         let rounds = count(call, "rounds")?;
-        let duration = span(call, "duration")?;
+        let duration = span(call, "duration", vehicle.speed)?;
         let station = &vehicle.stations[radio];
         if station.phase == crate::sim::world::station::Phase::Off {
             return Err(Trap::new("failure: interface is disabled"));
@@ -121,8 +121,9 @@ impl Stream {
     ///
     /// A missing or wrong argument.
     pub(crate) fn ping(vehicle: &Vehicle, call: &Call) -> Result<Self, Trap> {
-        let interval = span(call, "interval")?;
-        if interval.is_some_and(|interval| !(INTERVALS.0..=INTERVALS.1).contains(&interval)) {
+        let own = span(call, "interval", 1.0)?;
+        let interval = span(call, "interval", vehicle.speed)?;
+        if own.is_some_and(|interval| !(INTERVALS.0..=INTERVALS.1).contains(&interval)) {
             return Err(Trap::new("value of interval out of range (10ms..5s)"));
         }
         let target = Target::read(vehicle, call)?;
@@ -136,10 +137,10 @@ impl Stream {
     ///
     /// A wrong argument.
     pub(crate) fn monitor(vehicle: &Vehicle, menu: Menu, ids: Vec<u32>, call: &Call) -> Result<Self, Trap> {
-        let interval = span(call, "interval")?
+        let interval = span(call, "interval", vehicle.speed)?
             .unwrap_or(Duration::from_secs(1))
             .max(Duration::from_millis(20));
-        let until = span(call, "duration")?.map(|duration| vehicle.now + duration);
+        let until = span(call, "duration", vehicle.speed)?.map(|duration| vehicle.now + duration);
         Ok(Stream::new(
             Work::Monitor { menu, ids, interval },
             vehicle.now,

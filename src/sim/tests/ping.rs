@@ -105,3 +105,31 @@ fn a_ping_by_arp_needs_an_interface_and_shows_the_gateways_mac_address() {
     };
     assert_eq!(answer.traps.len(), 1);
 }
+
+#[test]
+fn a_hurried_client_writes_and_reads_its_own_time() {
+    let mut with = settings(two_networks());
+    with.speed = 8.0;
+    let mut journey = apart(with);
+    lead(&mut journey, "wlan1", "10.10.10.2/24", "10.10.10.1");
+    live(&mut journey, 10);
+    let rows = pinged(&mut journey, &["=address=10.10.10.1", "=interval=25ms", "=count=4"]);
+    for (seq, (at, row)) in (0..).zip(&rows) {
+        let sent = Duration::from_millis(200) * seq;
+        assert!(
+            (sent..=sent + Duration::from_millis(60)).contains(at),
+            "{seq} at {at:?}"
+        );
+        let trip = get(row, "time").unwrap().trim_end_matches("ms").parse::<u64>().unwrap();
+        assert!(trip <= 60 / 8, "{row:?}");
+    }
+    let scan = Call::read(&["/interface/wireless/scan", "=.id=wlan2", "=duration=250ms"].map(String::from));
+    let Outcome::Stream(mut scan) = journey.vehicle.execute(&scan, Sender::Api, None) else {
+        panic!("the scan was refused");
+    };
+    let begun = journey.vehicle.now;
+    while scan.turn(&mut journey.vehicle).again.is_some() {
+        journey.advance(journey.vehicle.now + STEP);
+    }
+    assert_eq!(journey.vehicle.now - begun, Duration::from_secs(2));
+}

@@ -10,6 +10,15 @@ pub(crate) fn millis(at: At) -> u64 {
     u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// A speed within its bounds.
+pub(crate) fn within(speed: f64) -> f64 {
+    if speed.is_finite() {
+        speed.clamp(0.001, 10_000.0)
+    } else {
+        1.0
+    }
+}
+
 /// Simulated time since the vehicle's start.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
@@ -21,14 +30,9 @@ impl Clock {
     /// Starts now; `speed` simulated seconds pass in each real one.
     #[allow(clippy::disallowed_methods, reason = "the simulated vehicle's only clock")]
     pub(crate) fn start(speed: f64) -> Self {
-        let speed = if speed.is_finite() {
-            speed.clamp(0.001, 10_000.0)
-        } else {
-            1.0
-        };
         Clock {
             started: Instant::now(),
-            speed,
+            speed: within(speed),
         }
     }
 
