@@ -338,6 +338,13 @@ fn the_two_ends_of_the_wireguard_tunnel_and_the_example_configuration_fit_each_o
     let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
     let config = tikroam::config::Config::parse("wireguard.toml".as_ref(), text, &environment).unwrap();
     let tunnel = config.tunnel();
+    for key in ["kind", "interface", "probe"] {
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(&format!("{key} = ")) && !line.contains("wlan"));
+        let readme = include_str!("../../README.md");
+        assert!(readme.contains(line.unwrap()), "the README has another {key}");
+    }
     assert_eq!(
         between(ROUTER_WIREGUARD, ":local tunnelName \""),
         tunnel.interface.as_str()
