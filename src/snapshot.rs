@@ -112,7 +112,7 @@ pub struct PeerItem {
     pub id: ItemId,
     /// The tunnel's interface.
     pub interface: InterfaceName,
-    /// Its comment; holds [`TUNNEL_MARK`](crate::routeros::TUNNEL_MARK) while the agent has it off.
+    /// Its comment; holds [`TUNNEL_MARK`](crate::marks::TUNNEL_MARK) while the agent has it off.
     pub comment: Vec<u8>,
     /// The office's port.
     pub endpoint_port: u16,
