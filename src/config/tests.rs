@@ -13,6 +13,7 @@ use crate::units::Dbm;
 mod faults;
 mod keys;
 mod password;
+mod refused;
 
 const SHIPPED: &str = include_str!("../../agent.toml");
 
@@ -129,7 +130,7 @@ fn every_duration_is_divided() {
     for (whole, tenth) in whole.durations().zip(tenth.durations()) {
         assert_eq!(*whole, *tenth * 10);
     }
-    // A duration that `durations` forgot would still be printed whole.
+    // A duration that `durations` forgot is still printed whole.
     let digits = |config: &Config| format!("{config:?}").matches("s,").count();
     assert_eq!(digits(&whole), digits(&tenth));
     for forgotten in [": 10s", ": 2s", ": 250ms", ": 60s", ": 750ms", ": 15s"] {
