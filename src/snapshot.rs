@@ -30,7 +30,7 @@ pub struct Snapshot {
     pub routes: Vec<RouteItem>,
     /// The tunnel's item; `None` when the router has none of that name.
     pub tunnel: Option<TunnelItem>,
-    /// The tunnel's peer, where the tunnel has one.
+    /// The tunnel's peer, where the tunnel has one that no person disabled.
     pub peer: Option<PeerItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
     pub unread: usize,

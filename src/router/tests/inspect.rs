@@ -146,12 +146,16 @@ async fn an_inspection_asks_only_what_a_version_has() {
     assert_eq!(inspection.version.minor, 49);
 }
 
-#[tokio::test]
-async fn an_inspection_reads_the_peers_of_a_wireguard_tunnel_and_what_is_routed_to_them() {
-    let managed = Managed {
+fn over_wireguard() -> Managed {
+    Managed {
         tunnel: Some((TunnelKind::Wireguard, InterfaceName::new("WG_to_Office"))),
         ..managed()
-    };
+    }
+}
+
+#[tokio::test]
+async fn an_inspection_reads_the_peers_of_a_wireguard_tunnel_and_what_is_routed_to_them() {
+    let managed = over_wireguard();
     let rows: &[(&str, &[&str])] = &[
         (
             "/interface/wireguard/peers",
@@ -214,4 +218,32 @@ async fn an_inspection_reads_the_peers_of_a_wireguard_tunnel_and_what_is_routed_
     let of_peers: Vec<&String> = asked.iter().filter(|call| call.contains("/peers/")).collect();
     assert!(of_peers[0].ends_with("?interface=WG_to_Office"), "{of_peers:?}");
     assert!(asked[8].contains("?dst-address=198.51.100.1/32"), "{}", asked[8]);
+}
+
+/// What helps a silent tunnel turns its peer off and on, so a peer that a person disabled must not be that one.
+#[tokio::test]
+async fn the_peer_of_a_snapshot_is_none_that_a_person_disabled() {
+    let by_person: &[&str] = &["=.id=*1", "=interface=WG_to_Office", "=disabled=true", "=comment=old"];
+    let by_agent: &[&str] = &[
+        "=.id=*2",
+        "=interface=WG_to_Office",
+        "=disabled=true",
+        "=comment=office tikroam:swap",
+    ];
+    let on: &[&str] = &["=.id=*3", "=interface=WG_to_Office", "=disabled=false"];
+    let cases: [(&[&[&str]], Option<&str>); 4] = [
+        (&[by_person], None),
+        (&[by_person, by_agent], Some("*2")),
+        (&[by_person, on], Some("*3")),
+        (&[on, by_person], Some("*3")),
+    ];
+    for (peers, taken) in cases {
+        let rows: Vec<(&str, &[&str])> = peers.iter().map(|peer| ("/interface/wireguard/peers", *peer)).collect();
+        let (listener, access) = listen().await;
+        let (router, mut peer) = connected_to("7.17 (stable)", listener, &access).await;
+        let managed = over_wireguard();
+        let (snapshot, _) = tokio::join!(router.snapshot(&managed), serve(&mut peer, 4, &rows));
+        let found = snapshot.unwrap().peer.map(|peer| peer.id.0);
+        assert_eq!(found.as_deref(), taken, "{peers:?}");
+    }
 }
