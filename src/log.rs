@@ -168,7 +168,7 @@ impl FormatTime for Wall {
     }
 }
 
-/// One line an event: time, level, message, values, hint.
+/// One line an event: time, level, the names of the spans that it is in, message, values, hint.
 struct Lines {
     colour: bool,
 }
@@ -178,7 +178,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(&self, at: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut words = Words::default();
         event.record(&mut words);
         let level = *event.metadata().level();
@@ -193,6 +193,9 @@ where
             write!(out, "{colour}{level:>5}\u{1b}[0m ")?;
         } else {
             write!(out, "{level:>5} ")?;
+        }
+        for span in at.event_scope().into_iter().flatten() {
+            write!(out, "{}: ", span.name())?;
         }
         writeln!(out, "{}{}{}", words.message, words.values, words.hint)
     }

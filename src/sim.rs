@@ -42,16 +42,16 @@ pub use settings::{
     Access, Controller, DeadEntry, LostPing, Network, Quirks, RouterOs, SecondSession, Settings, SignalText,
     StatusWords, TunnelKind, User,
 };
-pub use world::dispatcher::Dark;
+pub use world::dispatcher::{Dark, Judged};
 pub use world::events::{Event, Sender, What};
 pub use world::witness::{Why, Witnessed};
 
 use api::server;
 use api::shared::{Shared, lock};
+use journey::Journey;
 use router::call::Call;
 use router::stream::Outcome;
 use router::tables::Fields;
-use world::dispatcher::Dispatcher;
 
 /// A running simulated vehicle. Dropping it ends it and frees its port.
 #[derive(Debug)]
@@ -59,6 +59,42 @@ pub struct Sim {
     shared: Arc<Shared>,
     address: SocketAddr,
     task: JoinHandle<()>,
+}
+
+/// Lets a vehicle that no client drives live through its judged time, as fast as the machine can.
+///
+/// # Errors
+///
+/// The settings contradict each other, as for [`Sim::listen`], or that time has no end.
+pub fn judge(settings: &Settings) -> std::io::Result<Judged> {
+    possible(settings)?;
+    if settings.judged.end == Duration::MAX {
+        return Err(impossible("a vehicle that is judged at once needs an end"));
+    }
+    let mut journey = Journey::new(settings);
+    journey.advance(settings.judged.end);
+    Ok(journey.judged())
+}
+
+/// Refuses settings that contradict each other.
+fn possible(settings: &Settings) -> std::io::Result<()> {
+    let wireguard = settings.tunnel == TunnelKind::Wireguard;
+    let failover = matches!(
+        settings.controller,
+        Controller::FailoverStock | Controller::FailoverTuned
+    );
+    let why = if wireguard && settings.routeros == RouterOs::V6_49 {
+        "RouterOS 6.49 has no WireGuard: choose 7.17"
+    } else if failover && !wireguard {
+        "failover is played over WireGuard only"
+    } else {
+        return Ok(());
+    };
+    Err(impossible(why))
+}
+
+fn impossible(why: &'static str) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidInput, why)
 }
 
 /// The faults of a running vehicle.
@@ -73,18 +109,7 @@ impl Sim {
     /// The address cannot be listened on, the transcript cannot be written, or the settings
     /// contradict each other: RouterOS 6 with WireGuard, or failover without it.
     pub async fn listen(address: &str, settings: Settings) -> std::io::Result<Sim> {
-        if settings.tunnel == TunnelKind::Wireguard && settings.routeros == RouterOs::V6_49 {
-            let why = "RouterOS 6.49 has no WireGuard: choose 7.17";
-            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, why));
-        }
-        let failover = matches!(
-            settings.controller,
-            Controller::FailoverStock | Controller::FailoverTuned
-        );
-        if failover && settings.tunnel != TunnelKind::Wireguard {
-            let why = "failover is played over WireGuard only";
-            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, why));
-        }
+        possible(&settings)?;
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let max_sessions = settings.access.max_sessions;
@@ -99,27 +124,22 @@ impl Sim {
         self.address
     }
 
-    /// How the vehicle could be reached since its start, or since [`Sim::start_dark`].
+    /// How the vehicle could be reached so far.
     #[must_use]
     pub fn dark(&self) -> Dark {
         self.shared.journey().vehicle.dispatcher.dark()
     }
 
-    /// Begins the dispatcher's count anew.
-    pub fn start_dark(&self) {
-        self.shared.journey().vehicle.dispatcher = Dispatcher::default();
+    /// All that the dispatcher's judgement rests on so far.
+    #[must_use]
+    pub fn judged(&self) -> Judged {
+        self.shared.journey().judged()
     }
 
     /// What really happened, oldest first; the latest 20,000 events.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
         self.shared.journey().vehicle.events.list()
-    }
-
-    /// What was true at each of the dispatcher's calls, oldest first; the latest 20,000.
-    #[must_use]
-    pub fn witnessed(&self) -> Vec<Witnessed> {
-        self.shared.journey().vehicle.witness.list()
     }
 
     /// Sends a command as a person at the router: past faults, policies and the wire. Its rows.

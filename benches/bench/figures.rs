@@ -5,18 +5,6 @@ pub(crate) fn quick() -> bool {
     std::env::args().any(|word| word == "--quick")
 }
 
-/// The number after an option such as `--speed`.
-#[allow(dead_code, reason = "not every measurement has options")]
-pub(crate) fn option(name: &str) -> Option<f64> {
-    text(name)?.parse().ok()
-}
-
-/// The word after an option such as `--drive`.
-#[allow(dead_code, reason = "not every measurement has options")]
-pub(crate) fn text(name: &str) -> Option<String> {
-    std::env::args().skip_while(|word| word != name).nth(1)
-}
-
 /// The middle of some figures; 0 of none.
 pub(crate) fn median(figures: &[f64]) -> f64 {
     let mut sorted = figures.to_vec();
@@ -35,6 +23,12 @@ pub(crate) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> comfy_table::Table {
+    wide_table(header.map(str::to_owned).to_vec(), rows.into_iter().map(Vec::from))
+}
+
+/// The same of as many columns as there are.
+#[allow(dead_code, reason = "most tables have a fixed number of columns")]
+pub(crate) fn wide_table(header: Vec<String>, rows: impl IntoIterator<Item = Vec<String>>) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(header);

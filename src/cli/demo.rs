@@ -1,24 +1,31 @@
-//! `tikroam demo`: three vehicles drive past the same access points, and one of them stays reachable.
+//! `tikroam demo`: six vehicles drive past the same access points, and two of them are under this agent.
 //!
-//! One vehicle is under this agent, one under the script that it replaces, one has a single radio. Each has its own
-//! simulated router; air, stations, dial and seed are the same for all. The agent drives over TCP and nothing of it is
-//! replaced.
+//! The others are under what a router has without it: its own failover between two radios, the on-box script, one radio
+//! that roams by itself. Air, stations, office and seed are the same for all. The agents drive over TCP and nothing of
+//! them is replaced.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::bail;
-use comfy_table::{CellAlignment, Table, presets};
+use clap::value_parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
+use crate::agent::Summary;
 use crate::cli::{Exit, drive_log, note, print};
 use crate::drive::{self, Drive};
 use crate::log;
-use crate::trial::{Ride, STANDING, Vehicle, ride};
+use crate::sim::{SecondSession, TunnelKind};
+use crate::trial::{Driver, LONGEST, Report, Ride, STANDING, ride};
 
-/// Watch three vehicles drive past access points: this agent, the on-box script, a single radio
+mod tables;
+mod timeline;
+
+/// Seconds of the drive in each real one.
+const SPEED: f64 = 4.0;
+
+/// Watch six vehicles drive past access points, four times as fast as on the road: this agent and its rivals
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A drive log instead of the embedded drive
@@ -28,88 +35,94 @@ pub struct Args {
     /// access point of that moment fades most]
     #[arg(long, value_name = "SECOND")]
     from: Option<u64>,
-    /// How long to drive, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..=86_400))]
+    /// How long to drive, in seconds of the drive
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = value_parser!(u64).range(10..=LONGEST))]
     seconds: u64,
-    /// The seed of the air's noise, the stations and the dial [default: 4, at which script and single radio fare most as
-    /// they do in the median of ten]
+    /// The seed of the air's noise, the stations and the dial [default: 4, at which the rivals fare most as they do in
+    /// the median of twenty]
     #[arg(long, default_value_t = 4, hide_default_value = true)]
     seed: u64,
-    /// Print the result as JSON instead of a table
+    /// Only the vehicles with this tunnel to the office
+    #[arg(long, value_enum)]
+    tunnel: Option<TunnelKind>,
+    /// What the office does with a second PPTP session of a vehicle; `refuse` is the bad case
+    #[arg(long, value_enum, default_value = "beside-cleaned")]
+    office: SecondSession,
+    /// Print the result as JSON instead of timelines and tables
     #[arg(long)]
     json: bool,
 }
 
-#[derive(Debug, Serialize)]
-struct Report<'a> {
-    drive: Driven<'a>,
-    vehicles: &'a [Vehicle],
-}
-
-#[derive(Debug, Serialize)]
-struct Driven<'a> {
-    name: &'a str,
-    seconds: u64,
-    seed: u64,
-}
-
-/// Drives and tells the result; fails when the agent neither swapped nor read its router.
+/// Drives and prints the result; fails when an agent neither swapped nor read its router.
 ///
 /// # Errors
 ///
 /// When the drive cannot be read or a simulated router cannot listen.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    let (drive, from) = choose(args.drive.as_deref(), args.from, args.seconds)?;
-    let bar = bar(args.seconds + STANDING);
+    let (drive, from, seconds) = choose(args.drive.as_deref(), args.from, args.seconds)?;
+    let tunnel = |driver: &Driver| args.tunnel.is_none_or(|tunnel| driver.tunnel() == tunnel);
+    let drivers: Vec<Driver> = Driver::DEMO.into_iter().filter(tunnel).collect();
+    let plan = Ride {
+        drive: &drive,
+        from,
+        seconds,
+        seed: args.seed,
+        speed: SPEED,
+        office: args.office,
+        survives_radio: true,
+        keys: &[],
+    };
+    let bar = bar(seconds + STANDING.as_secs());
     let _log = log::set_up_beside(&bar);
-    bar.suspend(|| describe(&drive, from, &args));
+    bar.suspend(|| describe(&plan));
     let ticking = {
         let bar = bar.clone();
         tokio::spawn(async move {
-            let mut second = tokio::time::interval(Duration::from_secs(1));
+            let mut second = tokio::time::interval(Duration::from_secs(1).div_f64(SPEED));
             loop {
                 second.tick().await;
                 bar.inc(1);
             }
         })
     };
-    let plan = Ride {
-        drive: &drive,
-        from,
-        seconds: args.seconds,
-        seed: args.seed,
-        speed: 1.0,
-        wait_down: None,
-    };
-    let driven = ride(plan).await;
+    let driven = ride(plan, &drivers).await;
     ticking.abort();
     bar.finish_and_clear();
     let driven = driven?;
+    let report = Report::new(&plan, &driven);
     if args.json {
-        let report = Report {
-            drive: Driven {
-                name: &drive.name,
-                seconds: args.seconds,
-                seed: args.seed,
-            },
-            vehicles: &driven.vehicles,
-        };
         print(serde_json::to_string(&report)? + "\n")?;
     } else {
-        print(format_args!("{}\n", table(&driven.vehicles)))?;
+        print(format_args!("{}\n\n", timeline::timelines(&driven)))?;
+        print(format_args!(
+            "{}\n{}\n\n",
+            tables::vehicles(&report),
+            tables::causes(&report)
+        ))?;
+        print(tables::sentence(&report) + "\n")?;
     }
-    let read = driven.summary.ticks_read as f64 >= 0.95 * driven.summary.ticks as f64 && driven.summary.ticks > 0;
-    if driven.summary.swaps.is_empty() && !read {
-        bail!(
-            "the agent verified no swap and read its router in only {} of {} ticks\n\nhint: is this machine very busy?",
-            driven.summary.ticks_read,
-            driven.summary.ticks
-        );
-    }
+    driven
+        .iter()
+        .filter_map(|one| one.summary.as_ref())
+        .try_for_each(drove)?;
     Ok(Exit::Fine)
 }
 
-fn choose(file: Option<&Path>, from: Option<u64>, seconds: u64) -> anyhow::Result<(Drive, u64)> {
+/// Whether an agent drove at all.
+fn drove(summary: &Summary) -> anyhow::Result<()> {
+    let read = 100 * summary.ticks_read >= 95 * summary.ticks && summary.ticks > 0;
+    if summary.swaps.is_empty() && !read {
+        bail!(
+            "the agent verified no swap and read its router in only {} of {} ticks\n\nhint: is this machine very busy?",
+            summary.ticks_read,
+            summary.ticks
+        );
+    }
+    Ok(())
+}
+
+/// The drive, the second at which it begins, and how many seconds of it are left to drive.
+fn choose(file: Option<&Path>, from: Option<u64>, seconds: u64) -> anyhow::Result<(Drive, u64, u64)> {
     let drive = match file {
         Some(path) => drive_log::read(path)?,
         None => drive::embedded(),
@@ -127,16 +140,18 @@ fn choose(file: Option<&Path>, from: Option<u64>, seconds: u64) -> anyhow::Resul
             drive.name
         );
     }
-    Ok((drive, from))
+    Ok((drive, from, seconds.min(length - from)))
 }
 
-fn describe(drive: &Drive, from: u64, args: &Args) {
-    let until = (from + args.seconds).min(drive.seconds.len() as u64);
+fn describe(plan: &Ride<'_>) {
     note(format_args!(
-        "drive `{}`, second {from} to {until}, {} access points, seed {}; the vehicles stand for {STANDING} s first",
-        drive.name,
-        drive.aps.len(),
-        args.seed
+        "drive `{}`, second {} to {}, {} access points, seed {}, {SPEED} times as fast as on the road; the vehicles stand for {} s first",
+        plan.drive.name,
+        plan.from,
+        plan.from + plan.seconds,
+        plan.drive.aps.len(),
+        plan.seed,
+        STANDING.as_secs()
     ));
 }
 
@@ -146,33 +161,4 @@ fn bar(length: u64) -> ProgressBar {
     }
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} s").unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length).with_style(style)
-}
-
-fn table(vehicles: &[Vehicle]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header([
-        "vehicle",
-        "dark s",
-        "longest dark s",
-        "swaps",
-        "reached %",
-        "swap on the router, ms (median)",
-    ]);
-    for vehicle in vehicles {
-        table.add_row([
-            vehicle.controller.to_string(),
-            format!("{:.1}", vehicle.dark_seconds),
-            format!("{:.1}", vehicle.longest_dark_seconds),
-            vehicle.swaps.to_string(),
-            format!("{:.1}", vehicle.reached_percent),
-            vehicle
-                .swap_router_ms_p50
-                .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1}")),
-        ]);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
 }

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::ValueEnum;
 use tracing::info;
 
 use crate::cli::{Exit, drive_log, run};
 use crate::drive;
 use crate::log;
-use crate::sim::{RouterOs, Settings, Sim};
+use crate::sim::{Controller, Quirks, RouterOs, SecondSession, Settings, Sim, TunnelKind};
 
 /// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password)
 #[derive(Debug, clap::Args)]
@@ -20,9 +19,18 @@ pub struct Args {
     /// Drive log to drive along, again and again; without it an embedded drive
     #[arg(long, value_name = "FILE")]
     drive: Option<PathBuf>,
-    /// Version of RouterOS to play
-    #[arg(long, value_enum, default_value = "6.49")]
-    routeros: Version,
+    /// Version of RouterOS to play [default: 6.49, or 7.17 with WireGuard]
+    #[arg(long, value_enum)]
+    routeros: Option<RouterOs>,
+    /// Tunnel to the office
+    #[arg(long, value_enum, default_value = "pptp")]
+    tunnel: TunnelKind,
+    /// Who drives the router beside its API; failover needs WireGuard
+    #[arg(long, value_enum, default_value = "none")]
+    controller: Controller,
+    /// What the office does with a second PPTP session of the vehicle
+    #[arg(long, value_enum, default_value = "beside-cleaned")]
+    office: SecondSession,
     /// Seed of everything that is left to chance
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -35,17 +43,6 @@ pub struct Args {
     /// Simulated seconds in each real one, 0.001 to 10000
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     speed: f64,
-}
-
-/// The versions that can be played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Version {
-    /// RouterOS 6.49
-    #[value(name = "6.49")]
-    V6_49,
-    /// RouterOS 7.17
-    #[value(name = "7.17")]
-    V7_17,
 }
 
 /// Runs the vehicle until a signal.
@@ -63,9 +60,15 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let (name, seconds) = (drive.name.clone(), drive.seconds.len());
     let settings = Settings {
         looped: true,
-        routeros: match args.routeros {
-            Version::V6_49 => RouterOs::V6_49,
-            Version::V7_17 => RouterOs::V7_17,
+        routeros: args.routeros.unwrap_or(match args.tunnel {
+            TunnelKind::Pptp => RouterOs::V6_49,
+            TunnelKind::Wireguard => RouterOs::V7_17,
+        }),
+        tunnel: args.tunnel,
+        controller: args.controller,
+        quirks: Quirks {
+            second_session: args.office,
+            ..Quirks::default()
         },
         ssid_as_heard: args.ssid_as_heard,
         transcript: args.transcript,
@@ -81,6 +84,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     info!(
         over_s = dark.over,
         dark_s = dark.seconds,
+        unavoidable_s = dark.unavoidable,
         longest_s = dark.longest,
         swaps = dark.swaps,
         "vehicle stopped"

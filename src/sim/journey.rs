@@ -1,5 +1,6 @@
 //! The vehicle goes on: step by step its radios, its tunnel, its controller and the dispatcher's calls.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::controller::Driver;
@@ -7,7 +8,7 @@ use super::router::factory::TUNNEL;
 use super::settings::{Settings, TunnelKind};
 use super::vehicle::Vehicle;
 use super::world::clock::{At, millis};
-use super::world::dispatcher::CALLS;
+use super::world::dispatcher::{CALLS, Judged};
 use super::world::events::What;
 use super::world::pptp::Turn;
 use super::world::witness::Why;
@@ -21,6 +22,8 @@ pub(super) struct Journey {
     /// The vehicle as it is now.
     pub vehicle: Vehicle,
     driver: Option<Driver>,
+    /// When the dispatcher judges it.
+    judged: Range<At>,
     /// The access point of the active radio while it is in a gray period.
     gray: Option<usize>,
 }
@@ -31,7 +34,17 @@ impl Journey {
         Journey {
             vehicle: Vehicle::new(settings),
             driver: Driver::new(settings),
+            judged: settings.judged.clone(),
             gray: None,
+        }
+    }
+
+    /// What the dispatcher's judgement rests on so far.
+    pub(super) fn judged(&self) -> Judged {
+        Judged {
+            dark: self.vehicle.dispatcher.dark(),
+            witnessed: self.vehicle.witness.list(),
+            events: self.vehicle.events.list(),
         }
     }
 
@@ -69,6 +82,9 @@ impl Journey {
 
     /// Writes down how a call of the dispatcher ended.
     fn record(&mut self, dark: Option<Why>) {
+        if !self.judged.contains(&self.vehicle.now) {
+            return;
+        }
         let vehicle = &mut self.vehicle;
         let call = vehicle.witnessed(dark, vehicle.unavoidable());
         vehicle.dispatcher.called(&call);
@@ -84,7 +100,7 @@ impl Journey {
         {
             let name = |radio: usize| vehicle.stations[radio].name.clone();
             let (from, to) = (vehicle.led.map(name), name(to));
-            if from.is_some() {
+            if from.is_some() && self.judged.contains(&vehicle.now) {
                 vehicle.dispatcher.swapped();
             }
             vehicle.happen(What::Swap { from, to });

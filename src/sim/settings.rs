@@ -1,7 +1,10 @@
 //! What a simulated vehicle is made of.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use clap::ValueEnum;
 
 use crate::drive::Drive;
 
@@ -17,6 +20,8 @@ pub struct Settings {
     pub from: u64,
     /// Whether the drive starts again when it ends; otherwise nothing is heard after its end.
     pub looped: bool,
+    /// The part of the vehicle's time in which the dispatcher judges it. Before, it stands where the drive starts.
+    pub judged: Range<Duration>,
     /// The networks of the vehicle; the drive's access points are dealt to them in order.
     pub networks: Vec<Network>,
     /// The names of the client radios.
@@ -59,16 +64,18 @@ pub struct Network {
 }
 
 /// A version of RouterOS, with the `wireless` package.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RouterOs {
-    /// 6.49.
+    /// RouterOS 6.49.
+    #[value(name = "6.49")]
     V6_49,
-    /// 7.17: the last without `!empty`.
+    /// RouterOS 7.17: the last without `!empty`.
+    #[value(name = "7.17")]
     V7_17,
 }
 
 /// Who drives the router beside its API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Controller {
     /// Nobody.
     None,
@@ -84,7 +91,7 @@ pub enum Controller {
 }
 
 /// The tunnel to the office.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TunnelKind {
     /// PPTP.
     Pptp,
@@ -126,7 +133,7 @@ pub enum LostPing {
 }
 
 /// What the office does with a second session of one user. What RouterOS does is not documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SecondSession {
     /// Admits it at once; a script removes the older one within a second. Until then flows are shared by hash.
     BesideCleaned,
@@ -270,6 +277,7 @@ impl Settings {
             drive,
             from: 0,
             looped: false,
+            judged: Duration::ZERO..Duration::MAX,
             networks: vec![
                 network("testssid1", "10.10.10.2/24", "10.10.10.1"),
                 network("testssid2", "10.20.0.2/24", "10.20.0.1"),

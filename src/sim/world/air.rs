@@ -89,6 +89,8 @@ pub(crate) struct Air {
     chance: Chance,
     there: Vec<Vec<u32>>,
     from: f64,
+    /// How long the vehicle stands before it drives.
+    stands: At,
     looped: bool,
     gray: bool,
 }
@@ -138,6 +140,7 @@ impl Air {
             chance: Chance::new(settings.seed),
             there,
             from,
+            stands: settings.judged.start,
             looped: settings.looped,
             gray: settings.quirks.gray,
         }
@@ -151,7 +154,7 @@ impl Air {
     )]
     fn place(&self, at: At) -> Option<(usize, f64)> {
         let length = self.there.len() as f64;
-        let mut position = self.from + at.as_secs_f64();
+        let mut position = self.from + at.saturating_sub(self.stands).as_secs_f64();
         if length == 0.0 || (position >= length && !self.looped) {
             return None;
         }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use super::events::Event;
 use super::witness::{Why, Witnessed};
 
 /// How often the vehicle is called.
@@ -11,7 +12,7 @@ pub(crate) const CALLS: Duration = Duration::from_millis(100);
 /// How many changes of reachability are kept; older ones are forgotten.
 const KEPT: usize = 20_000;
 
-/// How the vehicle could be reached since the count began, in simulated time.
+/// How the vehicle could be reached while it was judged, in simulated time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dark {
     /// Seconds in which it could not be reached.
@@ -33,6 +34,17 @@ pub struct Dark {
     pub over: f64,
     /// The latest changes: when (seconds since the vehicle's start), and whether it could be reached from then on.
     pub trace: Vec<(f64, bool)>,
+}
+
+/// What the dispatcher's judgement rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// How the vehicle could be reached.
+    pub dark: Dark,
+    /// What was true at each call, oldest first; the latest 20,000.
+    pub witnessed: Vec<Witnessed>,
+    /// What happened since the vehicle's start, oldest first; the latest 20,000 events.
+    pub events: Vec<Event>,
 }
 
 /// The count of calls.

@@ -1,6 +1,9 @@
 //! What was true at each of the dispatcher's calls, to judge a controller by afterwards. No menu shows it.
 
 use std::collections::VecDeque;
+use std::fmt;
+
+use serde::Serialize;
 
 /// How many calls are kept; older ones are forgotten.
 const KEPT: usize = 20_000;
@@ -8,7 +11,8 @@ const KEPT: usize = 20_000;
 const GOOD: f64 = -80.0;
 
 /// Why a call did not get through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     /// The active radio is on no access point.
     Lost,
@@ -42,6 +46,29 @@ pub enum Why {
     Faded,
     /// The router has no power.
     Power,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Why::Lost => "radio lost",
+            Why::NoRoute => "no route",
+            Why::Misfit => "wrong address",
+            Why::Off => "tunnel off",
+            Why::Dialing => "dialing",
+            Why::DialingWeak => "dialing over a weak signal",
+            Why::Refused => "dial refused",
+            Why::OldSession => "old session at the office",
+            Why::Stale => "office sends the old way",
+            Why::Gateway => "gateway sends to the other radio",
+            Why::Gray => "gray period",
+            Why::Late => "late with the standby ready",
+            Why::StandbyMoving => "standby on its way",
+            Why::StandbyPoor => "standby on a poor access point",
+            Why::Faded => "no good access point",
+            Why::Power => "no power",
+        })
+    }
 }
 
 /// What was true at one call. Access points are counted as in the drive; only those of the vehicle's networks count.
