@@ -13,8 +13,11 @@ use tikroam::sim::{Controller, Settings, Sim, User, What};
 use crate::log::Log;
 use crate::road::{self, END, SPEED, fading, happened, ride, road, start, tunnel, until, writes};
 
-/// Seconds by which a log may be off: a scan tells at its end what it heard before.
-const OFF: usize = 3;
+/// Seconds by which a log may be early: a scan reports at its end what it heard before.
+const EARLY: usize = 3;
+
+/// Seconds by which it may be late: what a scan heard stands until the next one has ended, at most for `[hunt] interval`.
+const LATE: usize = 5;
 
 fn second() -> Duration {
     Duration::from_secs(1).div_f64(SPEED)
@@ -69,7 +72,7 @@ fn scanned_on_active(sim: &Sim) -> bool {
 /// How far a recorded log is from the drive that was driven from this second on.
 #[derive(Debug)]
 struct Apart {
-    /// Rows whose access point was not there within [`OFF`] seconds.
+    /// Rows whose access point was not there from [`LATE`] before to [`EARLY`] after.
     phantoms: usize,
     /// Rows whose access point was never within 12 dB in those seconds.
     wild: usize,
@@ -89,7 +92,7 @@ fn apart(log: &Drive, driven: &Drive, from: usize) -> Apart {
     for (second, heard) in log.seconds.iter().enumerate() {
         for one in heard {
             let bssid = log.aps[one.ap].bssid;
-            let around = (from + second).saturating_sub(OFF)..=from + second + OFF;
+            let around = (from + second).saturating_sub(LATE)..=from + second + EARLY;
             let nearest = around
                 .filter_map(|at| signal(driven, bssid, at))
                 .map(|dbm| dbm.abs_diff(one.signal.0))
