@@ -52,7 +52,7 @@ def main():
         begun = time.monotonic()
         rows = router.call(
             "/interface/wireless/registration-table/print",
-            "=.proplist=.id,interface,mac-address,signal-strength,uptime,last-activity,802.1x-port-enabled",
+            "=.proplist=.id,interface,mac-address,signal-strength,uptime,802.1x-port-enabled",
             "?interface=wlan1", "?interface=wlan2", "?#|",
         )
         signals = {row["interface"]: int(row["signal-strength"].split("@")[0].split("dBm")[0]) for row in rows}

@@ -9,7 +9,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use generate::{EMBEDDED_SECONDS, EMBEDDED_SEED, JUDGING_SEEDS, Kind, TUNING_SEEDS, embedded, generate};
+pub use generate::{JUDGING_SEEDS, Kind, TUNING_SEEDS, embedded, generate};
 pub use heard::{Ap, Drive, Heard, UNHEARD};
 pub use read::{Fault, ReadError};
 pub use recording::{Recording, Second};

@@ -169,15 +169,6 @@ impl Sentence {
     pub fn words(&self) -> &[Word] {
         &self.words
     }
-
-    /// Whether the call changes the router.
-    #[must_use]
-    pub fn writes(&self) -> bool {
-        matches!(
-            self.command.rsplit('/').next(),
-            Some("set" | "add" | "remove" | "enable" | "disable" | "move")
-        )
-    }
 }
 
 impl fmt::Display for Sentence {

@@ -171,8 +171,6 @@ pub struct Registration {
     pub signal: Option<Dbm>,
     /// How long the association lasts, in whole seconds.
     pub uptime: Option<Duration>,
-    /// How long ago the last frame was: only shown, it decides nothing.
-    pub last_activity: Option<Duration>,
     /// `802.1x-port-enabled`; `None` when the router does not say.
     pub port_enabled: Option<bool>,
 }

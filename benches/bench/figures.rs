@@ -1,12 +1,12 @@
 //! What the measurements share: their options, and the figures that tables show.
 
 /// Whether `--quick` was given: fewer repetitions, to see that a measurement works.
-pub fn quick() -> bool {
+pub(crate) fn quick() -> bool {
     std::env::args().any(|word| word == "--quick")
 }
 
 /// The middle of some figures; 0 of none.
-pub fn median(figures: &[f64]) -> f64 {
+pub(crate) fn median(figures: &[f64]) -> f64 {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = |index: usize| sorted.get(index).copied().unwrap_or(0.0);
@@ -14,18 +14,21 @@ pub fn median(figures: &[f64]) -> f64 {
 }
 
 /// The largest of some figures; 0 of none.
-pub fn worst(figures: &[f64]) -> f64 {
+pub(crate) fn worst(figures: &[f64]) -> f64 {
     figures.iter().copied().fold(0.0, f64::max)
 }
 
 /// A table whose columns, but for the first, are numbers.
-pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> comfy_table::Table {
+pub(crate) fn table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> comfy_table::Table {
     wide_table(header.map(str::to_owned).to_vec(), rows.into_iter().map(Vec::from))
 }
 
 /// The same of as many columns as there are.
 #[allow(dead_code, reason = "most tables have a fixed number of columns")]
-pub fn wide_table(header: Vec<String>, rows: impl IntoIterator<Item = Vec<String>>) -> comfy_table::Table {
+pub(crate) fn wide_table(header: Vec<String>, rows: impl IntoIterator<Item = Vec<String>>) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(header);
@@ -40,6 +43,6 @@ pub fn wide_table(header: Vec<String>, rows: impl IntoIterator<Item = Vec<String
 
 /// How a figure stands to its goal.
 #[allow(dead_code, reason = "not every measurement has a goal")]
-pub fn judged(kept: bool) -> String {
+pub(crate) fn judged(kept: bool) -> String {
     if kept { "kept" } else { "missed" }.to_owned()
 }

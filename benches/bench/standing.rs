@@ -17,7 +17,7 @@ use tikroam::units::Dbm;
 const LAP: usize = 60;
 
 /// The settings of the vehicle: both access points are strong all the time and let everything pass.
-pub fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     let ap = |number, channel| Ap {
         bssid: Bssid([2, 0, 0, 0, 0, number]),
         ssid: None,
@@ -43,7 +43,7 @@ pub fn settings() -> Settings {
 }
 
 /// Starts a vehicle on its own thread, which ends with the process.
-pub fn start(settings: Settings) -> anyhow::Result<Sim> {
+pub(crate) fn start(settings: Settings) -> anyhow::Result<Sim> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
@@ -59,7 +59,7 @@ pub fn start(settings: Settings) -> anyhow::Result<Sim> {
 
 /// A session with it.
 #[allow(dead_code, reason = "the agent makes its own")]
-pub async fn connect(sim: &Sim) -> anyhow::Result<Router> {
+pub(crate) async fn connect(sim: &Sim) -> anyhow::Result<Router> {
     let access = Access {
         address: sim.local_addr().to_string(),
         user: "admin".to_owned(),
@@ -73,7 +73,7 @@ pub async fn connect(sim: &Sim) -> anyhow::Result<Router> {
 
 /// What of it is ours.
 #[allow(dead_code, reason = "the agent knows by itself")]
-pub fn ours() -> Managed {
+pub(crate) fn ours() -> Managed {
     Managed {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
@@ -82,7 +82,7 @@ pub fn ours() -> Managed {
 
 /// Lets a radio use only one network.
 #[allow(dead_code, reason = "only swaps need a certain network")]
-pub fn keep_on(sim: &Sim, radio: &str, ssid: &str) -> anyhow::Result<()> {
+pub(crate) fn keep_on(sim: &Sim, radio: &str, ssid: &str) -> anyhow::Result<()> {
     let menu = "/interface/wireless/connect-list";
     let rows = sim.console(&format!("{menu}/print"), &[]).map_err(anyhow::Error::msg)?;
     for row in rows {
@@ -97,7 +97,7 @@ pub fn keep_on(sim: &Sim, radio: &str, ssid: &str) -> anyhow::Result<()> {
 
 /// Waits until both radios are associated.
 #[allow(dead_code, reason = "the agent waits by itself")]
-pub async fn associated(router: &Router) -> anyhow::Result<()> {
+pub(crate) async fn associated(router: &Router) -> anyhow::Result<()> {
     for _ in 0..200 {
         if router.registrations(&ours().radios).await?.rows.len() == 2 {
             return Ok(());

@@ -148,7 +148,6 @@ mod tests {
             bssid: Bssid([2, 0, 0, 0, 0, ap]),
             signal: Some(Dbm(-70)),
             uptime: Some(Duration::from_secs(uptime)),
-            last_activity: None,
             port_enabled: None,
         }
     }

@@ -11,7 +11,10 @@ use crate::clock;
 use crate::findings;
 use crate::router::CallError;
 use crate::snapshot::Snapshot;
-use crate::units::Moment;
+use crate::units::{Db, Moment};
+
+/// So far above the trigger the rule may leave the active radio within a tick or two.
+const NEAR: Db = Db(6);
 
 impl Session<'_> {
     /// Reads what is due, and gives the moment of this turn.
@@ -120,8 +123,8 @@ impl Session<'_> {
         let views = self.views();
         let active = observe::active(&self.agent.config, &self.read, &views);
         let signal = active.and_then(|active| observe::signal_of(&views, &active));
-        let trigger = self.agent.config.handover().trigger;
-        self.agent.tunnel.dialing_to().is_some() || signal.is_none_or(|signal| signal <= trigger)
+        let near = self.agent.config.handover().trigger + NEAR;
+        self.agent.tunnel.dialing_to().is_some() || signal.is_none_or(|signal| signal <= near)
     }
 }
 

@@ -19,7 +19,7 @@ const CREDENTIAL: &str = "router-password";
 /// # Errors
 ///
 /// [`Faults`]: everything that is wrong, all at once.
-pub fn load(path: &Path) -> Result<Config, Faults> {
+pub(super) fn load(path: &Path) -> Result<Config, Faults> {
     load_with(path, environment(), false)
 }
 
@@ -28,7 +28,7 @@ pub fn load(path: &Path) -> Result<Config, Faults> {
 /// # Errors
 ///
 /// [`Faults`]: everything else that is wrong, all at once.
-pub fn load_offline(path: &Path) -> Result<Config, Faults> {
+pub(super) fn load_offline(path: &Path) -> Result<Config, Faults> {
     load_with(path, environment(), true)
 }
 

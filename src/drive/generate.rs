@@ -20,12 +20,6 @@ use rand_chacha::ChaCha8Rng;
 use super::heard::{Ap, Drive, Heard, ordered};
 use crate::names::{Bssid, Ssid};
 
-/// The seed of [`embedded`]: the first that gives a demo something to do, as the test beside this file spells out.
-pub const EMBEDDED_SEED: u64 = 1;
-
-/// How long [`embedded`] is, in seconds.
-pub const EMBEDDED_SECONDS: usize = 300;
-
 /// Seeds of drives that numbers are tuned on.
 pub const TUNING_SEEDS: Range<u64> = 0..10;
 
@@ -58,7 +52,7 @@ pub fn generate(kind: Kind, seconds: usize, seed: u64) -> Drive {
     drive
 }
 
-/// The drive that ships with the program, a [`Kind::Boulevard`] of [`EMBEDDED_SECONDS`] from [`EMBEDDED_SEED`].
+/// The drive that ships with the program, a [`Kind::Boulevard`] of 300 s from seed 1, the first that gives a demo something to do.
 ///
 /// # Panics
 ///

@@ -59,28 +59,34 @@ fn is_fit_to_show(drive: &Drive) -> bool {
         && shown.len() <= 3
 }
 
+/// A whole drive as a log. Silent seconds at its very end have no row.
+fn written(drive: &Drive) -> Vec<u8> {
+    let mut to = Vec::new();
+    let mut log = LogWriter::new(&mut to).unwrap();
+    for (second, heard) in (0..).zip(&drive.seconds) {
+        let heard = heard.iter().map(|one| (&drive.aps[one.ap], one.signal));
+        log.second(second, heard).unwrap();
+    }
+    log.flush().unwrap();
+    drop(log);
+    to
+}
+
 #[test]
 fn the_embedded_drive_is_generated_from_the_first_seed_fit_to_show() {
-    let seed = (0..)
-        .find(|&seed| is_fit_to_show(&generate(Kind::Boulevard, EMBEDDED_SECONDS, seed)))
-        .unwrap();
-    assert_eq!(EMBEDDED_SEED, seed);
+    let drive = |seed| generate(Kind::Boulevard, 300, seed);
+    let seed = (0..).find(|&seed| is_fit_to_show(&drive(seed))).unwrap();
+    assert_eq!(seed, 1);
 
-    let mut written = Vec::new();
-    generate(Kind::Boulevard, EMBEDDED_SECONDS, EMBEDDED_SEED)
-        .write(&mut written)
-        .unwrap();
+    let written = written(&drive(seed));
     if let Ok(path) = std::env::var("TIKROAM_WRITE_EMBEDDED") {
         std::fs::File::create(path).unwrap().write_all(&written).unwrap();
     }
     assert!(
         written == include_bytes!("embedded.csv"),
-        "TIKROAM_WRITE_EMBEDDED=src/drive/embedded.csv cargo test --lib embedded_drive writes it anew"
+        "TIKROAM_WRITE_EMBEDDED=src/drive/embedded.csv cargo test --lib embedded_drive writes it again"
     );
-    assert_eq!(
-        embedded().seconds,
-        generate(Kind::Boulevard, EMBEDDED_SECONDS, EMBEDDED_SEED).seconds
-    );
+    assert_eq!(embedded().seconds, drive(seed).seconds);
 }
 
 #[test]
@@ -103,8 +109,7 @@ fn a_log_with_holes_keeps_every_second_and_row() {
 fn every_kind_survives_being_written_and_read() {
     for kind in Kind::ALL {
         let mut drive = generate(kind, 200, 3);
-        let mut written = Vec::new();
-        drive.write(&mut written).unwrap();
+        let written = written(&drive);
         while drive.seconds.last().is_some_and(Vec::is_empty) {
             drive.seconds.pop();
         }

@@ -1,8 +1,8 @@
-//! Writes a drive log: a whole drive, or second by second as it is driven.
+//! Writes a drive log, second by second as it is driven.
 
 use std::io::Write;
 
-use super::heard::{Ap, Drive};
+use super::heard::Ap;
 use super::read::COLUMNS;
 use crate::names::Ssid;
 use crate::units::Dbm;
@@ -54,22 +54,5 @@ impl<W: Write> LogWriter<W> {
     /// Those of writing.
     pub fn flush(&mut self) -> Result<(), csv::Error> {
         Ok(self.0.flush()?)
-    }
-}
-
-impl Drive {
-    /// Writes the drive as CSV, as [`Drive::parse`] reads it.
-    ///
-    /// The format has no row for a second that heard nothing, so silent seconds at the very end are not written.
-    ///
-    /// # Errors
-    ///
-    /// Those of writing.
-    pub fn write(&self, to: impl Write) -> Result<(), csv::Error> {
-        let mut log = LogWriter::new(to)?;
-        for (second, heard) in (0_u64..).zip(&self.seconds) {
-            log.second(second, heard.iter().map(|one| (&self.aps[one.ap], one.signal)))?;
-        }
-        log.flush()
     }
 }

@@ -9,7 +9,7 @@ use crate::swap;
 
 /// A finding for each item that a person should remove.
 #[must_use]
-pub fn doubled(config: &Config, items: &Snapshot) -> Vec<Finding> {
+pub(super) fn doubled(config: &Config, items: &Snapshot) -> Vec<Finding> {
     let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
     let (addresses, routes) = swap::duplicates(items, &radios);
     let addresses = addresses.into_iter().map(address);

@@ -147,13 +147,7 @@ impl Hunter {
             let radio = standby.id.clone();
             return Some(Move::Search { radio });
         }
-        // One that is of no use has nothing to lose by listening.
-        let every = if usable {
-            self.hunt.interval
-        } else {
-            self.hunt.scan_duration
-        };
-        self.scan(now, standby, every)
+        self.scan(now, standby, usable)
     }
 
     /// Whether a standby that was sent to search is still at it.
@@ -215,7 +209,14 @@ impl Hunter {
         Some(release(standby))
     }
 
-    fn scan(&mut self, now: Moment, standby: &UplinkView, every: Duration) -> Option<Move> {
+    /// A standby that is of no use has nothing to lose: it listens again and again, and gives its AP up for that where
+    /// the router refuses scans in the background.
+    fn scan(&mut self, now: Moment, standby: &UplinkView, usable: bool) -> Option<Move> {
+        let every = if usable {
+            self.hunt.interval
+        } else {
+            self.hunt.scan_duration
+        };
         let scanning = |begun| self.listening && now.since(begun) < self.hunt.interval;
         let begun = self.scan_begun;
         if begun.is_some_and(|begun| now.since(begun) < every || scanning(begun)) {
@@ -227,12 +228,13 @@ impl Hunter {
             return None;
         }
         let on = standby.link.as_ref().map(|link| link.bssid);
-        if on.is_some() && self.refused == on {
+        let refused = on.is_some() && self.refused == on;
+        if refused && usable {
             return None;
         }
         self.scan_begun = Some(now);
         self.listening = true;
-        self.background = on.is_some();
+        self.background = on.is_some() && !refused;
         Some(Move::Scan {
             radio: standby.id.clone(),
             background: self.background,

@@ -35,11 +35,6 @@ impl Call {
     pub(super) fn not_sent(lost: Lost) -> Self {
         Call(State::NotSent(lost))
     }
-
-    /// Stops the command on the router, at once and without waiting for its end.
-    pub fn cancel(self) {
-        drop(self);
-    }
 }
 
 impl Future for Call {

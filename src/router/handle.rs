@@ -14,7 +14,6 @@ use super::rows::Row;
 use super::session::{Gauges, Order, Session};
 use crate::routeros::Sentence;
 use crate::survey::{Path, Version};
-use crate::units::Moment;
 
 /// What went over a session so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +24,6 @@ pub struct Traffic {
     pub bytes_in: u64,
     /// Bytes sent after the login.
     pub bytes_out: u64,
-    /// When the last call was answered; `None` before the first.
-    pub last_answer: Option<Moment>,
-    /// How long the last answered call took, from being begun; zero before the first.
-    pub round_trip: Duration,
 }
 
 /// A handle on one session; clones share it. The session ends when the last handle and call is gone.
@@ -185,13 +180,10 @@ impl Router {
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         let gauges = &self.shared.gauges;
-        let last_answer = gauges.last_answer.load(Ordering::Relaxed);
         Traffic {
             commands: gauges.commands.load(Ordering::Relaxed),
             bytes_in: gauges.bytes_in.load(Ordering::Relaxed),
             bytes_out: gauges.bytes_out.load(Ordering::Relaxed),
-            last_answer: (last_answer > 0).then(|| Moment::from_micros(last_answer)),
-            round_trip: Duration::from_micros(gauges.round_trip.load(Ordering::Relaxed)),
         }
     }
 }

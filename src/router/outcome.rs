@@ -27,17 +27,6 @@ pub enum CallError {
     Unknown(#[source] Cause),
 }
 
-impl CallError {
-    /// The router's refusal, when it is one.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Trap> {
-        match self {
-            CallError::Refused(trap) => Some(trap),
-            CallError::NotSent(_) | CallError::Unknown(_) => None,
-        }
-    }
-}
-
 /// Why nobody knows whether a call was done.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Cause {

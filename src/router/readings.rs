@@ -22,7 +22,7 @@ const TUNNEL: &str = ".id,name,comment,disabled,running";
 const PEER: &str = ".id,interface,comment,endpoint-port,disabled";
 const RULE: &str = ".id,comment,interface,connect,mac-address,ssid,signal-range,area-prefix,wireless-protocol,\
                     security-profile,disabled";
-const REGISTRATION: &str = ".id,interface,mac-address,signal-strength,uptime,last-activity,802.1x-port-enabled";
+const REGISTRATION: &str = ".id,interface,mac-address,signal-strength,uptime,802.1x-port-enabled";
 const MONITOR: &str = "status,ssid,bssid,authenticated-clients,802.1x-port-enabled";
 
 pub(super) fn addresses() -> Sentence {

@@ -85,7 +85,6 @@ pub(super) fn registration(row: &Row) -> Option<Registration> {
         bssid: row.parsed("mac-address")?,
         signal: row.text("signal-strength").and_then(|text| signal(&text)),
         uptime: row.text("uptime").and_then(|text| duration(&text)),
-        last_activity: row.text("last-activity").and_then(|text| duration(&text)),
         port_enabled: row.text("802.1x-port-enabled").map(|text| flag(Some(&text))),
     })
 }

@@ -44,10 +44,6 @@ pub(super) struct Gauges {
     pub(super) commands: AtomicU64,
     pub(super) bytes_in: AtomicU64,
     pub(super) bytes_out: AtomicU64,
-    // Microseconds on the clock; 0 before the first answer.
-    pub(super) last_answer: AtomicU64,
-    // Microseconds of the last finished call.
-    pub(super) round_trip: AtomicU64,
 }
 
 /// The state of the loop.
@@ -325,12 +321,7 @@ impl Session {
             return;
         };
         let mut flight = self.flights.swap_remove(at);
-        let now = clock::now();
-        let took = now.since(flight.begun);
-        self.gauges
-            .last_answer
-            .store(micros(now.since_start()), Ordering::Relaxed);
-        self.gauges.round_trip.store(micros(took), Ordering::Relaxed);
+        let took = clock::now().since(flight.begun);
         let rows = std::mem::take(&mut flight.rows);
         let outcome = match (mangled, flight.trap.take()) {
             (Some(cause), _) => Err(CallError::Unknown(cause)),
@@ -344,8 +335,4 @@ impl Session {
         }
         flight.finish(outcome);
     }
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

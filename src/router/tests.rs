@@ -71,7 +71,7 @@ async fn a_refused_call_is_not_over_before_its_done() {
     });
     assert!(!over.await);
     peer.say(&["!done", &tag]).await;
-    assert!(matches!(refused.await, Err(CallError::Refused(trap)) if trap.is_duplicate()));
+    assert!(matches!(refused.await, Err(CallError::Refused(trap)) if trap.message.contains("already have")));
 }
 
 #[tokio::test]
@@ -317,7 +317,7 @@ async fn a_cancelled_call_that_never_ends_gives_the_session_up() {
     let (router, mut peer) = connected_with(listener, &access).await;
     let call = router.begin(Sentence::new("/interface/wireless", "scan"), SHORT);
     peer.hear().await;
-    call.cancel();
+    drop(call);
     peer.hear().await;
     assert!(matches!(router.lost().await, Lost::Unanswered { command, .. } if command == "/interface/wireless/scan"));
 }
@@ -352,5 +352,4 @@ async fn traffic_is_counted() {
     let after = router.traffic();
     assert_eq!(after.commands, 2);
     assert!(after.bytes_in > before.bytes_in && after.bytes_out > before.bytes_out);
-    assert!(after.last_answer >= before.last_answer && after.last_answer.is_some());
 }

@@ -38,12 +38,6 @@ impl Trap {
         self.says("no such item")
     }
 
-    /// What was to be added is there already.
-    #[must_use]
-    pub fn is_duplicate(&self) -> bool {
-        self.says("already have")
-    }
-
     /// What a technician should look at; `None` when the text says it all.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -79,7 +73,6 @@ mod tests {
         assert!(trap("no such command or directory (wifi)").is_no_such_command());
         assert!(trap("no such command prefix").is_no_such_command());
         assert!(trap("unknown parameter thr-rtt-max").is_unknown_parameter());
-        assert!(trap("failure: already have such address").is_duplicate());
         assert!(!trap("failure: already have such address").is_no_such_item());
     }
 }

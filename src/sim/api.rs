@@ -1,11 +1,11 @@
 //! The binary API: the wire, sessions and their login, words by version, and what can go wrong.
 
-pub mod dialect;
-pub mod faults;
-pub mod flow;
-pub mod login;
-pub mod server;
-pub mod session;
-pub mod shared;
-pub mod wire;
-pub mod writer;
+pub(super) mod dialect;
+pub(super) mod faults;
+pub(super) mod flow;
+pub(super) mod login;
+pub(super) mod server;
+pub(super) mod session;
+pub(super) mod shared;
+pub(super) mod wire;
+pub(super) mod writer;

@@ -1,8 +1,8 @@
 //! Who drives the router beside its API: the vehicle's rivals.
 
 mod command;
-pub mod failover;
-pub mod script;
+pub(super) mod failover;
+pub(super) mod script;
 
 use super::settings::{Controller, Settings};
 use super::vehicle::Vehicle;
@@ -11,7 +11,7 @@ use script::Script;
 
 /// A controller at work.
 #[derive(Debug)]
-pub enum Driver {
+pub(super) enum Driver {
     /// The script, or the single radio.
     Script(Script),
     /// The router's own means.
@@ -20,7 +20,7 @@ pub enum Driver {
 
 impl Driver {
     /// The controller of these settings, if there is one.
-    pub fn new(settings: &Settings) -> Option<Self> {
+    pub(super) fn new(settings: &Settings) -> Option<Self> {
         match settings.controller {
             Controller::None => None,
             Controller::Script => Some(Driver::Script(Script::new(true))),
@@ -32,7 +32,7 @@ impl Driver {
     }
 
     /// Lives on to the vehicle's present.
-    pub fn step(&mut self, vehicle: &mut Vehicle) {
+    pub(super) fn step(&mut self, vehicle: &mut Vehicle) {
         match self {
             Driver::Script(script) => script.step(vehicle),
             Driver::Failover(failover) => failover.step(vehicle),

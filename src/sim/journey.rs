@@ -14,11 +14,11 @@ use super::world::pptp::Turn;
 use super::world::witness::Why;
 
 /// The world goes on in steps of this length.
-pub const STEP: Duration = Duration::from_millis(20);
+pub(super) const STEP: Duration = Duration::from_millis(20);
 
 /// A vehicle on its way.
 #[derive(Debug)]
-pub struct Journey {
+pub(super) struct Journey {
     /// The vehicle as it is now.
     pub vehicle: Vehicle,
     driver: Option<Driver>,
@@ -30,7 +30,7 @@ pub struct Journey {
 
 impl Journey {
     /// A journey that begins now.
-    pub fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings) -> Self {
         Journey {
             vehicle: Vehicle::new(settings),
             driver: Driver::new(settings),
@@ -40,7 +40,7 @@ impl Journey {
     }
 
     /// What the dispatcher's judgement rests on so far.
-    pub fn judged(&self) -> Judged {
+    pub(super) fn judged(&self) -> Judged {
         Judged {
             dark: self.vehicle.dispatcher.dark(),
             witnessed: self.vehicle.witness.list(),
@@ -49,7 +49,7 @@ impl Journey {
     }
 
     /// Goes on until `to`.
-    pub fn advance(&mut self, to: At) {
+    pub(super) fn advance(&mut self, to: At) {
         while self.vehicle.now + STEP <= to {
             self.vehicle.now += STEP;
             self.step();

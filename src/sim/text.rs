@@ -4,7 +4,7 @@
 const STRAY: u32 = 0x10_ff00;
 
 /// Text of a word. Bytes that are no UTF-8 become characters that [`to_bytes`] turns back into the same bytes.
-pub fn to_text(bytes: &[u8]) -> String {
+pub(super) fn to_text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -19,7 +19,7 @@ pub fn to_text(bytes: &[u8]) -> String {
 }
 
 /// The bytes of a text made by [`to_text`].
-pub fn to_bytes(text: &str) -> Vec<u8> {
+pub(super) fn to_bytes(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     for c in text.chars() {
         match u32::from(c).checked_sub(STRAY).map(u8::try_from) {

@@ -33,7 +33,7 @@ const LOG_KEPT: usize = 1000;
 
 /// A session of the API, as `/user/active` shows it.
 #[derive(Debug, Clone)]
-pub struct Active {
+pub(super) struct Active {
     /// The user's name.
     pub name: String,
     /// From where.
@@ -44,7 +44,7 @@ pub struct Active {
 
 /// A line of the router's log.
 #[derive(Debug, Clone)]
-pub struct LogLine {
+pub(super) struct LogLine {
     /// Its id.
     pub id: u32,
     /// When.
@@ -57,7 +57,7 @@ pub struct LogLine {
 
 /// The configured side of a network.
 #[derive(Debug, Clone, Copy)]
-pub struct Side {
+pub(super) struct Side {
     /// The subnet of the vehicle's address.
     pub subnet: Ipv4Net,
     /// The only router in it.
@@ -66,7 +66,7 @@ pub struct Side {
 
 /// Everything that there is.
 #[derive(Debug)]
-pub struct Vehicle {
+pub(super) struct Vehicle {
     /// Which RouterOS.
     pub version: RouterOs,
     /// How it behaves where nobody is sure.
@@ -123,7 +123,7 @@ pub struct Vehicle {
 
 impl Vehicle {
     /// A vehicle that starts now.
-    pub fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings) -> Self {
         let quirks = settings.quirks.clone();
         let chance = Chance::new(settings.seed);
         let key = |network: &Network| (network.ssid.clone(), !quirks.wrong_keys.contains(&network.ssid));
@@ -184,7 +184,7 @@ impl Vehicle {
     }
 
     /// Takes the power away: nothing that is not stored survives.
-    pub fn power_cut(&mut self) {
+    pub(super) fn power_cut(&mut self) {
         self.powered = false;
         self.active.clear();
         for i in 0..self.stations.len() {
@@ -197,7 +197,7 @@ impl Vehicle {
     }
 
     /// Gives the power back: the router starts, and its routes have new ids.
-    pub fn power_back(&mut self) {
+    pub(super) fn power_back(&mut self) {
         self.powered = true;
         let base = factory::id_base(Menu::Route, self.version) + 0x1000;
         let routes = &mut self.tables[Menu::Route as usize].rows;
@@ -209,7 +209,7 @@ impl Vehicle {
     }
 
     /// Makes what was written in a menu take effect.
-    pub fn changed(&mut self, menu: Menu) {
+    pub(super) fn changed(&mut self, menu: Menu) {
         match menu {
             Menu::Address => self.routing.set_addresses(configured::addresses(&self.tables)),
             Menu::Route => self.routing.set_routes(configured::routes(&self.tables), CONCENTRATOR),
@@ -233,23 +233,23 @@ impl Vehicle {
     }
 
     /// A frame of the vehicle reached the gateway: it knows through which radio from now on.
-    pub fn heard_at_gateway(&mut self, network: usize, source: Ipv4Addr, radio: usize) {
+    pub(super) fn heard_at_gateway(&mut self, network: usize, source: Ipv4Addr, radio: usize) {
         self.arp.insert((network, source), (radio, self.now));
     }
 
     /// The way to the office as it is now; `None` where no frame can pass.
-    pub fn way(&self) -> Option<Way> {
+    pub(super) fn way(&self) -> Option<Way> {
         let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
         self.way_by(&exit)
     }
 
     /// What equal routes share the packets by: all of one flow take the same route.
-    pub fn flow(&self, to: Ipv4Addr) -> u64 {
+    pub(super) fn flow(&self, to: Ipv4Addr) -> u64 {
         self.chance.bits(Of::Flow, u64::from(u32::from(to)), 0)
     }
 
     /// The way over a radio, where its network fits the address and the gateway.
-    pub fn way_by(&self, exit: &Exit) -> Option<Way> {
+    pub(super) fn way_by(&self, exit: &Exit) -> Option<Way> {
         let radio = self.radio(&exit.interface)?;
         let station = &self.stations[radio];
         let ap = station.authenticated()?;
@@ -272,7 +272,7 @@ impl Vehicle {
     }
 
     /// The radio that a packet to the vehicle's address in a network reaches, and the share that passes.
-    pub fn way_in(&self, bound: Bound) -> Option<Way> {
+    pub(super) fn way_in(&self, bound: Bound) -> Option<Way> {
         let on = |radio: usize| {
             let mut addresses = self.routing.on(&self.stations[radio].name).iter();
             let address = addresses.find(|address| address.ip == bound.source)?;
@@ -289,29 +289,29 @@ impl Vehicle {
     }
 
     /// The radio through which a network's gateway last heard an address, while it remembers.
-    pub fn heard_through(&self, network: usize, source: Ipv4Addr) -> Option<usize> {
+    pub(super) fn heard_through(&self, network: usize, source: Ipv4Addr) -> Option<usize> {
         let (radio, heard) = self.arp.get(&(network, source))?;
         (self.now.saturating_sub(*heard) < ARP_KEPT).then_some(*radio)
     }
 
     /// The radio over which the default route leads now; while it leads nowhere, the one over which it last did.
-    pub fn leading(&self) -> Option<usize> {
+    pub(super) fn leading(&self) -> Option<usize> {
         self.leads().or(self.led)
     }
 
     /// The radio over which the default route leads now.
-    pub fn leads(&self) -> Option<usize> {
+    pub(super) fn leads(&self) -> Option<usize> {
         let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
         self.radio(&exit.interface)
     }
 
     /// The number of a radio.
-    pub fn radio(&self, interface: &str) -> Option<usize> {
+    pub(super) fn radio(&self, interface: &str) -> Option<usize> {
         self.stations.iter().position(|station| station.name == interface)
     }
 
     /// Whether an interface is there and running.
-    pub fn running(&self, interface: &str) -> bool {
+    pub(super) fn running(&self, interface: &str) -> bool {
         match self.radio(interface) {
             Some(radio) => self.stations[radio].joined().is_some(),
             None if interface == TUNNEL => self.pptp.running(),
@@ -332,7 +332,7 @@ impl Vehicle {
     }
 
     /// Whether an interface is there.
-    pub fn interface_exists(&self, interface: &str) -> bool {
+    pub(super) fn interface_exists(&self, interface: &str) -> bool {
         let menus = [
             Menu::Ethernet,
             Menu::Wireless,
@@ -347,18 +347,22 @@ impl Vehicle {
     }
 
     /// The rows of a menu.
-    pub fn table(&self, menu: Menu) -> &Table {
+    pub(super) fn table(&self, menu: Menu) -> &Table {
         &self.tables[menu as usize]
     }
 
     /// Whether an access point belongs to a network whose key the router has.
-    pub fn may_join(&self, ap: usize) -> bool {
+    pub(super) fn may_join(&self, ap: usize) -> bool {
         let network = self.air.aps[ap].network;
         network.is_some_and(|network| self.keys[network].1)
     }
 
     /// Lets a station act in its surroundings.
-    pub fn with_station<T>(&mut self, radio: usize, act: impl FnOnce(&mut Station, Surroundings<'_>, At) -> T) -> T {
+    pub(super) fn with_station<T>(
+        &mut self,
+        radio: usize,
+        act: impl FnOnce(&mut Station, Surroundings<'_>, At) -> T,
+    ) -> T {
         let around = Surroundings {
             air: &self.air,
             chance: self.chance,
@@ -368,7 +372,7 @@ impl Vehicle {
     }
 
     /// Writes down what happened to a radio.
-    pub fn report(&mut self, radio: usize, happened: Option<Happened>) {
+    pub(super) fn report(&mut self, radio: usize, happened: Option<Happened>) {
         let Some(happened) = happened else { return };
         let radio = self.stations[radio].name.clone();
         let ap = match happened {
@@ -392,12 +396,12 @@ impl Vehicle {
     }
 
     /// Writes an event down.
-    pub fn happen(&mut self, what: What) {
+    pub(super) fn happen(&mut self, what: What) {
         self.events.push(self.now.as_secs_f64(), what);
     }
 
     /// Writes a line to the router's log.
-    pub fn log(&mut self, topics: &'static str, message: &str) {
+    pub(super) fn log(&mut self, topics: &'static str, message: &str) {
         if self.log.len() == LOG_KEPT {
             self.log.pop_front();
         }

@@ -1,15 +1,15 @@
 //! The world around the router: air, radios, ways, tunnels, the office, and who calls the vehicle.
 
-pub mod air;
-pub mod chance;
-pub mod clock;
-pub mod dispatcher;
-pub mod events;
-pub mod office;
-pub mod orders;
-pub mod pptp;
-pub mod station;
-pub mod truth;
-pub mod way;
-pub mod wireguard;
-pub mod witness;
+pub(super) mod air;
+pub(super) mod chance;
+pub(super) mod clock;
+pub(super) mod dispatcher;
+pub(super) mod events;
+pub(super) mod office;
+pub(super) mod orders;
+pub(super) mod pptp;
+pub(super) mod station;
+pub(super) mod truth;
+pub(super) mod way;
+pub(super) mod wireguard;
+pub(super) mod witness;

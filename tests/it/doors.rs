@@ -205,17 +205,17 @@ async fn terminate(signal: &'static str, command: &'static str, disabled: &'stat
 }
 
 /// A process, ended when dropped.
-pub struct Process(pub Child);
+pub(crate) struct Process(pub Child);
 
 impl Process {
-    pub fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         let sent = Command::new("kill")
             .args([format!("-{signal}"), self.0.id().to_string()])
             .status();
         assert!(sent.unwrap().success());
     }
 
-    pub async fn end(&mut self) -> ExitStatus {
+    pub(crate) async fn end(&mut self) -> ExitStatus {
         loop {
             if let Some(ended) = self.0.try_wait().unwrap() {
                 return ended;

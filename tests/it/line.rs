@@ -4,7 +4,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// The program with an environment that names a router on this port.
-pub fn tikroam(port: u16) -> Command {
+pub(crate) fn tikroam(port: u16) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tikroam"));
     command
         .env("TIKROAM__ROUTER__ADDRESS", format!("127.0.0.1:{port}"))
@@ -17,7 +17,7 @@ pub fn tikroam(port: u16) -> Command {
 }
 
 /// The configuration that a technician copies.
-pub fn shipped() -> &'static str {
+pub(crate) fn shipped() -> &'static str {
     concat!(env!("CARGO_MANIFEST_DIR"), "/agent.toml")
 }
 

@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 
 /// One event, with its values as text.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub(crate) struct Told {
     pub level: Level,
     pub message: String,
     values: Vec<(&'static str, String)>,
@@ -19,7 +19,7 @@ pub struct Told {
 
 impl Told {
     /// A value of the event; empty when it has none of that name.
-    pub fn value(&self, name: &str) -> &str {
+    pub(crate) fn value(&self, name: &str) -> &str {
         let found = self.values.iter().find(|(have, _)| *have == name);
         found.map_or("", |(_, value)| value)
     }
@@ -27,7 +27,7 @@ impl Told {
 
 /// Keeps what this thread tells until it is dropped. Then every ERROR must have been announced, and every announced one
 /// must have come, exactly once.
-pub struct Log {
+pub(crate) struct Log {
     told: Arc<Mutex<Vec<Told>>>,
     announced: Vec<&'static str>,
     _guard: DefaultGuard,
@@ -35,12 +35,12 @@ pub struct Log {
 
 impl Log {
     /// Allows no ERROR.
-    pub fn quiet() -> Log {
+    pub(crate) fn quiet() -> Log {
         Log::announcing(&[])
     }
 
     /// Wants one ERROR for each of these texts, which its message holds, and no other.
-    pub fn announcing(errors: &[&'static str]) -> Log {
+    pub(crate) fn announcing(errors: &[&'static str]) -> Log {
         let told = Arc::new(Mutex::new(Vec::new()));
         let subscriber = tracing_subscriber::registry().with(Keep(Arc::clone(&told)));
         Log {
@@ -51,13 +51,13 @@ impl Log {
     }
 
     /// Everything told at this level.
-    pub fn at(&self, level: Level) -> Vec<Told> {
+    pub(crate) fn at(&self, level: Level) -> Vec<Told> {
         let told = self.told.lock().unwrap();
         told.iter().filter(|one| one.level == level).cloned().collect()
     }
 
     /// How often something was told whose message holds this text.
-    pub fn count(&self, text: &str) -> usize {
+    pub(crate) fn count(&self, text: &str) -> usize {
         let told = self.told.lock().unwrap();
         told.iter().filter(|one| one.message.contains(text)).count()
     }

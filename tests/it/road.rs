@@ -16,17 +16,17 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 /// Simulated seconds in each real one; every duration of the agent is divided by it.
-pub const SPEED: f64 = 10.0;
+pub(crate) const SPEED: f64 = 10.0;
 
 /// What only a program that stands still needs, in real time.
-pub const BOUND: Duration = Duration::from_secs(90);
+pub(crate) const BOUND: Duration = Duration::from_secs(90);
 
 /// The last second of a road that does not end.
-pub const END: usize = 900;
+pub(crate) const END: usize = 900;
 
 /// A drive that hears access points each at one level from a second to a second. The networks of the example are dealt to
 /// them in turn: the first and the fourth are on one network.
-pub fn road(levels: &[(i16, Range<usize>)]) -> Drive {
+pub(crate) fn road(levels: &[(i16, Range<usize>)]) -> Drive {
     let ap = |index: usize| Ap {
         bssid: bssid(index),
         ssid: Ssid::new(["testssid1", "testssid2", "securessid"][index % 3].as_bytes()).ok(),
@@ -52,12 +52,12 @@ pub fn road(levels: &[(i16, Range<usize>)]) -> Drive {
 }
 
 /// The address of a road's access point.
-pub fn bssid(index: usize) -> Bssid {
+pub(crate) fn bssid(index: usize) -> Bssid {
     Bssid([2, 0, 0, 0, 0, u8::try_from(index + 1).unwrap()])
 }
 
 /// A road of two access points on two networks: the one that the vehicle takes first fades at a second, the other stays.
-pub fn fading(at: usize) -> Drive {
+pub(crate) fn fading(at: usize) -> Drive {
     let mut drive = road(&[(-55, 0..END), (-62, 0..END)]);
     for second in drive.seconds.iter_mut().skip(at) {
         second[0].signal = Dbm(-83);
@@ -66,7 +66,7 @@ pub fn fading(at: usize) -> Drive {
 }
 
 /// The example vehicle on a road, without gray periods.
-pub fn settings(drive: Drive) -> Settings {
+pub(crate) fn settings(drive: Drive) -> Settings {
     let mut settings = Settings::example(drive, 7);
     settings.quirks.gray = false;
     settings.speed = SPEED;
@@ -74,14 +74,14 @@ pub fn settings(drive: Drive) -> Settings {
 }
 
 /// Starts a vehicle on a free port.
-pub async fn start(settings: Settings) -> Sim {
+pub(crate) async fn start(settings: Settings) -> Sim {
     Sim::listen("127.0.0.1:0", settings).await.unwrap()
 }
 
 /// The example configuration for a vehicle, at its speed, with other values for some keys such as `HUNT__ENABLED`.
 ///
 /// A busy machine must not look like a router that stalls, so the deadlines are the longest that may be set.
-pub fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
+pub(crate) fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
     let address = sim.local_addr().to_string();
     let ours = [
         ("ROUTER__ADDRESS", address.as_str()),
@@ -102,7 +102,7 @@ pub fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
 }
 
 /// Options of an agent that writes, at the vehicle's speed.
-pub fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options {
         dry_run: false,
         beat: Box::new(|| {}),
@@ -112,7 +112,7 @@ pub fn options() -> Options {
 }
 
 /// Lets an agent drive until `script` has ended, and gives what both have to say.
-pub async fn ride<T>(config: Config, options: Options, script: impl Future<Output = T>) -> (Summary, T) {
+pub(crate) async fn ride<T>(config: Config, options: Options, script: impl Future<Output = T>) -> (Summary, T) {
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async {
         stopped.await.ok();
@@ -129,7 +129,7 @@ pub async fn ride<T>(config: Config, options: Options, script: impl Future<Outpu
 }
 
 /// Waits until something holds.
-pub async fn until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
     let wait = async {
         while !holds() {
             sleep(Duration::from_millis(5)).await;
@@ -141,12 +141,12 @@ pub async fn until(what: &str, holds: impl Fn() -> bool) {
 }
 
 /// Whether something happened since a moment in simulated seconds.
-pub fn happened(sim: &Sim, since: f64, fits: impl Fn(&What) -> bool) -> bool {
+pub(crate) fn happened(sim: &Sim, since: f64, fits: impl Fn(&What) -> bool) -> bool {
     sim.events().iter().any(|event| event.at >= since && fits(&event.what))
 }
 
 /// Waits until both radios of a vehicle may pass frames.
-pub async fn until_on_air(sim: &Sim, radios: &[&str]) {
+pub(crate) async fn until_on_air(sim: &Sim, radios: &[&str]) {
     until("the radios are authenticated", || {
         let on = |radio: &str| {
             happened(
@@ -161,7 +161,7 @@ pub async fn until_on_air(sim: &Sim, radios: &[&str]) {
 }
 
 /// What the API wrote, refused writes included.
-pub fn writes(events: &[Event]) -> Vec<(String, Vec<(String, String)>)> {
+pub(crate) fn writes(events: &[Event]) -> Vec<(String, Vec<(String, String)>)> {
     let ours = events.iter().filter_map(|event| match &event.what {
         What::Write {
             command,
@@ -175,7 +175,7 @@ pub fn writes(events: &[Event]) -> Vec<(String, Vec<(String, String)>)> {
 }
 
 /// The row of a menu that carries a comment.
-pub fn row(sim: &Sim, menu: &str, comment: &str) -> BTreeMap<String, String> {
+pub(crate) fn row(sim: &Sim, menu: &str, comment: &str) -> BTreeMap<String, String> {
     let rows = sim.console(&format!("{menu}/print"), &[]).unwrap();
     let rows: Vec<BTreeMap<_, _>> = rows.into_iter().map(|row| row.into_iter().collect()).collect();
     let found = rows
@@ -187,20 +187,20 @@ pub fn row(sim: &Sim, menu: &str, comment: &str) -> BTreeMap<String, String> {
 }
 
 /// The tunnel's row.
-pub fn tunnel(sim: &Sim) -> BTreeMap<String, String> {
+pub(crate) fn tunnel(sim: &Sim) -> BTreeMap<String, String> {
     let rows = sim.console("/interface/pptp-client/print", &[]).unwrap();
     rows.into_iter().next().unwrap().into_iter().collect()
 }
 
 /// The radio that the default route leads over.
-pub fn out_by(sim: &Sim) -> Option<String> {
+pub(crate) fn out_by(sim: &Sim) -> Option<String> {
     let route = row(sim, "/ip/route", "tikroam:default");
     (route["disabled"] == "false").then(|| route["gateway"].split('%').nth(1).map(str::to_owned))?
 }
 
 /// The radio by which the vehicle goes out, where nothing is left half done: the tunnel is on without our mark, and the
 /// radio of the route holds the address that the route's gateway is in.
-pub fn whole_by(sim: &Sim) -> Result<String, String> {
+pub(crate) fn whole_by(sim: &Sim) -> Result<String, String> {
     let tunnel = tunnel(sim);
     let marked = tunnel
         .get("comment")
@@ -221,7 +221,7 @@ pub fn whole_by(sim: &Sim) -> Result<String, String> {
 
 /// Waits until the tunnel is up and the radio that does not carry it is staged on another network, then switches the
 /// other one off: the agent must swap at once. The radio that it leaves.
-pub async fn lose_the_active(sim: &Sim, before: impl FnOnce()) -> String {
+pub(crate) async fn lose_the_active(sim: &Sim, before: impl FnOnce()) -> String {
     until_up(sim).await;
     until("the standby is staged", || {
         let item = |radio: &str| row(sim, "/ip/address", &format!("tikroam:{radio}"));
@@ -234,7 +234,7 @@ pub async fn lose_the_active(sim: &Sim, before: impl FnOnce()) -> String {
 }
 
 /// As [`lose_the_active`], where both radios are on one network: the standby is only ready.
-pub async fn lose_the_active_within_a_network(sim: &Sim, before: impl FnOnce()) -> String {
+pub(crate) async fn lose_the_active_within_a_network(sim: &Sim, before: impl FnOnce()) -> String {
     until_up(sim).await;
     let active = whole_by(sim).unwrap();
     until("the standby could take over", || {

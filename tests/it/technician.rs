@@ -253,7 +253,7 @@ async fn a_stdout_that_takes_nothing_ends_a_verb_in_good_order() {
         vec!["plan", "--to", "wlan1", "--config", shipped()],
         vec!["evaluate", "--policy=script", &drive],
         vec!["evaluate", "--policy=script", "--json", &drive],
-        vec!["tune", "--json", &drive],
+        vec!["tune", "--json", &drive, &drive],
         vec!["--help"],
         vec!["run", "--help"],
     ]

@@ -29,13 +29,13 @@ fn percent(part: usize, whole: usize) -> f64 {
 
 /// The readings of an agent that were not late, in percent.
 #[allow(clippy::cast_precision_loss, reason = "counts are small")]
-pub fn ticks_read(outcomes: &[Outcome], vehicle: usize) -> f64 {
+pub(crate) fn ticks_read(outcomes: &[Outcome], vehicle: usize) -> f64 {
     let of = |count: fn(&Summary) -> u64| -> u64 { summaries(outcomes, vehicle).map(count).sum() };
     100.0 * of(|one| one.ticks_read) as f64 / of(|one| one.ticks).max(1) as f64
 }
 
 /// Prints the figures of an agent.
-pub fn print(driver: Driver, vehicle: usize, outcomes: &[Outcome], speed: f64) {
+pub(crate) fn print(driver: Driver, vehicle: usize, outcomes: &[Outcome], speed: f64) {
     println!("{driver}");
     print_standby(outcomes, vehicle);
     print_grays(outcomes, vehicle);

@@ -12,7 +12,7 @@ use super::{Outcome, drive_all};
 const ALIKE: f64 = 0.05;
 
 /// Prints all tables.
-pub fn all(outcomes: &[Outcome], drivers: &[Driver]) {
+pub(crate) fn all(outcomes: &[Outcome], drivers: &[Driver]) {
     println!("\navoidable dark seconds; the unavoidable ones are the same for all");
     println!("{}", each(outcomes, drivers));
     println!("{}", vehicles(outcomes, drivers));
@@ -146,7 +146,7 @@ fn causes(outcomes: &[Outcome], drivers: &[Driver]) -> comfy_table::Table {
 }
 
 /// Compares drives at their own speed with hurried ones, each made twice: no two are alike to the microsecond.
-pub fn speeds(rides: &[Ride], drivers: &[Driver], speed: f64, at_once: usize) -> anyhow::Result<()> {
+pub(crate) fn speeds(rides: &[Ride], drivers: &[Driver], speed: f64, at_once: usize) -> anyhow::Result<()> {
     let agents: Vec<Driver> = drivers.iter().copied().filter(|driver| driver.is_agent()).collect();
     let mut rows = Vec::new();
     for speed in [1.0, 1.0, speed, speed] {

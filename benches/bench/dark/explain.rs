@@ -94,7 +94,7 @@ fn level(one: Option<(usize, f64)>) -> String {
 }
 
 /// Prints the dark times of one of the vehicles.
-pub fn print(outcome: &Outcome, vehicle: usize) {
+pub(crate) fn print(outcome: &Outcome, vehicle: usize) {
     let (drive, driven) = (&outcome.report.drive, &outcome.driven[vehicle]);
     let judged = &driven.judged;
     println!(

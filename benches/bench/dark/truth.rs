@@ -4,7 +4,7 @@
 use tikroam::sim::{Event, Judged, Sender, What, Witnessed};
 
 /// Seconds between two of the dispatcher's calls.
-pub const CALL: f64 = 0.1;
+pub(crate) const CALL: f64 = 0.1;
 /// An access point at so many dBm and above in the drive log lets 98 % of the frames pass.
 const GOOD_AIR: f64 = -75.0;
 /// Seconds in which nothing must have spoken against the access point for a swap to have no reason.
@@ -16,18 +16,18 @@ const OVER: usize = 3;
 
 /// A gray period of the active's access point that began while another access point was good.
 #[derive(Debug, Clone, Copy)]
-pub struct Gray {
+pub(crate) struct Gray {
     /// Seconds from its begin to the first call of the swap; `None` when it was over before.
-    pub left_after: Option<f64>,
+    pub(crate) left_after: Option<f64>,
     /// Seconds that it lasted, or until it was left.
-    pub lasted: f64,
+    pub(crate) lasted: f64,
     /// Whether the standby was on a good access point when it began.
-    pub standby_good: bool,
+    pub(crate) standby_good: bool,
 }
 
 /// A move of the way out to the other radio.
 #[derive(Debug, Clone, Copy)]
-pub struct Swap {
+pub(crate) struct Swap {
     /// When the agent's first call came, in seconds.
     begun: f64,
     /// When the route led over the other radio.
@@ -36,7 +36,7 @@ pub struct Swap {
 
 /// How many calls were made while another access point was good, and at how many of them a standby was authenticated on
 /// an access point that is not the active's, and on a good one.
-pub fn ready(witnessed: &[Witnessed]) -> [usize; 3] {
+pub(crate) fn ready(witnessed: &[Witnessed]) -> [usize; 3] {
     let able = || witnessed.iter().filter(|one| one.other_is_good());
     [
         able().count(),
@@ -46,7 +46,7 @@ pub fn ready(witnessed: &[Witnessed]) -> [usize; 3] {
 }
 
 /// Scans on the radio that led: when, in seconds, and which radio.
-pub fn scans_on_active(events: &[Event]) -> Vec<(f64, &str)> {
+pub(crate) fn scans_on_active(events: &[Event]) -> Vec<(f64, &str)> {
     let scans = events.iter().filter_map(|event| match &event.what {
         What::Scan {
             radio, active: true, ..
@@ -71,7 +71,7 @@ fn begins_swap(what: &What) -> bool {
 }
 
 /// The gray periods of a vehicle.
-pub fn grays(judged: &Judged) -> Vec<Gray> {
+pub(crate) fn grays(judged: &Judged) -> Vec<Gray> {
     let (witnessed, events) = (&judged.witnessed, &judged.events);
     let Some(end) = witnessed.last().map(|one| one.at) else {
         return Vec::new();
@@ -101,7 +101,7 @@ pub fn grays(judged: &Judged) -> Vec<Gray> {
 }
 
 /// The moves of the way out from one radio to the other, while the vehicle was judged.
-pub fn swaps(judged: &Judged) -> Vec<Swap> {
+pub(crate) fn swaps(judged: &Judged) -> Vec<Swap> {
     let first = judged.witnessed.first().map_or(f64::INFINITY, |one| one.at);
     let moves = judged.events.iter().enumerate();
     let moves = moves.filter(|(_, event)| event.at >= first && matches!(event.what, What::Swap { from: Some(_), .. }));
@@ -124,7 +124,7 @@ fn in_good_air(one: &Witnessed) -> bool {
 
 /// Hours in good air.
 #[allow(clippy::cast_precision_loss, reason = "counts are small")]
-pub fn good_hours(judged: &Judged) -> f64 {
+pub(crate) fn good_hours(judged: &Judged) -> f64 {
     let good = judged.witnessed.iter().filter(|one| in_good_air(one));
     good.count() as f64 * CALL / 3600.0
 }
@@ -136,14 +136,14 @@ fn before<'a>(judged: &'a Judged, swap: &'a Swap, seconds: f64) -> impl Iterator
 }
 
 /// Whether a swap left an access point that was good all the time before.
-pub fn had_no_reason(judged: &Judged, swap: &Swap) -> bool {
+pub(crate) fn had_no_reason(judged: &Judged, swap: &Swap) -> bool {
     let mut before = before(judged, swap, BEFORE).peekable();
     before.peek().is_some() && before.all(in_good_air)
 }
 
 /// The dark seconds of a swap that was begun while calls got through and nothing was wrong but the signal.
 #[allow(clippy::cast_precision_loss, reason = "counts are small")]
-pub fn planned_dark(judged: &Judged, swap: &Swap) -> Option<f64> {
+pub(crate) fn planned_dark(judged: &Judged, swap: &Swap) -> Option<f64> {
     let mut reached = before(judged, swap, 5.0 * CALL).peekable();
     reached.peek()?;
     if !reached.all(|one| one.dark.is_none() && !one.gray) {

@@ -14,19 +14,19 @@ const UNHEARD: Dbm = Dbm(-100);
 
 /// What the hunt looks at.
 #[derive(Clone, Copy)]
-pub(in crate::handover) struct Surroundings<'a> {
-    pub(in crate::handover) now: Moment,
-    pub(in crate::handover) seen: &'a Observation,
-    pub(in crate::handover) settings: &'a Settings,
-    pub(in crate::handover) networks: &'a [NetworkRule],
-    pub(in crate::handover) held: &'a HoldDown,
-    pub(in crate::handover) readings: &'a Readings,
+pub(crate) struct Surroundings<'a> {
+    pub(crate) now: Moment,
+    pub(crate) seen: &'a Observation,
+    pub(crate) settings: &'a Settings,
+    pub(crate) networks: &'a [NetworkRule],
+    pub(crate) held: &'a HoldDown,
+    pub(crate) readings: &'a Readings,
     /// How much better the target must be than the standby's own AP.
-    pub(in crate::handover) gain: Db,
+    pub(crate) gain: Db,
     /// Whether the active fails, so that the standby may be needed any moment.
-    pub(in crate::handover) pressing: bool,
+    pub(crate) pressing: bool,
     /// Whether the standby is about to carry the vehicle.
-    pub(in crate::handover) needed: bool,
+    pub(crate) needed: bool,
 }
 
 impl<'a> Surroundings<'a> {

@@ -59,7 +59,7 @@ async fn registrations_of_all_radios_are_one_command() {
         asked,
         [
             "/interface/wireless/registration-table/print",
-            "=.proplist=.id,interface,mac-address,signal-strength,uptime,last-activity,802.1x-port-enabled",
+            "=.proplist=.id,interface,mac-address,signal-strength,uptime,802.1x-port-enabled",
             "?interface=wlan1",
             "?interface=wlan2",
             "?#|",

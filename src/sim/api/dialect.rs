@@ -6,10 +6,10 @@ use crate::sim::router::trap::Trap;
 use crate::sim::settings::Quirks;
 
 /// The words of one sentence.
-pub type Words = Vec<String>;
+pub(crate) type Words = Vec<String>;
 
 /// A whole answer: rows, refusals, and always `!done`.
-pub fn answer(quirks: &Quirks, tag: Option<&str>, answer: Answer) -> Vec<Words> {
+pub(crate) fn answer(quirks: &Quirks, tag: Option<&str>, answer: Answer) -> Vec<Words> {
     let nothing = answer.queried && answer.rows.is_empty() && answer.traps.is_empty();
     let mut sentences: Vec<Words> = answer.rows.into_iter().map(|fields| row(quirks, tag, fields)).collect();
     if nothing && quirks.empty_word {
@@ -21,7 +21,7 @@ pub fn answer(quirks: &Quirks, tag: Option<&str>, answer: Answer) -> Vec<Words> 
 }
 
 /// One row.
-pub fn row(quirks: &Quirks, tag: Option<&str>, fields: Fields) -> Words {
+pub(crate) fn row(quirks: &Quirks, tag: Option<&str>, fields: Fields) -> Words {
     sentence(
         quirks,
         "!re",
@@ -34,7 +34,7 @@ pub fn row(quirks: &Quirks, tag: Option<&str>, fields: Fields) -> Words {
 }
 
 /// One refusal.
-pub fn trap(quirks: &Quirks, tag: Option<&str>, trap: &Trap) -> Words {
+pub(crate) fn trap(quirks: &Quirks, tag: Option<&str>, trap: &Trap) -> Words {
     let mut words = Words::new();
     words.extend(trap.category.map(|category| format!("=category={category}")));
     words.push(format!("=message={}", trap.message));
@@ -42,7 +42,7 @@ pub fn trap(quirks: &Quirks, tag: Option<&str>, trap: &Trap) -> Words {
 }
 
 /// The end of an answer.
-pub fn done(quirks: &Quirks, tag: Option<&str>, ret: Option<String>) -> Words {
+pub(crate) fn done(quirks: &Quirks, tag: Option<&str>, ret: Option<String>) -> Words {
     sentence(
         quirks,
         "!done",
@@ -65,7 +65,7 @@ fn sentence(quirks: &Quirks, reply: &str, tag: Option<&str>, attributes: Words) 
 }
 
 /// Puts `=ret=` of a `!done` before its `.tag`.
-pub fn ret_before_tag(words: &mut Words) {
+pub(crate) fn ret_before_tag(words: &mut Words) {
     if words.first().is_none_or(|reply| reply != "!done") {
         return;
     }
@@ -77,7 +77,7 @@ pub fn ret_before_tag(words: &mut Words) {
 }
 
 /// Adds a word to a row that is no attribute.
-pub fn malform_row(words: &mut Words) {
+pub(crate) fn malform_row(words: &mut Words) {
     if words.first().is_some_and(|reply| reply == "!re") {
         words.push("-51@1Mbps 5d8m55s380ms".into());
     }

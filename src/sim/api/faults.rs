@@ -47,7 +47,7 @@ pub enum Effect {
 
 /// The faults that are waiting to strike.
 #[derive(Debug, Default)]
-pub struct Waiting {
+pub(crate) struct Waiting {
     faults: Vec<Fault>,
     lasting: Vec<(String, Effect)>,
     /// How many of the next sessions are closed right after their login.
@@ -60,27 +60,27 @@ pub struct Waiting {
 
 impl Waiting {
     /// Adds one.
-    pub fn add(&mut self, fault: Fault) {
+    pub(crate) fn add(&mut self, fault: Fault) {
         self.faults.push(fault);
     }
 
     /// Adds one that strikes every command of this name.
-    pub fn add_lasting(&mut self, command: &str, effect: Effect) {
+    pub(crate) fn add_lasting(&mut self, command: &str, effect: Effect) {
         self.lasting.push((command.into(), effect));
     }
 
     /// How many have not struck.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.faults.len()
     }
 
     /// Forgets all of them.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         *self = Waiting::default();
     }
 
     /// What strikes this command. Every fault that matches counts it.
-    pub fn strikes(&mut self, call: &Call) -> Option<Effect> {
+    pub(crate) fn strikes(&mut self, call: &Call) -> Option<Effect> {
         let mut struck = None;
         for (i, fault) in self.faults.iter_mut().enumerate() {
             let carries = |(name, value): &(String, String)| call.get(name) == Some(value);
@@ -103,7 +103,7 @@ impl Waiting {
     }
 
     /// Whether the session that logs in now is closed at once.
-    pub fn closes_login(&mut self) -> bool {
+    pub(crate) fn closes_login(&mut self) -> bool {
         let closes = self.closed_logins > 0;
         self.closed_logins = self.closed_logins.saturating_sub(1);
         closes

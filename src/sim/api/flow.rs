@@ -12,13 +12,13 @@ use crate::sim::router::stream::{ORPHANED, Stream, Turned};
 use crate::sim::world::clock::{At, Clock};
 
 /// The running streams of a session: how to cancel each, by tag and a number of its own.
-pub type Running = Arc<Mutex<BTreeMap<Key, oneshot::Sender<()>>>>;
+pub(crate) type Running = Arc<Mutex<BTreeMap<Key, oneshot::Sender<()>>>>;
 
 /// A stream's tag (empty = untagged) and its number within the session.
-pub type Key = (String, u64);
+pub(crate) type Key = (String, u64);
 
 /// A stream that runs beside its session.
-pub struct Flow {
+pub(crate) struct Flow {
     /// What the sessions share.
     pub shared: Arc<Shared>,
     /// Where its rows go.
@@ -33,7 +33,7 @@ pub struct Flow {
 
 impl Flow {
     /// Sends the stream's rows until it ends, is cancelled, or its client is gone.
-    pub async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
+    pub(crate) async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
         loop {
             self.shared.wait_out_stall().await;
             let (turned, now) = self.turn();

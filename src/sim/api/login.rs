@@ -14,7 +14,7 @@ use crate::sim::world::events::What;
 
 /// How far a session has come with its login.
 #[derive(Debug)]
-pub struct Login {
+pub(crate) struct Login {
     /// The session's number.
     pub number: u64,
     /// From where it comes.
@@ -27,7 +27,7 @@ pub struct Login {
 
 impl Login {
     /// A session that has not logged in.
-    pub fn new(number: u64, from: IpAddr) -> Self {
+    pub(crate) fn new(number: u64, from: IpAddr) -> Self {
         Login {
             number,
             from,
@@ -38,7 +38,7 @@ impl Login {
     }
 
     /// Answers one `/login`; lets the user in when name and password are right.
-    pub fn answer(&mut self, shared: &Shared, call: &Call) -> Answer {
+    pub(crate) fn answer(&mut self, shared: &Shared, call: &Call) -> Answer {
         let old = shared.challenge_login;
         self.tries += 1;
         let answer = match (call.get("name"), call.get("password"), call.get("response")) {

@@ -17,7 +17,7 @@ const PULSE: Duration = Duration::from_millis(100);
 const LEAST_PULSE: Duration = Duration::from_millis(5);
 
 /// Serves until the task is dropped.
-pub async fn run(
+pub(crate) async fn run(
     shared: Arc<Shared>,
     listener: TcpListener,
     mut cuts: mpsc::UnboundedReceiver<Duration>,

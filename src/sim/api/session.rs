@@ -32,7 +32,7 @@ const STRANGERS_SENTENCES: u32 = 16;
 struct Closed;
 
 /// One session.
-pub struct Session {
+pub(crate) struct Session {
     shared: Arc<Shared>,
     out: mpsc::Sender<Out>,
     login: Login,
@@ -52,7 +52,7 @@ enum Mangle {
 }
 
 /// Serves one connection until either side ends it.
-pub async fn serve(shared: Arc<Shared>, stream: TcpStream, from: SocketAddr, number: u64) {
+pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, from: SocketAddr, number: u64) {
     // Answers are small and waited for.
     let _ = stream.set_nodelay(true);
     let (read, write) = stream.into_split();

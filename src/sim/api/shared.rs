@@ -18,7 +18,7 @@ use crate::sim::world::clock::{At, Clock};
 
 /// What the sessions share.
 #[derive(Debug)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// The vehicle on its way.
     journey: Mutex<Journey>,
     /// Its time.
@@ -40,7 +40,7 @@ pub struct Shared {
 }
 
 /// Takes a lock; a test that panicked may have left it, and its state is still good to look at.
-pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -50,7 +50,7 @@ impl Shared {
     /// # Errors
     ///
     /// The transcript cannot be written.
-    pub fn new(settings: Settings) -> std::io::Result<(Arc<Self>, mpsc::UnboundedReceiver<Duration>)> {
+    pub(crate) fn new(settings: Settings) -> std::io::Result<(Arc<Self>, mpsc::UnboundedReceiver<Duration>)> {
         let transcript = settings.transcript.as_ref().map(File::create).transpose()?;
         let (power, cuts) = mpsc::unbounded_channel();
         let shared = Shared {
@@ -69,19 +69,19 @@ impl Shared {
     }
 
     /// The vehicle as it is now.
-    pub fn journey(&self) -> MutexGuard<'_, Journey> {
+    pub(crate) fn journey(&self) -> MutexGuard<'_, Journey> {
         let mut journey = lock(&self.journey);
         journey.advance(self.clock.now());
         journey
     }
 
     /// The router does not answer for so long.
-    pub fn stall(&self, span: Duration) {
+    pub(crate) fn stall(&self, span: Duration) {
         lock(&self.faults).stalled_until = self.clock.now() + span;
     }
 
     /// Waits until the router answers again.
-    pub async fn wait_out_stall(&self) {
+    pub(crate) async fn wait_out_stall(&self) {
         loop {
             let left = lock(&self.faults).stalled_until.saturating_sub(self.clock.now());
             if left.is_zero() {
@@ -92,7 +92,7 @@ impl Shared {
     }
 
     /// Waits until the vehicle has lived up to a moment.
-    pub async fn wait_until(&self, at: At) {
+    pub(crate) async fn wait_until(&self, at: At) {
         let steps = at.as_nanos().div_ceil(STEP.as_nanos());
         let at = STEP * u32::try_from(steps).unwrap_or(u32::MAX);
         let left = at.saturating_sub(self.clock.now());
@@ -100,12 +100,12 @@ impl Shared {
     }
 
     /// The power goes for so long.
-    pub fn cut_power(&self, span: Duration) {
+    pub(crate) fn cut_power(&self, span: Duration) {
         let _ = self.power.send(span);
     }
 
     /// Writes one sentence down.
-    pub fn transcribe(&self, dir: &'static str, words: &[String]) {
+    pub(crate) fn transcribe(&self, dir: &'static str, words: &[String]) {
         #[derive(Serialize)]
         struct Line<'a> {
             t: f64,
@@ -122,7 +122,7 @@ impl Shared {
     }
 
     /// Whether the service takes a connection from there.
-    pub fn welcomes(&self, from: SocketAddr, sessions: usize, max_sessions: usize) -> bool {
+    pub(crate) fn welcomes(&self, from: SocketAddr, sessions: usize, max_sessions: usize) -> bool {
         let mut faults = lock(&self.faults);
         if faults.refused_connections > 0 {
             faults.refused_connections -= 1;

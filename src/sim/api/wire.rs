@@ -3,13 +3,13 @@
 use thiserror::Error;
 
 /// The longest sentence taken from a session that has logged in, in bytes.
-pub const LOGGED_IN_LIMIT: usize = 1 << 20;
+pub(crate) const LOGGED_IN_LIMIT: usize = 1 << 20;
 /// The longest sentence taken before the login, in bytes.
-pub const STRANGER_LIMIT: usize = 4096;
+pub(crate) const STRANGER_LIMIT: usize = 4096;
 
 /// Why a session cannot be read on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum WireError {
+pub(crate) enum WireError {
     /// A control byte that the API keeps for later.
     #[error("control byte {0:#04x} has no meaning")]
     ControlByte(u8),
@@ -25,7 +25,7 @@ pub enum WireError {
 
 /// Turns bytes, as they come, into sentences.
 #[derive(Debug)]
-pub struct Decoder {
+pub(crate) struct Decoder {
     buffer: Vec<u8>,
     read: usize,
     words: Vec<Vec<u8>>,
@@ -35,7 +35,7 @@ pub struct Decoder {
 
 impl Decoder {
     /// A decoder that takes sentences of at most `limit` bytes.
-    pub fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Decoder {
             buffer: Vec::new(),
             read: 0,
@@ -46,12 +46,12 @@ impl Decoder {
     }
 
     /// Changes how many bytes a sentence may have from now on.
-    pub fn set_limit(&mut self, limit: usize) {
+    pub(crate) fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
     }
 
     /// Adds bytes that arrived.
-    pub fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         if self.read > 0 {
             self.buffer.drain(..self.read);
             self.read = 0;
@@ -64,7 +64,7 @@ impl Decoder {
     /// # Errors
     ///
     /// [`WireError`]; the session cannot be read on after it.
-    pub fn sentence(&mut self) -> Result<Option<Vec<Vec<u8>>>, WireError> {
+    pub(crate) fn sentence(&mut self) -> Result<Option<Vec<Vec<u8>>>, WireError> {
         while let Some((length, prefix)) = announced(&self.buffer[self.read..])? {
             let size = self.taken.saturating_add(length);
             if size > self.limit {
@@ -114,7 +114,7 @@ fn announced(bytes: &[u8]) -> Result<Option<(usize, usize)>, WireError> {
 }
 
 /// Appends the announcement of a word of `length` bytes.
-pub fn put_length(out: &mut Vec<u8>, length: usize) {
+pub(crate) fn put_length(out: &mut Vec<u8>, length: usize) {
     let [.., a, b, c, d] = length.to_be_bytes();
     match length {
         0..=0x7f => out.push(d),
@@ -126,7 +126,7 @@ pub fn put_length(out: &mut Vec<u8>, length: usize) {
 }
 
 /// Appends one whole sentence.
-pub fn put_sentence<W: AsRef<[u8]>>(out: &mut Vec<u8>, words: &[W]) {
+pub(crate) fn put_sentence<W: AsRef<[u8]>>(out: &mut Vec<u8>, words: &[W]) {
     for word in words {
         put_length(out, word.as_ref().len());
         out.extend_from_slice(word.as_ref());

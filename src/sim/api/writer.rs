@@ -18,7 +18,7 @@ const TIMER: Duration = Duration::from_micros(1500);
 
 /// Something to send.
 #[derive(Debug)]
-pub enum Out {
+pub(crate) enum Out {
     /// Sentences, not before `due`.
     Sentences {
         /// When the first of them may leave; `None` = at once.
@@ -31,7 +31,7 @@ pub enum Out {
 }
 
 /// Writes until the queue ends or the client is gone.
-pub async fn write(shared: Arc<Shared>, mut queue: mpsc::Receiver<Out>, mut socket: OwnedWriteHalf) {
+pub(crate) async fn write(shared: Arc<Shared>, mut queue: mpsc::Receiver<Out>, mut socket: OwnedWriteHalf) {
     let mut bytes = Vec::new();
     while let Some(out) = queue.recv().await {
         bytes.clear();

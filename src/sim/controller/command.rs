@@ -12,19 +12,19 @@ use crate::sim::world::events::Sender;
 const PEER: Ipv4Addr = Ipv4Addr::new(10, 99, 0, 1);
 
 /// The vehicle says something to the office.
-pub fn speak(vehicle: &mut Vehicle) {
+pub(super) fn speak(vehicle: &mut Vehicle) {
     vehicle.asks_through_tunnel(PEER, 1);
 }
 
 /// The id of the item with this comment.
-pub fn id_by_comment(vehicle: &Vehicle, menu: Menu, comment: &str) -> Option<String> {
+pub(super) fn id_by_comment(vehicle: &Vehicle, menu: Menu, comment: &str) -> Option<String> {
     let mut rows = vehicle.table(menu).rows.iter();
     let row = rows.find(|row| row.get("comment") == Some(comment))?;
     Some(id_text(row.id))
 }
 
 /// Sends a command.
-pub fn run(vehicle: &mut Vehicle, command: &str, attributes: &[(&str, &str)]) {
+pub(super) fn run(vehicle: &mut Vehicle, command: &str, attributes: &[(&str, &str)]) {
     let attributes = attributes.iter();
     let call = Call {
         command: command.into(),

@@ -28,7 +28,7 @@ const FIRST_HOST: u32 = 100;
 
 /// The controller's state: one uplink for each radio.
 #[derive(Debug)]
-pub struct Failover(Vec<Uplink>);
+pub(crate) struct Failover(Vec<Uplink>);
 
 #[derive(Debug, Default)]
 struct Uplink {
@@ -52,12 +52,12 @@ struct Lease {
 
 impl Failover {
     /// A controller of so many radios.
-    pub fn new(radios: usize) -> Self {
+    pub(crate) fn new(radios: usize) -> Self {
         Failover((0..radios).map(|_| Uplink::default()).collect())
     }
 
     /// Lives on to the vehicle's present.
-    pub fn step(&mut self, vehicle: &mut Vehicle) {
+    pub(crate) fn step(&mut self, vehicle: &mut Vehicle) {
         for (radio, uplink) in self.0.iter_mut().enumerate() {
             uplink.step(vehicle, radio);
         }

@@ -24,7 +24,7 @@ const TEARDOWN: Duration = Duration::from_millis(220);
 
 /// The controller's state.
 #[derive(Debug)]
-pub struct Script {
+pub(crate) struct Script {
     /// Whether there is a second radio to swap to.
     swaps: bool,
     lead: usize,
@@ -37,7 +37,7 @@ pub struct Script {
 
 impl Script {
     /// With `swaps`, the script with two radios; without, the single radio.
-    pub fn new(swaps: bool) -> Self {
+    pub(crate) fn new(swaps: bool) -> Self {
         Script {
             swaps,
             lead: 0,
@@ -48,7 +48,7 @@ impl Script {
     }
 
     /// Lives on to the vehicle's present.
-    pub fn step(&mut self, vehicle: &mut Vehicle) {
+    pub(crate) fn step(&mut self, vehicle: &mut Vehicle) {
         if let Some((radio, network, due)) = self.begun {
             if vehicle.now >= due {
                 self.begun = None;

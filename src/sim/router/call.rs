@@ -9,7 +9,7 @@ use crate::sim::settings::RouterOs;
 
 /// One command as it came in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Call {
+pub(crate) struct Call {
     /// Such as `/ip/address/print`.
     pub command: String,
     /// Its attributes, in order.
@@ -22,7 +22,7 @@ pub struct Call {
 
 /// An answer that is complete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// Its rows.
     pub rows: Vec<Fields>,
     /// What `!done` brings.
@@ -35,7 +35,7 @@ pub struct Answer {
 
 impl Answer {
     /// An answer that is one refusal.
-    pub fn refused(trap: Trap) -> Self {
+    pub(crate) fn refused(trap: Trap) -> Self {
         Answer {
             traps: vec![trap],
             ..Answer::default()
@@ -45,7 +45,7 @@ impl Answer {
 
 impl Call {
     /// Sorts the words of a sentence; unknown kinds of words are left out, as the router does.
-    pub fn read(words: &[String]) -> Self {
+    pub(crate) fn read(words: &[String]) -> Self {
         let mut call = Call::default();
         let mut words = words.iter();
         call.command = words.next().cloned().unwrap_or_default();
@@ -63,7 +63,7 @@ impl Call {
     }
 
     /// The value of an attribute.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.attributes
             .iter()
             .find(|(have, _)| have == name)
@@ -75,7 +75,7 @@ impl Call {
     /// # Errors
     ///
     /// The first argument that is none of these.
-    pub fn allow(&self, arguments: &[&str], version: RouterOs) -> Result<(), Trap> {
+    pub(crate) fn allow(&self, arguments: &[&str], version: RouterOs) -> Result<(), Trap> {
         match self
             .attributes
             .iter()
@@ -87,13 +87,13 @@ impl Call {
     }
 
     /// Whether a flag such as `once` is set: there, and not `no`.
-    pub fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !matches!(value, "no" | "false"))
     }
 }
 
 /// Leaves only the listed properties of each row.
-pub fn project(rows: &mut [Fields], proplist: Option<&str>) {
+pub(crate) fn project(rows: &mut [Fields], proplist: Option<&str>) {
     let Some(proplist) = proplist else { return };
     let wanted: Vec<&str> = proplist.split(',').collect();
     for row in rows {
@@ -107,7 +107,7 @@ pub fn project(rows: &mut [Fields], proplist: Option<&str>) {
 /// # Errors
 ///
 /// It is no duration.
-pub fn span(call: &Call, name: &str, speed: f64) -> Result<Option<Duration>, Trap> {
+pub(crate) fn span(call: &Call, name: &str, speed: f64) -> Result<Option<Duration>, Trap> {
     let Some(text) = call.get(name) else { return Ok(None) };
     let invalid = || Trap::of(1, format!("invalid value for argument {name}"));
     let own = values::read_duration(text).ok_or_else(invalid)?;
@@ -120,7 +120,7 @@ pub fn span(call: &Call, name: &str, speed: f64) -> Result<Option<Duration>, Tra
 /// # Errors
 ///
 /// It is no such number.
-pub fn count(call: &Call, name: &str) -> Result<Option<u64>, Trap> {
+pub(crate) fn count(call: &Call, name: &str) -> Result<Option<u64>, Trap> {
     let Some(text) = call.get(name) else { return Ok(None) };
     match text.parse() {
         Ok(number) if number > 0 => Ok(Some(number)),

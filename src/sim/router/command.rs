@@ -31,7 +31,7 @@ const PRINT_ARGUMENTS: [&str; 13] = [
 
 impl Vehicle {
     /// Carries a command out. `policies` = what the sender may do; `None` = everything.
-    pub fn execute(&mut self, call: &Call, by: Sender, policies: Option<&[String]>) -> Outcome {
+    pub(crate) fn execute(&mut self, call: &Call, by: Sender, policies: Option<&[String]>) -> Outcome {
         let (schema, verb) = match schemas::find(&call.command, self.version) {
             Ok(found) => found,
             Err(Some(word)) => {
@@ -77,7 +77,7 @@ impl Vehicle {
     }
 
     /// The rows of a menu.
-    pub fn print(&self, menu: Menu, call: &Call) -> Result<Answer, Trap> {
+    pub(crate) fn print(&self, menu: Menu, call: &Call) -> Result<Answer, Trap> {
         if let Some((name, _)) = call
             .attributes
             .iter()
@@ -172,7 +172,7 @@ impl Vehicle {
     }
 
     /// The rows that a command is for, named by `.id`, `numbers` or `number`: ids or names, separated by commas.
-    pub fn targets(&self, menu: Menu, call: &Call) -> Result<Vec<u32>, Trap> {
+    pub(crate) fn targets(&self, menu: Menu, call: &Call) -> Result<Vec<u32>, Trap> {
         let named = [".id", "numbers", "number"]
             .iter()
             .find_map(|name| call.get(name))
@@ -184,7 +184,7 @@ impl Vehicle {
     }
 
     /// The row that one id or name means.
-    pub fn target(&self, menu: Menu, target: &str) -> Result<u32, Trap> {
+    pub(crate) fn target(&self, menu: Menu, target: &str) -> Result<u32, Trap> {
         let rows = &self.table(menu).rows;
         if let Some(hex) = target.strip_prefix('*') {
             let id = u32::from_str_radix(hex, 16).map_err(|_| Trap::no_such_item())?;

@@ -13,17 +13,17 @@ use crate::sim::world::orders::{Orders, Range, Rule, ScanList};
 use crate::sim::world::{pptp, wireguard};
 
 /// Every enabled address.
-pub fn addresses(tables: &[Table]) -> Vec<Address> {
+pub(crate) fn addresses(tables: &[Table]) -> Vec<Address> {
     tables[Menu::Address as usize].rows.iter().filter_map(address).collect()
 }
 
 /// Every enabled route of the main table.
-pub fn routes(tables: &[Table]) -> Vec<Route> {
+pub(crate) fn routes(tables: &[Table]) -> Vec<Route> {
     tables[Menu::Route as usize].rows.iter().filter_map(route).collect()
 }
 
 /// What the tunnel's client is to do.
-pub fn pptp(tables: &[Table]) -> pptp::Orders {
+pub(crate) fn pptp(tables: &[Table]) -> pptp::Orders {
     let mut rows = tables[Menu::Pptp as usize].rows.iter();
     let row = rows.find(|row| row.get("name") == Some(TUNNEL));
     let keepalive = row.and_then(|row| row.get("keepalive-timeout")?.parse().ok());
@@ -35,7 +35,7 @@ pub fn pptp(tables: &[Table]) -> pptp::Orders {
 }
 
 /// What the WireGuard interface and its peer are to do.
-pub fn wireguard(tables: &[Table]) -> wireguard::Orders {
+pub(crate) fn wireguard(tables: &[Table]) -> wireguard::Orders {
     let named = |menu: Menu, property: &str| {
         let mut rows = tables[menu as usize].rows.iter();
         rows.find(|row| row.get(property) == Some(WIREGUARD))
@@ -57,7 +57,7 @@ pub fn wireguard(tables: &[Table]) -> wireguard::Orders {
 }
 
 /// What a radio is to do; nothing when there is no such radio.
-pub fn radio(tables: &[Table], name: &str) -> Orders {
+pub(crate) fn radio(tables: &[Table], name: &str) -> Orders {
     let mut rows = tables[Menu::Wireless as usize].rows.iter();
     let Some(row) = rows.find(|row| row.get("name") == Some(name)) else {
         return Orders::default();

@@ -10,7 +10,7 @@ const PPTP: u32 = 0x1000;
 
 impl Vehicle {
     /// The tunnel's connections that the firewall tracks.
-    pub fn connections(&self) -> Vec<Fields> {
+    pub(crate) fn connections(&self) -> Vec<Fields> {
         let tracked = self.wireguard.tracked().iter().map(|one| {
             let (own, office) = (
                 format!("{}:{}", one.bound.source, one.port),
@@ -31,7 +31,7 @@ impl Vehicle {
     }
 
     /// What a print shows of WireGuard's peer beside its configuration.
-    pub fn peer_state(&self) -> Fields {
+    pub(crate) fn peer_state(&self) -> Fields {
         let mut fields = Fields::new();
         let (received, sent) = self.wireguard.bytes;
         if let Some(made) = self.wireguard.last_handshake() {

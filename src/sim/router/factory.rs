@@ -11,38 +11,38 @@ use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
 use crate::sim::world::orders::EVERY_NETWORK;
 
 /// The office's end of the tunnel.
-pub const CONCENTRATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 10);
+pub(crate) const CONCENTRATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 10);
 /// The vehicle's private address, that the dispatcher calls.
-pub const PRIVATE: &str = "10.99.0.14";
+pub(crate) const PRIVATE: &str = "10.99.0.14";
 /// The other end of the tunnel.
-pub const TUNNEL_PEER: &str = "10.99.0.1";
+pub(crate) const TUNNEL_PEER: &str = "10.99.0.1";
 /// The tunnel's interface.
-pub const TUNNEL: &str = "PPtP_to_Office";
+pub(crate) const TUNNEL: &str = "PPtP_to_Office";
 /// The WireGuard interface, where that is the tunnel.
-pub const WIREGUARD: &str = "WG_to_Office";
+pub(crate) const WIREGUARD: &str = "WG_to_Office";
 /// The office's port for WireGuard, RouterOS's default.
-pub const WIREGUARD_PORT: u16 = 13231;
+pub(crate) const WIREGUARD_PORT: u16 = 13231;
 /// The office's public key.
-pub const OFFICE_KEY: &str = "b2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2Y=";
+pub(crate) const OFFICE_KEY: &str = "b2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2Y=";
 /// The vehicle's public key.
-pub const VEHICLE_PUBLIC_KEY: &str = "cHVibGljcHVibGljcHVibGljcHVibGljcHVibGljcHU=";
+pub(crate) const VEHICLE_PUBLIC_KEY: &str = "cHVibGljcHVibGljcHVibGljcHVibGljcHVibGljcHU=";
 /// The vehicle's private key.
 const VEHICLE_KEY: &str = "dmVoaWNsZXZlaGljbGV2ZWhpY2xldmVoaWNsZXZlaGk=";
 /// The comment by which the on-box script finds its own items.
-pub const SCRIPT: &str = "script:uplink";
+pub(crate) const SCRIPT: &str = "script:uplink";
 
 /// The comment of a radio's address and route under failover.
-pub fn failover_comment(radio: &str) -> String {
+pub(crate) fn failover_comment(radio: &str) -> String {
     format!("failover:{radio}")
 }
 
 /// The MAC address of a radio.
-pub fn radio_mac(radio: usize) -> String {
+pub(crate) fn radio_mac(radio: usize) -> String {
     format!("4C:5E:0C:00:01:{:02X}", radio + 1)
 }
 
 /// The first id of a menu's rows, less one: routes have large ones.
-pub fn id_base(menu: Menu, version: RouterOs) -> u32 {
+pub(crate) fn id_base(menu: Menu, version: RouterOs) -> u32 {
     match (menu, version) {
         (Menu::Route, RouterOs::V6_49) => 0x3000_0000,
         (Menu::Route, RouterOs::V7_17) => 0x8000_0000,
@@ -51,7 +51,7 @@ pub fn id_base(menu: Menu, version: RouterOs) -> u32 {
 }
 
 /// All tables of a router made to these settings.
-pub fn tables(settings: &Settings) -> Vec<Table> {
+pub(crate) fn tables(settings: &Settings) -> Vec<Table> {
     let mut factory = Factory {
         tables: SCHEMAS.iter().map(|_| Table::default()).collect(),
         settings,

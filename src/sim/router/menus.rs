@@ -4,7 +4,7 @@ use crate::sim::settings::RouterOs;
 
 /// What a property takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Anything.
     Text,
     /// `yes`, `no`, `true` or `false`.
@@ -35,7 +35,7 @@ pub enum Kind {
 
 /// One property that can be written.
 #[derive(Debug, Clone, Copy)]
-pub struct Property {
+pub(crate) struct Property {
     /// Its name on the wire.
     pub name: &'static str,
     /// What it takes.
@@ -51,7 +51,7 @@ pub struct Property {
 /// A menu's place in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is named as its path below")]
-pub enum Menu {
+pub(crate) enum Menu {
     Identity,
     Resource,
     Routerboard,
@@ -89,7 +89,7 @@ pub enum Menu {
 
 /// What there is to know of a menu.
 #[derive(Debug)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// Which.
     pub menu: Menu,
     /// Its path.
@@ -106,14 +106,14 @@ pub struct Schema {
 
 impl Menu {
     /// Whether there is only one row, without an id.
-    pub fn single(self) -> bool {
+    pub(crate) fn single(self) -> bool {
         matches!(self, Menu::Identity | Menu::Resource | Menu::Routerboard | Menu::Clock)
     }
 }
 
 impl Schema {
     /// The property of this name in this version.
-    pub fn property(&self, name: &str, version: RouterOs) -> Option<&'static Property> {
+    pub(crate) fn property(&self, name: &str, version: RouterOs) -> Option<&'static Property> {
         let properties: &'static [Property] = self.properties;
         properties
             .iter()

@@ -9,7 +9,7 @@ use crate::sim::world::station::Phase;
 
 impl Vehicle {
     /// A radio's row of the registration table; none unless it is associated.
-    pub fn registration(&self, radio: usize) -> Option<Fields> {
+    pub(crate) fn registration(&self, radio: usize) -> Option<Fields> {
         let station = &self.stations[radio];
         let joined = station.joined()?;
         let ap = &self.air.aps[joined.choice.ap];
@@ -45,7 +45,7 @@ impl Vehicle {
     }
 
     /// What `monitor` of a radio shows.
-    pub fn radio_monitor(&self, radio: usize) -> Fields {
+    pub(crate) fn radio_monitor(&self, radio: usize) -> Fields {
         let station = &self.stations[radio];
         let Phase::Joined(joined) = &station.phase else {
             let status = if station.phase == Phase::Off {
@@ -84,7 +84,7 @@ impl Vehicle {
     }
 
     /// What `monitor` of the tunnel shows.
-    pub fn tunnel_monitor(&self) -> Fields {
+    pub(crate) fn tunnel_monitor(&self) -> Fields {
         let status = self.pptp.status(self.quirks.status_words, self.now);
         let mut fields: Fields = status.map(|status| ("status", status.to_owned())).into_iter().collect();
         let Some(call) = self.pptp.call() else { return fields };
@@ -118,7 +118,7 @@ fn rate(level: f64) -> &'static str {
 }
 
 /// A channel as the router writes it: frequency, width, standard.
-pub fn channel_text(channel: u16) -> String {
+pub(crate) fn channel_text(channel: u16) -> String {
     match channel {
         1..=13 => format!("{}/20/gn", 2407 + 5 * channel),
         14 => "2484/20/b".into(),

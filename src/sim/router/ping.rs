@@ -10,7 +10,7 @@ use crate::sim::vehicle::Vehicle;
 use crate::sim::world::clock::At;
 
 /// The shortest and longest time between two pings (command tree of 7.20.8).
-pub const INTERVALS: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
+pub(crate) const INTERVALS: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
 /// A ping is lost when nothing has come until the next one, but within these bounds.
 const LOST_AFTER: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 /// The time that another router's "host unreachable" took, in microseconds (public capture).
@@ -18,7 +18,7 @@ const UNREACHABLE: Duration = Duration::from_micros(614_933);
 
 /// Pings under way.
 #[derive(Debug)]
-pub struct Ping {
+pub(crate) struct Ping {
     target: Target,
     interval: Duration,
     count: Option<u64>,
@@ -41,7 +41,7 @@ struct Shown {
 
 impl Ping {
     /// Pings that begin at `now`.
-    pub fn new(target: Target, interval: Option<Duration>, count: Option<u64>, now: At) -> Self {
+    pub(crate) fn new(target: Target, interval: Option<Duration>, count: Option<u64>, now: At) -> Self {
         Ping {
             target,
             interval: interval.unwrap_or(Duration::from_secs(1)),
@@ -54,7 +54,7 @@ impl Ping {
     }
 
     /// Sends what is due, and shows what has ended.
-    pub fn turn(&mut self, vehicle: &mut Vehicle) -> Vec<Fields> {
+    pub(crate) fn turn(&mut self, vehicle: &mut Vehicle) -> Vec<Fields> {
         while vehicle.now >= self.next && !self.all_sent() {
             let end = self.target.probe(vehicle, self.sent);
             let after = match &end {
@@ -74,7 +74,7 @@ impl Ping {
     }
 
     /// When to look again; `None` when all have ended.
-    pub fn again(&self) -> Option<At> {
+    pub(crate) fn again(&self) -> Option<At> {
         let ends = self.under_way.keys().next().map(|(at, _)| *at);
         let next = (!self.all_sent()).then_some(self.next);
         ends.into_iter().chain(next).min()

@@ -14,7 +14,7 @@ use crate::sim::world::clock::millis;
 
 /// Whom to ping, and how.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub(crate) struct Target {
     /// Whom.
     pub address: Ipv4Addr,
     interface: Option<String>,
@@ -27,7 +27,7 @@ pub struct Target {
 
 /// How one ping ends.
 #[derive(Debug)]
-pub enum End {
+pub(crate) enum End {
     /// This host answers after this time.
     Reply(String, Duration),
     /// Nobody answers.
@@ -44,7 +44,7 @@ impl Target {
     /// # Errors
     ///
     /// A missing, unknown or wrong one.
-    pub fn read(vehicle: &Vehicle, call: &Call) -> Result<Self, Trap> {
+    pub(crate) fn read(vehicle: &Vehicle, call: &Call) -> Result<Self, Trap> {
         let mut arguments = vec![
             "address",
             "arp-ping",
@@ -99,7 +99,7 @@ impl Target {
 
 impl Target {
     /// Sends one; `seq` sets those of one moment apart.
-    pub fn probe(&self, vehicle: &mut Vehicle, seq: u64) -> End {
+    pub(crate) fn probe(&self, vehicle: &mut Vehicle, seq: u64) -> End {
         let now = millis(vehicle.now);
         let trip = vehicle.chance.between(Of::Ping, seq << 2 | 1, now, 0.001..0.03);
         let trip = Duration::from_secs_f64(trip);

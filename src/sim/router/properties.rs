@@ -4,26 +4,26 @@ use super::menus::{Kind, Menu, Property, Schema};
 use crate::sim::settings::RouterOs;
 
 /// A comment.
-pub const COMMENT: Property = new("comment", Kind::Text, None);
+pub(crate) const COMMENT: Property = new("comment", Kind::Text, None);
 /// Whether a row is disabled; it is not at first.
-pub const DISABLED: Property = new("disabled", Kind::Truth, Some("false"));
+pub(crate) const DISABLED: Property = new("disabled", Kind::Truth, Some("false"));
 /// The verbs of a menu that nobody writes to.
-pub const PRINT: &[&str] = &["print", "getall"];
+pub(crate) const PRINT: &[&str] = &["print", "getall"];
 /// The verbs of a menu with one row.
-pub const SINGLE: &[&str] = &["print", "getall", "set"];
+pub(crate) const SINGLE: &[&str] = &["print", "getall", "set"];
 /// The verbs of a menu whose rows are given.
-pub const FIXED: &[&str] = &["print", "getall", "set", "enable", "disable"];
+pub(crate) const FIXED: &[&str] = &["print", "getall", "set", "enable", "disable"];
 /// The verbs of a menu whose rows have no order.
-pub const ALL: &[&str] = &[
+pub(crate) const ALL: &[&str] = &[
     "print", "getall", "add", "set", "remove", "enable", "disable", "comment",
 ];
 /// The verbs of a menu whose rows have an order.
-pub const ORDERED: &[&str] = &[
+pub(crate) const ORDERED: &[&str] = &[
     "print", "getall", "add", "set", "remove", "enable", "disable", "comment", "move",
 ];
 
 /// A property with the value of a new row without it.
-pub const fn new(name: &'static str, kind: Kind, default: Option<&'static str>) -> Property {
+pub(crate) const fn new(name: &'static str, kind: Kind, default: Option<&'static str>) -> Property {
     Property {
         name,
         kind,
@@ -34,7 +34,7 @@ pub const fn new(name: &'static str, kind: Kind, default: Option<&'static str>) 
 }
 
 /// A property that a new row needs.
-pub const fn must(name: &'static str, kind: Kind) -> Property {
+pub(crate) const fn must(name: &'static str, kind: Kind) -> Property {
     Property {
         name,
         kind,
@@ -45,13 +45,13 @@ pub const fn must(name: &'static str, kind: Kind) -> Property {
 }
 
 /// A property that one version has.
-pub const fn only(version: RouterOs, mut property: Property) -> Property {
+pub(crate) const fn only(version: RouterOs, mut property: Property) -> Property {
     property.only = Some(version);
     property
 }
 
 /// A menu.
-pub const fn menu(
+pub(crate) const fn menu(
     menu: Menu,
     path: &'static str,
     verbs: &'static [&'static str],
@@ -68,13 +68,13 @@ pub const fn menu(
 }
 
 /// A menu whose rows may be named by their `name`.
-pub const fn named(mut schema: Schema) -> Schema {
+pub(crate) const fn named(mut schema: Schema) -> Schema {
     schema.name = Some("name");
     schema
 }
 
 /// A menu that RouterOS 6 does not have.
-pub const fn since_7(mut schema: Schema) -> Schema {
+pub(crate) const fn since_7(mut schema: Schema) -> Schema {
     schema.only = Some(RouterOs::V7_17);
     schema
 }

@@ -2,7 +2,7 @@
 
 /// The query words of a command, read once for all rows.
 #[derive(Debug)]
-pub struct Query<'a> {
+pub(crate) struct Query<'a> {
     steps: Vec<Step<'a>>,
     stack: Vec<bool>,
 }
@@ -29,7 +29,7 @@ impl<'a> Query<'a> {
     /// # Errors
     ///
     /// The trap's message when a word is no query.
-    pub fn read(words: &'a [String]) -> Result<Self, String> {
+    pub(crate) fn read(words: &'a [String]) -> Result<Self, String> {
         let mut steps = Vec::new();
         // How many values the stack has after the steps so far.
         let mut depth = 0;
@@ -65,7 +65,7 @@ impl<'a> Query<'a> {
     }
 
     /// Whether a row satisfies the words (without one, every row does). `value` finds a property of the row.
-    pub fn satisfied<'r>(&mut self, value: impl Fn(&str) -> Option<&'r str>) -> bool {
+    pub(crate) fn satisfied<'r>(&mut self, value: impl Fn(&str) -> Option<&'r str>) -> bool {
         let stack = &mut self.stack;
         stack.clear();
         for step in &self.steps {

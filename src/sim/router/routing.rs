@@ -7,7 +7,7 @@ use ipnet::Ipv4Net;
 
 /// One enabled address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
+pub(crate) struct Address {
     /// Its id in the table.
     pub id: u32,
     /// The address itself.
@@ -20,7 +20,7 @@ pub struct Address {
 
 /// One next hop of a route.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hop {
+pub(crate) struct Hop {
     /// The next router; `None` when the route leads straight into an interface.
     pub ip: Option<Ipv4Addr>,
     /// The interface that it is tied to.
@@ -29,7 +29,7 @@ pub struct Hop {
 
 /// One enabled route of the main table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Route {
+pub(crate) struct Route {
     /// Where it leads.
     pub dst: Ipv4Net,
     /// Its next hops.
@@ -40,7 +40,7 @@ pub struct Route {
 
 /// Where a packet leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exit {
+pub(crate) struct Exit {
     /// The interface.
     pub interface: String,
     /// The address that it leaves with.
@@ -51,7 +51,7 @@ pub struct Exit {
 
 /// Every enabled address and route, in the order of their tables.
 #[derive(Debug, Default)]
-pub struct Routing {
+pub(crate) struct Routing {
     addresses: BTreeMap<String, Vec<Address>>,
     subnets: BTreeMap<Ipv4Net, Vec<Address>>,
     /// The prefix lengths in use, the longest first.
@@ -62,7 +62,7 @@ pub struct Routing {
 
 impl Routing {
     /// Replaces all addresses.
-    pub fn set_addresses(&mut self, addresses: Vec<Address>) {
+    pub(crate) fn set_addresses(&mut self, addresses: Vec<Address>) {
         self.addresses.clear();
         self.subnets.clear();
         for address in addresses {
@@ -78,23 +78,23 @@ impl Routing {
     }
 
     /// Replaces all routes. The ones to 0.0.0.0/0 and to `far` are kept apart, for they are asked for all the time.
-    pub fn set_routes(&mut self, routes: Vec<Route>, far: Ipv4Addr) {
+    pub(crate) fn set_routes(&mut self, routes: Vec<Route>, far: Ipv4Addr) {
         self.defaults = (0..routes.len()).filter(|&i| routes[i].dst.contains(&far)).collect();
         self.routes = routes;
     }
 
     /// The addresses of one interface.
-    pub fn on(&self, interface: &str) -> &[Address] {
+    pub(crate) fn on(&self, interface: &str) -> &[Address] {
         self.addresses.get(interface).map_or(&[], Vec::as_slice)
     }
 
     /// All routes, in the order of their table.
-    pub fn routes(&self) -> &[Route] {
+    pub(crate) fn routes(&self) -> &[Route] {
         &self.routes
     }
 
     /// All addresses, by subnet.
-    pub fn connected(&self) -> impl Iterator<Item = &Address> {
+    pub(crate) fn connected(&self) -> impl Iterator<Item = &Address> {
         self.subnets.values().flatten()
     }
 
@@ -110,7 +110,7 @@ impl Routing {
     }
 
     /// Where a hop leaves: the first running interface with the hop on-link. `None` = unreachable.
-    pub fn resolve(&self, hop: &Hop, running: &dyn Fn(&str) -> bool) -> Option<Exit> {
+    pub(crate) fn resolve(&self, hop: &Hop, running: &dyn Fn(&str) -> bool) -> Option<Exit> {
         let address = match (hop.ip, &hop.interface) {
             (ip, Some(interface)) => {
                 let fits = |address: &&Address| ip.is_none_or(|ip| address.subnet.contains(&ip) && address.ip != ip);
@@ -127,12 +127,12 @@ impl Routing {
     }
 
     /// Where packets leave for the address that the default routes were set with. Equal routes share them by `flow`.
-    pub fn far(&self, running: &dyn Fn(&str) -> bool, flow: u64) -> Option<Exit> {
+    pub(crate) fn far(&self, running: &dyn Fn(&str) -> bool, flow: u64) -> Option<Exit> {
         self.choose(self.defaults.iter().map(|&i| &self.routes[i]), running, flow)
     }
 
     /// Where packets leave for any address.
-    pub fn towards(&self, dst: Ipv4Addr, running: &dyn Fn(&str) -> bool, flow: u64) -> Option<Exit> {
+    pub(crate) fn towards(&self, dst: Ipv4Addr, running: &dyn Fn(&str) -> bool, flow: u64) -> Option<Exit> {
         if let Some(address) = self.on_link(dst, running) {
             return Some(Exit {
                 interface: address.interface.clone(),
@@ -176,7 +176,7 @@ impl Routing {
 }
 
 /// The next hops of a `gateway` property: addresses, interfaces and `address%interface`, separated by commas.
-pub fn hops(gateway: &str) -> Vec<Hop> {
+pub(crate) fn hops(gateway: &str) -> Vec<Hop> {
     let hop = |text: &str| match text.split_once('%') {
         Some((ip, interface)) => Hop {
             ip: ip.parse().ok(),

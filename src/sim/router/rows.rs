@@ -14,11 +14,11 @@ use crate::sim::vehicle::Vehicle;
 use crate::sim::world::clock::At;
 
 /// The first id of connected routes and of addresses that the tunnel brought.
-pub const DYNAMIC: u32 = 0x4000_0000;
+pub(crate) const DYNAMIC: u32 = 0x4000_0000;
 
 impl Vehicle {
     /// Every stored row of a menu that passes `wanted`, complete.
-    pub fn stored_rows(&self, menu: Menu, wanted: &mut dyn FnMut(&Row) -> bool) -> Vec<Fields> {
+    pub(crate) fn stored_rows(&self, menu: Menu, wanted: &mut dyn FnMut(&Row) -> bool) -> Vec<Fields> {
         let stored: Vec<&Row> = self.table(menu).rows.iter().filter(|row| wanted(row)).collect();
         let best = if menu == Menu::Route {
             self.best_distances(&stored)
@@ -29,7 +29,7 @@ impl Vehicle {
     }
 
     /// Every row of a menu that nobody wrote.
-    pub fn computed_rows(&self, menu: Menu) -> Vec<Fields> {
+    pub(crate) fn computed_rows(&self, menu: Menu) -> Vec<Fields> {
         let mut rows = Vec::new();
         match menu {
             Menu::Resource => rows.push(self.resource()),
@@ -338,7 +338,7 @@ impl Vehicle {
 }
 
 /// The id of an interface's row in the list of all interfaces.
-pub fn interface_id(menu: Menu, id: u32) -> u32 {
+pub(crate) fn interface_id(menu: Menu, id: u32) -> u32 {
     let menu = match menu {
         Menu::Ethernet => 0,
         Menu::Wireless => 1,

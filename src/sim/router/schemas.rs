@@ -9,7 +9,7 @@ use super::menus::{Menu, Schema};
 use crate::sim::settings::RouterOs;
 
 /// Every menu, in the order of [`Menu`].
-pub static SCHEMAS: [Schema; 33] = [
+pub(crate) static SCHEMAS: [Schema; 33] = [
     system::IDENTITY,
     system::RESOURCE,
     system::ROUTERBOARD,
@@ -47,7 +47,7 @@ pub static SCHEMAS: [Schema; 33] = [
 
 impl Menu {
     /// Its schema.
-    pub fn schema(self) -> &'static Schema {
+    pub(crate) fn schema(self) -> &'static Schema {
         &SCHEMAS[self as usize]
     }
 }
@@ -57,7 +57,7 @@ impl Menu {
 /// # Errors
 ///
 /// The word that is no menu of this version; `None` when only the verb is unknown.
-pub fn find(command: &str, version: RouterOs) -> Result<(&'static Schema, &str), Option<&str>> {
+pub(crate) fn find(command: &str, version: RouterOs) -> Result<(&'static Schema, &str), Option<&str>> {
     let (path, verb) = command.rsplit_once('/').ok_or(Some(command))?;
     let there = SCHEMAS
         .iter()

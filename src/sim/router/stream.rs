@@ -18,11 +18,11 @@ use crate::sim::world::events::What;
 /// A scan shows what it has found this often, and each time counts as a round.
 const ROUND: Duration = Duration::from_secs(1);
 /// A foreground scan whose client is gone keeps the radio for at most this long.
-pub const ORPHANED: Duration = Duration::from_secs(10);
+pub(crate) const ORPHANED: Duration = Duration::from_secs(10);
 
 /// A command that takes time.
 #[derive(Debug)]
-pub struct Stream {
+pub(crate) struct Stream {
     work: Work,
     next: At,
     until: Option<At>,
@@ -48,7 +48,7 @@ enum Work {
 
 /// What one turn of a stream brought.
 #[derive(Debug, Default)]
-pub struct Turned {
+pub(crate) struct Turned {
     /// Rows to send.
     pub rows: Vec<Fields>,
     /// When to look again; `None` = finished.
@@ -57,7 +57,7 @@ pub struct Turned {
 
 /// What a command leads to.
 #[derive(Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// A complete answer.
     Answer(Answer),
     /// Rows that come as time goes.
@@ -76,7 +76,7 @@ impl Stream {
     /// # Errors
     ///
     /// A background scan without an association, or a wrong argument.
-    pub fn scan(vehicle: &mut Vehicle, radio: usize, call: &Call) -> Result<Self, Trap> {
+    pub(crate) fn scan(vehicle: &mut Vehicle, radio: usize, call: &Call) -> Result<Self, Trap> {
         let background = call.flag("background");
         let rounds = count(call, "rounds")?;
         let duration = span(call, "duration", vehicle.speed)?;
@@ -120,7 +120,7 @@ impl Stream {
     /// # Errors
     ///
     /// A missing or wrong argument.
-    pub fn ping(vehicle: &Vehicle, call: &Call) -> Result<Self, Trap> {
+    pub(crate) fn ping(vehicle: &Vehicle, call: &Call) -> Result<Self, Trap> {
         let own = span(call, "interval", 1.0)?;
         let interval = span(call, "interval", vehicle.speed)?;
         if own.is_some_and(|interval| !(INTERVALS.0..=INTERVALS.1).contains(&interval)) {
@@ -136,7 +136,7 @@ impl Stream {
     /// # Errors
     ///
     /// A wrong argument.
-    pub fn monitor(vehicle: &Vehicle, menu: Menu, ids: Vec<u32>, call: &Call) -> Result<Self, Trap> {
+    pub(crate) fn monitor(vehicle: &Vehicle, menu: Menu, ids: Vec<u32>, call: &Call) -> Result<Self, Trap> {
         let interval = span(call, "interval", vehicle.speed)?
             .unwrap_or(Duration::from_secs(1))
             .max(Duration::from_millis(20));
@@ -162,7 +162,7 @@ impl Stream {
     }
 
     /// What a monitor shows at this moment.
-    pub fn shown(&self, vehicle: &Vehicle) -> Vec<Fields> {
+    pub(crate) fn shown(&self, vehicle: &Vehicle) -> Vec<Fields> {
         let Work::Monitor { menu, ids, .. } = &self.work else {
             return Vec::new();
         };
@@ -191,7 +191,7 @@ impl Stream {
     }
 
     /// Lives on to the vehicle's present.
-    pub fn turn(&mut self, vehicle: &mut Vehicle) -> Turned {
+    pub(crate) fn turn(&mut self, vehicle: &mut Vehicle) -> Turned {
         let now = vehicle.now;
         if now < self.next {
             return Turned {
@@ -230,7 +230,7 @@ impl Stream {
     }
 
     /// Gives its radio back; for one that ends by itself, or is cancelled.
-    pub fn end(&mut self, vehicle: &mut Vehicle) {
+    pub(crate) fn end(&mut self, vehicle: &mut Vehicle) {
         let Work::Scan { radio, background, .. } = self.work else {
             return;
         };
@@ -245,7 +245,7 @@ impl Stream {
     }
 
     /// Whether it goes on for a while when its client is gone.
-    pub fn outlives_client(&self) -> bool {
+    pub(crate) fn outlives_client(&self) -> bool {
         matches!(self.work, Work::Scan { background: false, .. })
     }
 }

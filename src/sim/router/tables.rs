@@ -5,11 +5,11 @@ use super::trap::Trap;
 use crate::sim::settings::RouterOs;
 
 /// The properties of a row or an answer, in order.
-pub type Fields = Vec<(&'static str, String)>;
+pub(crate) type Fields = Vec<(&'static str, String)>;
 
 /// One stored row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its id; shown in hexadecimal after a `*`.
     pub id: u32,
     values: Fields,
@@ -17,7 +17,7 @@ pub struct Row {
 
 impl Row {
     /// The value of a property.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.values
             .iter()
             .find(|(have, _)| *have == name)
@@ -25,12 +25,12 @@ impl Row {
     }
 
     /// Whether a truth is set.
-    pub fn is(&self, name: &str) -> bool {
+    pub(crate) fn is(&self, name: &str) -> bool {
         self.get(name) == Some("true")
     }
 
     /// Sets a property; an empty comment is none.
-    pub fn set(&mut self, name: &'static str, value: String) {
+    pub(crate) fn set(&mut self, name: &'static str, value: String) {
         let drop = name == "comment" && value.is_empty();
         match self.values.iter_mut().find(|(have, _)| *have == name) {
             Some(_) if drop => self.values.retain(|(have, _)| *have != name),
@@ -41,14 +41,14 @@ impl Row {
     }
 
     /// All values.
-    pub fn values(&self) -> &[(&'static str, String)] {
+    pub(crate) fn values(&self) -> &[(&'static str, String)] {
         &self.values
     }
 }
 
 /// The rows of one menu.
 #[derive(Debug, Clone, Default)]
-pub struct Table {
+pub(crate) struct Table {
     /// In the order in which they are shown and obeyed.
     pub rows: Vec<Row>,
     given: u32,
@@ -56,7 +56,7 @@ pub struct Table {
 
 impl Table {
     /// Puts a new row at the end and gives it an id.
-    pub fn push(&mut self, base: u32, values: Fields) -> u32 {
+    pub(crate) fn push(&mut self, base: u32, values: Fields) -> u32 {
         self.given += 1;
         let id = base + self.given;
         self.rows.push(Row { id, values });
@@ -68,7 +68,7 @@ impl Table {
     /// # Errors
     ///
     /// A property that is unknown, missing or wrong.
-    pub fn add(&mut self, schema: &Schema, base: u32, words: Fields, version: RouterOs) -> Result<u32, Trap> {
+    pub(crate) fn add(&mut self, schema: &Schema, base: u32, words: Fields, version: RouterOs) -> Result<u32, Trap> {
         let missing: Vec<&str> = (schema.properties.iter())
             .filter(|p| p.required && !words.iter().any(|(name, _)| *name == p.name))
             .map(|p| p.name)
@@ -97,7 +97,7 @@ impl Table {
     /// # Errors
     ///
     /// A row that is not there.
-    pub fn place(&mut self, ids: &[u32], before: Option<u32>) -> Result<(), Trap> {
+    pub(crate) fn place(&mut self, ids: &[u32], before: Option<u32>) -> Result<(), Trap> {
         for &id in ids {
             let from = self.index(id)?;
             let row = self.rows.remove(from);
@@ -116,7 +116,7 @@ impl Table {
     /// # Errors
     ///
     /// It is not there.
-    pub fn index(&self, id: u32) -> Result<usize, Trap> {
+    pub(crate) fn index(&self, id: u32) -> Result<usize, Trap> {
         self.rows
             .iter()
             .position(|row| row.id == id)
@@ -124,13 +124,13 @@ impl Table {
     }
 
     /// The row with this id.
-    pub fn row(&self, id: u32) -> Option<&Row> {
+    pub(crate) fn row(&self, id: u32) -> Option<&Row> {
         self.rows.iter().find(|row| row.id == id)
     }
 }
 
 /// A row's values: the words given and the defaults of the others, in the schema's order.
-pub fn defaults(schema: &Schema, version: RouterOs, mut words: Fields) -> Fields {
+pub(crate) fn defaults(schema: &Schema, version: RouterOs, mut words: Fields) -> Fields {
     let mut values = Fields::new();
     for property in schema
         .properties

@@ -4,7 +4,7 @@ use crate::sim::settings::RouterOs;
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trap {
+pub(crate) struct Trap {
     /// The manual's category; routers often leave it out.
     pub category: Option<u8>,
     /// The text.
@@ -13,7 +13,7 @@ pub struct Trap {
 
 impl Trap {
     /// A refusal without a category.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Trap {
             category: None,
             message: message.into(),
@@ -21,7 +21,7 @@ impl Trap {
     }
 
     /// A refusal with its category.
-    pub fn of(category: u8, message: impl Into<String>) -> Self {
+    pub(crate) fn of(category: u8, message: impl Into<String>) -> Self {
         Trap {
             category: Some(category),
             message: message.into(),
@@ -29,12 +29,12 @@ impl Trap {
     }
 
     /// The item is not (any more) in the table.
-    pub fn no_such_item() -> Self {
+    pub(crate) fn no_such_item() -> Self {
         Trap::new("no such item")
     }
 
     /// This version of the command does not have the argument.
-    pub fn unknown_parameter(name: &str, version: RouterOs) -> Self {
+    pub(crate) fn unknown_parameter(name: &str, version: RouterOs) -> Self {
         match version {
             RouterOs::V6_49 => Trap::new("unknown parameter"),
             RouterOs::V7_17 => Trap::new(format!("unknown parameter {name}")),

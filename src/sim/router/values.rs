@@ -10,7 +10,7 @@ use super::trap::Trap;
 use crate::sim::world::orders::ScanList;
 
 /// An id as the router writes it.
-pub fn id_text(id: u32) -> String {
+pub(crate) fn id_text(id: u32) -> String {
     format!("*{id:X}")
 }
 
@@ -19,7 +19,11 @@ pub fn id_text(id: u32) -> String {
 /// # Errors
 ///
 /// What a router says to a value of the wrong kind.
-pub fn stored(property: &Property, value: &str, interface_exists: &dyn Fn(&str) -> bool) -> Result<String, Trap> {
+pub(crate) fn stored(
+    property: &Property,
+    value: &str,
+    interface_exists: &dyn Fn(&str) -> bool,
+) -> Result<String, Trap> {
     let name = property.name;
     let invalid = || Trap::of(1, format!("invalid value for argument {name}"));
     let ip = || value.parse::<Ipv4Addr>().map_err(|_| invalid());
@@ -91,7 +95,7 @@ pub fn stored(property: &Property, value: &str, interface_exists: &dyn Fn(&str) 
 }
 
 /// The bounds of a signal range.
-pub fn signal_range(text: &str) -> Option<(i16, i16)> {
+pub(crate) fn signal_range(text: &str) -> Option<(i16, i16)> {
     let (low, high) = text.split_once("..")?;
     let bounds = (low.parse().ok()?, high.parse().ok()?);
     let fits = |bound: i16| (-120..=120).contains(&bound);
@@ -99,7 +103,7 @@ pub fn signal_range(text: &str) -> Option<(i16, i16)> {
 }
 
 /// A duration as the router writes it: `1w2d3h4m5s`, below a minute also `ms`.
-pub fn duration_text(duration: Duration, milliseconds: bool) -> String {
+pub(crate) fn duration_text(duration: Duration, milliseconds: bool) -> String {
     let mut seconds = duration.as_secs();
     let mut text = String::new();
     for (unit, size) in [('w', 604_800), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)] {
@@ -119,7 +123,7 @@ pub fn duration_text(duration: Duration, milliseconds: bool) -> String {
 }
 
 /// A duration as a client writes it: `5`, `5s`, `1m30s`, `00:00:05`, `250ms`.
-pub fn read_duration(text: &str) -> Option<Duration> {
+pub(crate) fn read_duration(text: &str) -> Option<Duration> {
     if let Ok(seconds) = text.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
     }

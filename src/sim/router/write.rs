@@ -11,7 +11,7 @@ use crate::sim::vehicle::Vehicle;
 
 impl Vehicle {
     /// Carries out a command that changes something; what it returns.
-    pub fn write(&mut self, schema: &'static Schema, verb: &str, call: &Call) -> Result<Option<String>, Trap> {
+    pub(crate) fn write(&mut self, schema: &'static Schema, verb: &str, call: &Call) -> Result<Option<String>, Trap> {
         let menu = schema.menu;
         match (menu, verb) {
             (Menu::Log, _) => {

@@ -52,7 +52,7 @@ const PASSES: [(f64, f64); 9] = [
 
 /// One access point along the drive.
 #[derive(Debug)]
-pub struct AirAp {
+pub(crate) struct AirAp {
     /// Its MAC address as the router writes it.
     pub bssid: String,
     /// The name it sends; empty when hidden.
@@ -74,7 +74,7 @@ struct Run {
 
 /// One access point as a scan hears it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ScanHit {
+pub(crate) struct ScanHit {
     /// Which access point.
     pub ap: usize,
     /// How strong, in dBm.
@@ -83,7 +83,7 @@ pub struct ScanHit {
 
 /// The air along one drive.
 #[derive(Debug)]
-pub struct Air {
+pub(crate) struct Air {
     /// Every access point, by BSSID.
     pub aps: Vec<AirAp>,
     chance: Chance,
@@ -97,7 +97,7 @@ pub struct Air {
 
 impl Air {
     /// The air of these settings' drive.
-    pub fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         let drive = &settings.drive;
         let mut readings = vec![Vec::new(); drive.aps.len()];
         for (second, heard) in drive.seconds.iter().enumerate() {
@@ -163,14 +163,14 @@ impl Air {
     }
 
     /// The level of an access point at one antenna in dBm; `None` when it is not there.
-    pub fn level(&self, ap: usize, antenna: usize, at: At) -> Option<f64> {
+    pub(crate) fn level(&self, ap: usize, antenna: usize, at: At) -> Option<f64> {
         let (second, fraction) = self.place(at)?;
         let (slow, fade) = self.aps.get(ap)?.at(second, fraction)?;
         Some(slow + SHARED.sqrt() * fade + (1.0 - SHARED).sqrt() * FADING * self.own_fade(ap, antenna, at))
     }
 
     /// The level of an access point in the drive log in dBm; `None` when it is not there.
-    pub fn logged(&self, ap: usize, at: At) -> Option<f64> {
+    pub(crate) fn logged(&self, ap: usize, at: At) -> Option<f64> {
         let (second, fraction) = self.place(at)?;
         let (slow, fade) = self.aps.get(ap)?.at(second, fraction)?;
         Some(slow + fade)
@@ -189,7 +189,7 @@ impl Air {
 
     /// What one pass over all channels hears: access points are missed and levels are off, as in the field.
     #[allow(clippy::cast_possible_truncation)]
-    pub fn scan(&self, antenna: usize, at: At) -> Vec<ScanHit> {
+    pub(crate) fn scan(&self, antenna: usize, at: At) -> Vec<ScanHit> {
         let Some((second, _)) = self.place(at) else {
             return Vec::new();
         };
@@ -215,7 +215,7 @@ impl Air {
     }
 
     /// The share of frames that this access point loses just now in a gray period, 0.5 to 1; `None` outside of one.
-    pub fn gray(&self, ap: usize, at: At) -> Option<f64> {
+    pub(crate) fn gray(&self, ap: usize, at: At) -> Option<f64> {
         if !self.gray {
             return None;
         }
@@ -231,7 +231,7 @@ impl Air {
     }
 
     /// The share of round trips that get through over the best of the allowed access points, by any of so many antennas.
-    pub fn best_passing(&self, antennas: usize, at: At, allowed: impl Fn(usize) -> bool) -> f64 {
+    pub(crate) fn best_passing(&self, antennas: usize, at: At, allowed: impl Fn(usize) -> bool) -> f64 {
         let Some((second, _)) = self.place(at) else { return 0.0 };
         let there = self.there[second].iter().map(|&ap| ap as usize);
         let of = |ap: usize| (0..antennas).map(move |antenna| self.passing(ap, antenna, at));
@@ -239,7 +239,7 @@ impl Air {
     }
 
     /// The share of round trips over this access point that get through now.
-    pub fn passing(&self, ap: usize, antenna: usize, at: At) -> f64 {
+    pub(crate) fn passing(&self, ap: usize, antenna: usize, at: At) -> f64 {
         let loss = self.gray(ap, at).unwrap_or(0.0);
         self.level(ap, antenna, at).map_or(0.0, passes) * (1.0 - loss)
     }
@@ -262,7 +262,7 @@ impl AirAp {
 }
 
 /// The share of round trips of a small packet that get through at a level in dBm.
-pub fn passes(level: f64) -> f64 {
+pub(crate) fn passes(level: f64) -> f64 {
     let after = PASSES.partition_point(|(at, _)| *at <= level);
     match (after.checked_sub(1).map(|i| PASSES[i]), PASSES.get(after)) {
         (None, _) => 0.0,
@@ -272,7 +272,7 @@ pub fn passes(level: f64) -> f64 {
 }
 
 /// The frequency of a channel in MHz.
-pub fn frequency(channel: u16) -> u16 {
+pub(crate) fn frequency(channel: u16) -> u16 {
     match channel {
         0..=13 => 2407 + 5 * channel,
         14 => 2484,

@@ -6,7 +6,7 @@ use std::ops::Range;
 /// What a random number is for.
 #[derive(Debug, Clone, Copy)]
 #[repr(u64)]
-pub enum Of {
+pub(crate) enum Of {
     /// One antenna's own fading.
     Fade = 1,
     /// Whether a scan misses an access point.
@@ -55,32 +55,32 @@ pub enum Of {
 
 /// The vehicle's seed.
 #[derive(Debug, Clone, Copy)]
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
     /// All randomness that follows from this seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Chance(mix(seed ^ 0x7469_6b72_6f61_6d21))
     }
 
     /// 64 random bits.
-    pub fn bits(self, of: Of, which: u64, when: u64) -> u64 {
+    pub(crate) fn bits(self, of: Of, which: u64, when: u64) -> u64 {
         mix(mix(mix(self.0 ^ of as u64) ^ which) ^ when)
     }
 
     /// A number from 0 up to 1, without 1.
     #[allow(clippy::cast_precision_loss)]
-    pub fn unit(self, of: Of, which: u64, when: u64) -> f64 {
+    pub(crate) fn unit(self, of: Of, which: u64, when: u64) -> f64 {
         (self.bits(of, which, when) >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// A number of a range.
-    pub fn between(self, of: Of, which: u64, when: u64, range: Range<f64>) -> f64 {
+    pub(crate) fn between(self, of: Of, which: u64, when: u64, range: Range<f64>) -> f64 {
         range.start + (range.end - range.start) * self.unit(of, which, when)
     }
 
     /// A number of the normal distribution with mean 0 and deviation 1 (Box and Muller).
-    pub fn normal(self, of: Of, which: u64, when: u64) -> f64 {
+    pub(crate) fn normal(self, of: Of, which: u64, when: u64) -> f64 {
         let a = 1.0 - self.unit(of, which, when);
         let b = self.unit(of, which ^ 0x9e37_79b9_7f4a_7c15, when);
         (-2.0 * a.ln()).sqrt() * (std::f64::consts::TAU * b).cos()

@@ -3,15 +3,15 @@
 use std::time::{Duration, Instant};
 
 /// A moment of simulated time: how long after the vehicle's start.
-pub type At = Duration;
+pub(crate) type At = Duration;
 
 /// Whole milliseconds of a moment.
-pub fn millis(at: At) -> u64 {
+pub(crate) fn millis(at: At) -> u64 {
     u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A speed within its bounds.
-pub fn within(speed: f64) -> f64 {
+pub(crate) fn within(speed: f64) -> f64 {
     if speed.is_finite() {
         speed.clamp(0.001, 10_000.0)
     } else {
@@ -21,7 +21,7 @@ pub fn within(speed: f64) -> f64 {
 
 /// Simulated time since the vehicle's start.
 #[derive(Debug, Clone, Copy)]
-pub struct Clock {
+pub(crate) struct Clock {
     started: Instant,
     speed: f64,
 }
@@ -29,7 +29,7 @@ pub struct Clock {
 impl Clock {
     /// Starts now; `speed` simulated seconds pass in each real one.
     #[allow(clippy::disallowed_methods, reason = "the simulated vehicle's only clock")]
-    pub fn start(speed: f64) -> Self {
+    pub(crate) fn start(speed: f64) -> Self {
         Clock {
             started: Instant::now(),
             speed: within(speed),
@@ -37,24 +37,24 @@ impl Clock {
     }
 
     /// The simulated time by now.
-    pub fn now(&self) -> At {
+    pub(crate) fn now(&self) -> At {
         self.started.elapsed().mul_f64(self.speed)
     }
 
     /// How long a simulated span takes in the room.
-    pub fn real(&self, simulated: Duration) -> Duration {
+    pub(crate) fn real(&self, simulated: Duration) -> Duration {
         simulated.div_f64(self.speed)
     }
 
     /// The moment in the room that lies `real` ahead, for the wire's round trip.
     #[allow(clippy::disallowed_methods, reason = "the simulated vehicle's only clock")]
-    pub fn ahead(real: Duration) -> Instant {
+    pub(crate) fn ahead(real: Duration) -> Instant {
         Instant::now() + real
     }
 
     /// How long in the room until `due`; zero when it has passed.
     #[allow(clippy::disallowed_methods, reason = "the simulated vehicle's only clock")]
-    pub fn until(due: Instant) -> Duration {
+    pub(crate) fn until(due: Instant) -> Duration {
         due.saturating_duration_since(Instant::now())
     }
 }

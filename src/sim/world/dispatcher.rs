@@ -8,7 +8,7 @@ use super::events::Event;
 use super::witness::{Why, Witnessed};
 
 /// How often the vehicle is called.
-pub const CALLS: Duration = Duration::from_millis(100);
+pub(crate) const CALLS: Duration = Duration::from_millis(100);
 /// How many changes of reachability are kept; older ones are forgotten.
 const KEPT: usize = 20_000;
 
@@ -49,7 +49,7 @@ pub struct Judged {
 
 /// The count of calls.
 #[derive(Debug, Default)]
-pub struct Dispatcher {
+pub(crate) struct Dispatcher {
     calls: u64,
     lost: u64,
     unavoidable: u64,
@@ -62,7 +62,7 @@ pub struct Dispatcher {
 
 impl Dispatcher {
     /// One call got through or did not.
-    pub fn called(&mut self, call: &Witnessed) {
+    pub(crate) fn called(&mut self, call: &Witnessed) {
         self.calls += 1;
         if let Some(why) = call.dark {
             self.lost += 1;
@@ -86,13 +86,13 @@ impl Dispatcher {
     }
 
     /// The default route changed its radio.
-    pub fn swapped(&mut self) {
+    pub(crate) fn swapped(&mut self) {
         self.swaps += 1;
     }
 
     /// The figures so far.
     #[allow(clippy::cast_precision_loss, reason = "counts are small")]
-    pub fn dark(&self) -> Dark {
+    pub(crate) fn dark(&self) -> Dark {
         let seconds = |calls: u64| calls as f64 * CALLS.as_secs_f64();
         let reached = self.calls - self.lost;
         Dark {

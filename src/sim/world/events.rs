@@ -114,11 +114,11 @@ pub enum What {
 
 /// The latest events.
 #[derive(Debug, Default)]
-pub struct Events(VecDeque<Event>);
+pub(crate) struct Events(VecDeque<Event>);
 
 impl Events {
     /// Adds one.
-    pub fn push(&mut self, at: f64, what: What) {
+    pub(crate) fn push(&mut self, at: f64, what: What) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
@@ -126,7 +126,7 @@ impl Events {
     }
 
     /// All that are kept, oldest first.
-    pub fn list(&self) -> Vec<Event> {
+    pub(crate) fn list(&self) -> Vec<Event> {
         self.0.iter().cloned().collect()
     }
 }

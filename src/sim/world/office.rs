@@ -9,13 +9,13 @@ use super::clock::At;
 use crate::sim::settings::SecondSession;
 
 /// After the keepalive's silence an end asks this long, once a second, before it gives the session up (manual, PPTP).
-pub const ASKING: Duration = Duration::from_secs(5);
+pub(crate) const ASKING: Duration = Duration::from_secs(5);
 /// Where a script removes the older session, it has done so after at most this.
 const CLEANED: Duration = Duration::from_secs(1);
 
 /// The office's end of the vehicle's PPTP tunnel.
 #[derive(Debug, Clone)]
-pub struct Office {
+pub(crate) struct Office {
     second_session: SecondSession,
     keepalive: Duration,
     accepts_after: Duration,
@@ -36,7 +36,7 @@ struct Session {
 impl Office {
     /// An office without sessions. It gives up a session that was silent for `keepalive` and five seconds more; a
     /// `keepalive` of zero never does.
-    pub fn new(second_session: SecondSession, keepalive: Duration, accepts_after: Duration) -> Self {
+    pub(crate) fn new(second_session: SecondSession, keepalive: Duration, accepts_after: Duration) -> Self {
         Office {
             second_session,
             keepalive,
@@ -48,22 +48,22 @@ impl Office {
     }
 
     /// How long it needs to accept a call, on top of the round trips.
-    pub fn accepts_after(&self) -> Duration {
+    pub(crate) fn accepts_after(&self) -> Duration {
         self.accepts_after
     }
 
     /// Whether it has this session.
-    pub fn has(&self, session: u64) -> bool {
+    pub(crate) fn has(&self, session: u64) -> bool {
         self.sessions.iter().any(|one| one.number == session)
     }
 
     /// Whether it has refused a dial and accepted none since.
-    pub fn refuses(&self) -> bool {
+    pub(crate) fn refuses(&self) -> bool {
         self.refuses
     }
 
     /// Whether a flow to the vehicle goes into this session. Equal routes of several sessions share the flows by hash.
-    pub fn sends_into(&self, session: u64, flow: u64, chance: Chance) -> bool {
+    pub(crate) fn sends_into(&self, session: u64, flow: u64, chance: Chance) -> bool {
         let count = u64::try_from(self.sessions.len()).unwrap_or(u64::MAX).max(1);
         let taken = chance.bits(Of::Flow, flow, self.given) % count;
         let taken = usize::try_from(taken).ok().and_then(|taken| self.sessions.get(taken));
@@ -71,21 +71,21 @@ impl Office {
     }
 
     /// A packet of this session came in.
-    pub fn heard(&mut self, session: u64, at: At) {
+    pub(crate) fn heard(&mut self, session: u64, at: At) {
         if let Some(one) = self.sessions.iter_mut().find(|one| one.number == session) {
             one.heard = at;
         }
     }
 
     /// Whether it asks the other end of this session for a sign of life.
-    pub fn asks(&self, session: u64, at: At) -> bool {
+    pub(crate) fn asks(&self, session: u64, at: At) -> bool {
         let mut sessions = self.sessions.iter();
         let one = sessions.find(|one| one.number == session && !self.keepalive.is_zero());
         one.is_some_and(|one| at.saturating_sub(one.heard) >= self.keepalive)
     }
 
     /// Lets the sessions end whose time has come.
-    pub fn expire(&mut self, at: At) {
+    pub(crate) fn expire(&mut self, at: At) {
         let patience = self.keepalive + ASKING;
         let endless = self.keepalive.is_zero();
         self.sessions.retain(|one| {
@@ -95,13 +95,13 @@ impl Office {
     }
 
     /// Whether the user may log in now.
-    pub fn admits(&mut self) -> bool {
+    pub(crate) fn admits(&mut self) -> bool {
         self.refuses = self.second_session == SecondSession::Refuse && !self.sessions.is_empty();
         !self.refuses
     }
 
     /// A session begins; its number.
-    pub fn begin(&mut self, chance: Chance, at: At) -> u64 {
+    pub(crate) fn begin(&mut self, chance: Chance, at: At) -> u64 {
         self.given += 1;
         match self.second_session {
             SecondSession::BesideCleaned => {
@@ -122,7 +122,7 @@ impl Office {
     }
 
     /// The other end has ended this session.
-    pub fn end(&mut self, session: u64) {
+    pub(crate) fn end(&mut self, session: u64) {
         self.sessions.retain(|one| one.number != session);
     }
 }

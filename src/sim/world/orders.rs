@@ -10,11 +10,11 @@ const DEFAULT_CHANNELS: usize = 13;
 const STEP: usize = 5;
 
 /// The security profile that opens all networks of the vehicle, as where they share one key.
-pub const EVERY_NETWORK: &str = "every-network";
+pub(crate) const EVERY_NETWORK: &str = "every-network";
 
 /// What one radio is to do by the router's configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Orders {
+pub(crate) struct Orders {
     /// Whether the interface is enabled and in station mode.
     pub enabled: bool,
     /// The interface's SSID; empty = the connect-list's SSIDs count.
@@ -31,7 +31,7 @@ pub struct Orders {
 
 /// The frequencies that a radio searches, in MHz.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum ScanList {
+pub(crate) enum ScanList {
     /// All that the radio can do.
     #[default]
     Default,
@@ -41,7 +41,7 @@ pub enum ScanList {
 
 /// One rule of the connect-list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Its id in the table.
     pub id: u32,
     /// Whether a match means to connect.
@@ -58,7 +58,7 @@ pub struct Rule {
 
 /// The signals that a rule matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Range {
+pub(crate) struct Range {
     /// The lowest and highest in dBm.
     pub signals: (i16, i16),
     /// How long an association may stay outside of them; `None` = always.
@@ -67,7 +67,7 @@ pub struct Range {
 
 /// The access point that a search ended on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// Which access point.
     pub ap: usize,
     /// The rule that matched; `None` = by default-authentication.
@@ -80,7 +80,7 @@ pub struct Choice {
 
 /// An access point as a radio hears it.
 #[derive(Debug, Clone, Copy)]
-pub struct Candidate<'a> {
+pub(crate) struct Candidate<'a> {
     /// Which access point.
     pub ap: usize,
     /// Its MAC address.
@@ -93,7 +93,7 @@ pub struct Candidate<'a> {
 
 impl ScanList {
     /// Reads `default`, or frequencies and ranges of them such as `2412,2437-2447`; `None` for anything else.
-    pub fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let mut only = Vec::new();
         for part in text.split(',') {
             if part == "default" {
@@ -113,7 +113,7 @@ impl ScanList {
     }
 
     /// Whether an access point on this channel can be heard.
-    pub fn covers(&self, channel: u16) -> bool {
+    pub(crate) fn covers(&self, channel: u16) -> bool {
         match self {
             ScanList::Default => true,
             ScanList::Only(only) => only.contains(&frequency(channel)),
@@ -121,7 +121,7 @@ impl ScanList {
     }
 
     /// How many channels there are to go over.
-    pub fn channels(&self) -> usize {
+    pub(crate) fn channels(&self) -> usize {
         match self {
             ScanList::Default => DEFAULT_CHANNELS,
             ScanList::Only(only) => only.len(),
@@ -131,14 +131,14 @@ impl ScanList {
 
 impl Range {
     /// Whether a signal in dBm is within.
-    pub fn contains(&self, signal: f64) -> bool {
+    pub(crate) fn contains(&self, signal: f64) -> bool {
         (f64::from(self.signals.0)..=f64::from(self.signals.1)).contains(&signal)
     }
 }
 
 impl Orders {
     /// The rank of the first rule that matches an access point, and what choosing it means.
-    pub fn matching(&self, heard: Candidate<'_>) -> Option<(usize, Choice)> {
+    pub(crate) fn matching(&self, heard: Candidate<'_>) -> Option<(usize, Choice)> {
         if !self.ssid.is_empty() && self.ssid != heard.ssid {
             return None;
         }
@@ -161,7 +161,7 @@ impl Orders {
     }
 
     /// The rules down to the one that matched; all of them when that is gone or none had matched.
-    pub fn up_to(&self, matched: Option<u32>) -> &[Rule] {
+    pub(crate) fn up_to(&self, matched: Option<u32>) -> &[Rule] {
         let end = self.rules.iter().position(|rule| Some(rule.id) == matched);
         &self.rules[..end.map_or(self.rules.len(), |i| i + 1)]
     }

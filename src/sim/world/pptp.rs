@@ -19,7 +19,7 @@ const ECHO: Duration = Duration::from_secs(1);
 
 /// The client's end.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Client {
+pub(crate) enum Client {
     /// Disabled.
     Off,
     /// Waits before it dials again.
@@ -44,7 +44,7 @@ pub enum Client {
 
 /// A dial under way.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Dial {
+pub(crate) struct Dial {
     since: At,
     bound: Option<Bound>,
     trips: u8,
@@ -54,7 +54,7 @@ pub struct Dial {
 
 /// A session as the client sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Call {
+pub(crate) struct Call {
     /// Its number at the office.
     pub session: u64,
     /// Whom the office sees.
@@ -67,7 +67,7 @@ pub struct Call {
 
 /// What happened to the tunnel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub(crate) enum Turn {
     /// A session began.
     Up,
     /// It ended at the client.
@@ -78,7 +78,7 @@ pub enum Turn {
 
 /// What one step did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What happened, if anything.
     pub turn: Option<Turn>,
     /// A frame of the vehicle reached the gateway, which now has heard its radio.
@@ -87,7 +87,7 @@ pub struct Outcome {
 
 /// What the router's configuration says of the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Orders {
+pub(crate) struct Orders {
     /// Whether it is enabled.
     pub enabled: bool,
     /// Whether its `connect-to` is the office.
@@ -98,7 +98,7 @@ pub struct Orders {
 
 /// The PPTP client and the office's end.
 #[derive(Debug, Clone)]
-pub struct Pptp {
+pub(crate) struct Pptp {
     /// The client's state.
     pub client: Client,
     /// The office's end.
@@ -109,7 +109,7 @@ pub struct Pptp {
 
 impl Pptp {
     /// A client that is off.
-    pub fn new(office: Office, chance: Chance) -> Self {
+    pub(crate) fn new(office: Office, chance: Chance) -> Self {
         Pptp {
             client: Client::Off,
             office,
@@ -123,13 +123,13 @@ impl Pptp {
     }
 
     /// The router starts or loses its power: the client forgets everything, the office does not.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.client = Client::Off;
         self.orders.enabled = false;
     }
 
     /// Takes new orders. A teardown runs 0 to 200 ms after the one to be off, whatever comes next.
-    pub fn order(&mut self, orders: Orders, at: At) {
+    pub(crate) fn order(&mut self, orders: Orders, at: At) {
         let before = std::mem::replace(&mut self.orders, orders);
         if orders.enabled == before.enabled {
             return;
@@ -152,7 +152,7 @@ impl Pptp {
     }
 
     /// The session, while the client believes in it.
-    pub fn call(&self) -> Option<Call> {
+    pub(crate) fn call(&self) -> Option<Call> {
         match self.client {
             Client::Up(call) => Some(call),
             Client::Ending { call, .. } => call,
@@ -161,17 +161,17 @@ impl Pptp {
     }
 
     /// The interface's running flag.
-    pub fn running(&self) -> bool {
+    pub(crate) fn running(&self) -> bool {
         self.call().is_some()
     }
 
     /// Whether it is off or on its way there.
-    pub fn off(&self) -> bool {
+    pub(crate) fn off(&self) -> bool {
         matches!(self.client, Client::Off | Client::Ending { .. })
     }
 
     /// The status of `monitor`, if there is one.
-    pub fn status(&self, words: StatusWords, at: At) -> Option<&'static str> {
+    pub(crate) fn status(&self, words: StatusWords, at: At) -> Option<&'static str> {
         let (logged, pppoe) = match self.client {
             Client::Off => ("disabled", "disconnected"),
             Client::Pausing {
@@ -195,7 +195,7 @@ impl Pptp {
     }
 
     /// Traffic of the session came through: neither end is silent.
-    pub fn heard(&mut self, at: At) {
+    pub(crate) fn heard(&mut self, at: At) {
         if let Client::Up(call) = &mut self.client {
             call.heard = at;
             self.office.heard(call.session, at);
@@ -203,7 +203,7 @@ impl Pptp {
     }
 
     /// Lives on until `at` with this way to the office.
-    pub fn step(&mut self, way: Option<Way>, at: At) -> Outcome {
+    pub(crate) fn step(&mut self, way: Option<Way>, at: At) -> Outcome {
         self.office.expire(at);
         let way = way.filter(|_| self.orders.reachable);
         match self.client {

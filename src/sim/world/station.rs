@@ -22,7 +22,7 @@ const AVERAGED: f64 = 1.0;
 
 /// What a station is doing.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// The interface is disabled.
     Off,
     /// Goes over the channels of the scan-list.
@@ -45,7 +45,7 @@ pub enum Phase {
 
 /// An association.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Joined {
+pub(crate) struct Joined {
     /// To which access point and by which rule.
     pub choice: Choice,
     /// Since when.
@@ -62,7 +62,7 @@ pub struct Joined {
 
 /// What happened to a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happened {
+pub(crate) enum Happened {
     /// It was let in to this access point.
     Associated(usize),
     /// Its key exchange finished.
@@ -73,7 +73,7 @@ pub enum Happened {
 
 /// What a station needs to know of the world.
 #[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a> {
     /// What can be heard.
     pub air: &'a Air,
     /// The randomness.
@@ -84,7 +84,7 @@ pub struct Surroundings<'a> {
 
 /// One client radio.
 #[derive(Debug, Clone)]
-pub struct Station {
+pub(crate) struct Station {
     /// The interface's name.
     pub name: String,
     /// Which antenna it has.
@@ -98,7 +98,7 @@ pub struct Station {
 
 impl Station {
     /// A radio that is off until it gets its orders.
-    pub fn new(name: &str, antenna: usize) -> Self {
+    pub(crate) fn new(name: &str, antenna: usize) -> Self {
         let (phase, distracted_until, orders) = (Phase::Off, At::ZERO, Orders::default());
         Station {
             name: name.into(),
@@ -110,12 +110,12 @@ impl Station {
     }
 
     /// Whether it is enabled.
-    pub fn enabled(&self) -> bool {
+    pub(crate) fn enabled(&self) -> bool {
         self.phase != Phase::Off
     }
 
     /// The association, if any.
-    pub fn joined(&self) -> Option<&Joined> {
+    pub(crate) fn joined(&self) -> Option<&Joined> {
         match &self.phase {
             Phase::Joined(joined) => Some(joined),
             _ => None,
@@ -123,7 +123,7 @@ impl Station {
     }
 
     /// The access point through which frames may pass.
-    pub fn authenticated(&self) -> Option<usize> {
+    pub(crate) fn authenticated(&self) -> Option<usize> {
         self.joined()
             .filter(|joined| joined.authenticated)
             .map(|joined| joined.choice.ap)
@@ -131,7 +131,7 @@ impl Station {
 
     /// Takes new orders. `drops` says whether a change of the matched rule or one above it, or of where to search, ends
     /// the association at once.
-    pub fn order(&mut self, orders: Orders, drops: bool, around: Surroundings<'_>, at: At) -> Option<Happened> {
+    pub(crate) fn order(&mut self, orders: Orders, drops: bool, around: Surroundings<'_>, at: At) -> Option<Happened> {
         if orders == self.orders {
             return None;
         }
@@ -160,7 +160,7 @@ impl Station {
     }
 
     /// Where it searches.
-    pub fn scan_list(&self) -> &ScanList {
+    pub(crate) fn scan_list(&self) -> &ScanList {
         &self.orders.scan_list
     }
 
@@ -179,7 +179,7 @@ impl Station {
     }
 
     /// Ends an association and begins a search.
-    pub fn drop_and_search(&mut self, why: &'static str, around: Surroundings<'_>, at: At) -> Option<Happened> {
+    pub(crate) fn drop_and_search(&mut self, why: &'static str, around: Surroundings<'_>, at: At) -> Option<Happened> {
         if self.phase == Phase::Off {
             return None;
         }
@@ -189,14 +189,14 @@ impl Station {
     }
 
     /// A foreground scan takes the radio; it loses its association.
-    pub fn start_scan(&mut self) -> Option<Happened> {
+    pub(crate) fn start_scan(&mut self) -> Option<Happened> {
         let lost = self.leave("scan");
         self.phase = Phase::Scanning;
         lost
     }
 
     /// A foreground scan gives the radio back.
-    pub fn end_scan(&mut self, around: Surroundings<'_>, at: At) {
+    pub(crate) fn end_scan(&mut self, around: Surroundings<'_>, at: At) {
         if self.phase == Phase::Scanning {
             self.search(around, at);
         }
@@ -208,7 +208,7 @@ impl Station {
     }
 
     /// Lives on until `at`, one step of the world after the last call.
-    pub fn step(&mut self, around: Surroundings<'_>, at: At, step: Duration) -> Option<Happened> {
+    pub(crate) fn step(&mut self, around: Surroundings<'_>, at: At, step: Duration) -> Option<Happened> {
         match &mut self.phase {
             Phase::Off | Phase::Scanning => None,
             Phase::Searching { until } => {

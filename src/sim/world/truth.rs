@@ -14,7 +14,7 @@ const WEAK: f64 = 0.85;
 
 impl Vehicle {
     /// The dispatcher calls; why that does not get through, if it does not.
-    pub fn call(&mut self) -> Option<Why> {
+    pub(crate) fn call(&mut self) -> Option<Why> {
         let Some(way) = self.way() else {
             let active = self.leading().and_then(|radio| self.stations[radio].authenticated());
             return Some(match (active, self.leads()) {
@@ -96,7 +96,7 @@ impl Vehicle {
 
     /// Whether the call of this moment is lost whatever a controller does: the best access point of the vehicle's networks
     /// loses it too, by either antenna.
-    pub fn unavoidable(&self) -> bool {
+    pub(crate) fn unavoidable(&self) -> bool {
         let best = self
             .air
             .best_passing(self.stations.len(), self.now, |ap| self.may_join(ap));
@@ -127,7 +127,7 @@ impl Vehicle {
     }
 
     /// The vehicle asks a host behind the tunnel; whether an answer comes back. `which` sets questions of one moment apart.
-    pub fn asks_through_tunnel(&mut self, host: Ipv4Addr, which: u64) -> bool {
+    pub(crate) fn asks_through_tunnel(&mut self, host: Ipv4Addr, which: u64) -> bool {
         let way = self.way();
         let draw = self.chance.unit(Of::Ping, which << 2 | 2, millis(self.now));
         match self.tunnel {
@@ -157,7 +157,7 @@ impl Vehicle {
     }
 
     /// What is true at a call.
-    pub fn witnessed(&self, dark: Option<Why>, unavoidable: bool) -> Witnessed {
+    pub(crate) fn witnessed(&self, dark: Option<Why>, unavoidable: bool) -> Witnessed {
         let level = |ap: usize| self.air.logged(ap, self.now);
         let on = |radio: usize| {
             let ap = self.stations[radio].authenticated()?;

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 /// Whom the office sees. A PPTP session lives and dies with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bound {
+pub(crate) struct Bound {
     /// Which network.
     pub network: usize,
     /// The vehicle's address.
@@ -15,7 +15,7 @@ pub struct Bound {
 
 /// The way to the office at one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Way {
+pub(crate) struct Way {
     /// Whom the office sees by it.
     pub bound: Bound,
     /// Over which radio.

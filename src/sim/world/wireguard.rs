@@ -32,7 +32,7 @@ const PACKET: u64 = 148;
 
 /// What the router's configuration says of interface and peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Orders {
+pub(crate) struct Orders {
     /// Whether both are enabled.
     pub enabled: bool,
     /// Whether the peer is the office: its key, address and port.
@@ -45,7 +45,7 @@ pub struct Orders {
 
 /// A connection that the router's firewall tracks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tracked {
+pub(crate) struct Tracked {
     /// Its id.
     pub id: u32,
     /// The port that the vehicle sends from.
@@ -61,7 +61,7 @@ pub struct Tracked {
 
 /// What one step did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// A handshake was completed.
     pub handshake: bool,
     /// A frame of the vehicle reached the gateway.
@@ -70,7 +70,7 @@ pub struct Outcome {
 
 /// Both ends of the tunnel.
 #[derive(Debug, Clone)]
-pub struct Wireguard {
+pub(crate) struct Wireguard {
     /// Bytes received and sent by the vehicle.
     pub bytes: (u64, u64),
     orders: Orders,
@@ -98,7 +98,7 @@ pub struct Wireguard {
 
 impl Wireguard {
     /// A tunnel that is off.
-    pub fn new(dead_entry: DeadEntry, chance: Chance) -> Self {
+    pub(crate) fn new(dead_entry: DeadEntry, chance: Chance) -> Self {
         Wireguard {
             bytes: (0, 0),
             orders: Orders {
@@ -123,14 +123,14 @@ impl Wireguard {
     }
 
     /// The router starts or loses its power: what is not stored is gone.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.disable();
         self.orders.enabled = false;
         self.tracked.clear();
     }
 
     /// Takes new orders.
-    pub fn order(&mut self, orders: Orders, at: At) {
+    pub(crate) fn order(&mut self, orders: Orders, at: At) {
         let before = std::mem::replace(&mut self.orders, orders);
         if !orders.enabled {
             self.disable();
@@ -148,37 +148,37 @@ impl Wireguard {
     }
 
     /// Whether it is disabled.
-    pub fn off(&self) -> bool {
+    pub(crate) fn off(&self) -> bool {
         !self.orders.enabled
     }
 
     /// When the last handshake was; `None` before the first.
-    pub fn last_handshake(&self) -> Option<At> {
+    pub(crate) fn last_handshake(&self) -> Option<At> {
         self.keys
     }
 
     /// Whether packets can be sent and understood.
-    pub fn has_keys(&self, at: At) -> bool {
+    pub(crate) fn has_keys(&self, at: At) -> bool {
         self.keys.is_some_and(|made| at.saturating_sub(made) < REJECT)
     }
 
     /// Whom the office sends to.
-    pub fn endpoint(&self) -> Option<Bound> {
+    pub(crate) fn endpoint(&self) -> Option<Bound> {
         self.endpoint.map(|(bound, _)| bound)
     }
 
     /// The connections that the router's firewall tracks.
-    pub fn tracked(&self) -> &[Tracked] {
+    pub(crate) fn tracked(&self) -> &[Tracked] {
         &self.tracked
     }
 
     /// Forgets a tracked connection.
-    pub fn untrack(&mut self, id: u32) {
+    pub(crate) fn untrack(&mut self, id: u32) {
         self.tracked.retain(|one| one.id != id);
     }
 
     /// Whether a firewall lets packets of the present connection die.
-    pub fn blocked(&self, way: Way) -> bool {
+    pub(crate) fn blocked(&self, way: Way) -> bool {
         let port = self.orders.listen_port;
         let mut tracked = self.tracked.iter();
         let dead = tracked.any(|one| one.port == port && one.bound == way.bound && one.dead);
@@ -186,7 +186,7 @@ impl Wireguard {
     }
 
     /// A packet from the office came in and is answered by this way; whether a firewall lets the answer pass.
-    pub fn answer(&mut self, way: Way, at: At) -> bool {
+    pub(crate) fn answer(&mut self, way: Way, at: At) -> bool {
         self.came_in(at);
         self.freshen(at);
         self.went_out(at);
@@ -199,7 +199,7 @@ impl Wireguard {
 
     /// The vehicle sends a packet; whether it arrives, and whether an answer comes back at once. `draw` from 0 to 1 says
     /// how lucky it is.
-    pub fn send(&mut self, way: Option<Way>, draw: f64, at: At) -> (bool, bool) {
+    pub(crate) fn send(&mut self, way: Option<Way>, draw: f64, at: At) -> (bool, bool) {
         if !self.orders.enabled {
             return (false, false);
         }
@@ -223,7 +223,7 @@ impl Wireguard {
     }
 
     /// Lives on until `at` with this way to the office.
-    pub fn step(&mut self, way: Option<Way>, at: At) -> Outcome {
+    pub(crate) fn step(&mut self, way: Option<Way>, at: At) -> Outcome {
         let mut outcome = Outcome::default();
         self.forget(at);
         if !self.orders.enabled {

@@ -106,11 +106,11 @@ impl Witnessed {
 
 /// The latest calls.
 #[derive(Debug, Default)]
-pub struct Witness(VecDeque<Witnessed>);
+pub(crate) struct Witness(VecDeque<Witnessed>);
 
 impl Witness {
     /// Adds one.
-    pub fn push(&mut self, one: Witnessed) {
+    pub(crate) fn push(&mut self, one: Witnessed) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
@@ -118,7 +118,7 @@ impl Witness {
     }
 
     /// All that are kept, oldest first.
-    pub fn list(&self) -> Vec<Witnessed> {
+    pub(crate) fn list(&self) -> Vec<Witnessed> {
         self.0.iter().copied().collect()
     }
 }

@@ -18,7 +18,7 @@ use crate::road::bssid;
 const READINGS: u32 = 4;
 
 /// A script. Each function takes the seconds since its start.
-pub struct Script {
+pub(super) struct Script {
     /// The signal of an access point; the first is on the first network of the example, and so on.
     pub signal: fn(usize, u32) -> i16,
     /// Where the radios are at the start; the first one is active.
@@ -34,7 +34,7 @@ pub struct Script {
 }
 
 /// Two strong access points that answer; the radios are on them.
-pub const CALM: Script = Script {
+pub(super) const CALM: Script = Script {
     signal: |_, _| -60,
     start: [Some(0), Some(1)],
     joins: None,
@@ -50,7 +50,7 @@ struct Radio {
 }
 
 /// What is decided along two minutes of a script, each with its second.
-pub fn decisions(config: &Config, script: &Script) -> String {
+pub(super) fn decisions(config: &Config, script: &Script) -> String {
     let mut handover = Handover::new(Rules {
         handover: config.handover().clone(),
         hunt: config.hunt().clone(),

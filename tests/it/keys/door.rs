@@ -63,7 +63,7 @@ async fn greeting(text: &str, variables: &[(&str, &str)]) -> Vec<String> {
     tokio::join!(Router::connect(&access), serve).1
 }
 
-pub async fn address() {
+pub(super) async fn address() {
     let [(first, one), (second, other)] = [listen().await, listen().await];
     for (listener, address) in [(first, one), (second, other)] {
         let text = with("router.address", &format!("\"{address}\""));
@@ -73,12 +73,12 @@ pub async fn address() {
     }
 }
 
-pub async fn user() {
+pub(super) async fn user() {
     let words = greeting(&with("router.user", "\"other\""), &[]).await;
     assert!(words.contains(&"=name=other".to_owned()), "{words:?}");
 }
 
-pub async fn connect_deadline() {
+pub(super) async fn connect_deadline() {
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     listener
         .bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())
@@ -132,14 +132,14 @@ fn assert_follows(errors: [String; 2], stage: &str) {
     }
 }
 
-pub async fn login_deadline() {
+pub(super) async fn login_deadline() {
     assert_follows(
         stalled(|value, address| access("login_deadline", value, address), 1).await,
         "login",
     );
 }
 
-pub async fn write_deadline() {
+pub(super) async fn write_deadline() {
     // More than the buffers of both ends take.
     let endless = "x".repeat(64 << 20);
     let access = |value: &str, address| Access {
@@ -149,7 +149,7 @@ pub async fn write_deadline() {
     assert_follows(stalled(access, 0).await, "first write");
 }
 
-pub async fn answer_deadline() {
+pub(super) async fn answer_deadline() {
     assert_follows(
         stalled(|value, address| access("answer_deadline", value, address), 2).await,
         "first reading",
@@ -178,7 +178,7 @@ async fn asks_after(value: &str) -> u64 {
     }
 }
 
-pub async fn keepalive() {
+pub(super) async fn keepalive() {
     let soon = asks_after("\"10s\"").await;
     let late = asks_after("\"10m\"").await;
     assert!(soon <= 10 && (500..=600).contains(&late), "{soon} s, {late} s");

@@ -7,7 +7,7 @@ use crate::log::Log;
 use crate::road::{END, config, fading, options, ride, road, settings, start, until};
 
 /// What an agent did.
-pub struct Ridden {
+pub(super) struct Ridden {
     /// Each call's words, and the second in which it came.
     calls: Vec<(f64, Vec<String>)>,
     pub summary: Summary,
@@ -15,13 +15,13 @@ pub struct Ridden {
 
 impl Ridden {
     /// How many commands were of this path, once the radios had six seconds to find their places.
-    pub fn count(&self, command: &str) -> usize {
+    pub(super) fn count(&self, command: &str) -> usize {
         let is_one = |(at, words): &&(f64, Vec<String>)| *at >= 6.0 && words[0] == command;
         self.calls.iter().filter(is_one).count()
     }
 
     /// The values that an attribute of a command had.
-    pub fn values(&self, command: &str, attribute: &str) -> String {
+    pub(super) fn values(&self, command: &str, attribute: &str) -> String {
         let of_command = self.calls.iter().filter(|(_, words)| words[0].ends_with(command));
         let prefix = format!("={attribute}=");
         let values = of_command
@@ -32,7 +32,7 @@ impl Ridden {
     }
 
     /// How many calls stand between the tunnel's end and the change of the route, where a swap had both.
-    pub fn between_tunnel_and_route(&self) -> usize {
+    pub(super) fn between_tunnel_and_route(&self) -> usize {
         let is =
             |words: &[String], command: &str, with: &str| words[0] == command && words.iter().any(|word| word == with);
         let ends = |(_, words): &(f64, Vec<String>)| is(words, "/interface/pptp-client/set", "=disabled=yes");
@@ -73,20 +73,20 @@ async fn ridden(vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim)
 }
 
 /// Fourteen seconds beside two access points that stay good.
-pub async fn calm(others: &[(&str, &str)]) -> Ridden {
+pub(super) async fn calm(others: &[(&str, &str)]) -> Ridden {
     let vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
     ridden(vehicle, others, |sim| sim.elapsed().as_secs() >= 14).await
 }
 
 /// Until the vehicle has left an access point that faded.
-pub async fn faded(others: &[(&str, &str)]) -> Ridden {
+pub(super) async fn faded(others: &[(&str, &str)]) -> Ridden {
     let is_swap = |event: &Event| matches!(event.what, What::Swap { .. });
     let swaps = |sim: &Sim| sim.events().iter().filter(|event| is_swap(event)).count();
     ridden(settings(fading(15)), others, |sim| swaps(sim) > 1).await
 }
 
 /// Eight seconds beside one access point whose network leads nowhere.
-pub async fn nowhere(others: &[(&str, &str)]) -> Ridden {
+pub(super) async fn nowhere(others: &[(&str, &str)]) -> Ridden {
     let mut vehicle = settings(road(&[(-55, 0..END)]));
     vehicle.networks[0].gateway = "10.10.10.99".into();
     ridden(vehicle, others, |sim| sim.elapsed().as_secs() >= 8).await

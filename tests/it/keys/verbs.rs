@@ -22,7 +22,7 @@ fn write(folder: &Path, text: &str) -> std::path::PathBuf {
 }
 
 /// What the swap to a radio would change on a vehicle whose radios are both on the first network.
-pub async fn planned(text: &str, to: &str) -> String {
+pub(super) async fn planned(text: &str, to: &str) -> String {
     let sim = start(settings(road(&[(-55, 0..END)]))).await;
     crate::road::until_on_air(&sim, &["wlan1", "wlan2"]).await;
     let folder = tempfile::tempdir().unwrap();
@@ -53,7 +53,7 @@ async fn ran(text: &str) -> (String, String) {
     (recorded(), String::from_utf8(output.stderr).unwrap())
 }
 
-pub async fn signal_offset() {
+pub(super) async fn signal_offset() {
     for (offset, is_near) in [("0", false), ("20", true)] {
         let (journal, _) = ran(&with("radio.signal_offset", offset)).await;
         let signals = journal
@@ -68,17 +68,17 @@ pub async fn signal_offset() {
     }
 }
 
-pub async fn log_level() {
+pub(super) async fn log_level() {
     let shown = |level: &'static str| async move { ran(&with("log.level", level)).await.1.contains("started") };
     assert!(shown("\"info\"").await && !shown("\"error\"").await);
 }
 
-pub async fn log_format() {
+pub(super) async fn log_format() {
     let is_json = |format: &'static str| async move { ran(&with("log.format", format)).await.1.starts_with('{') };
     assert!(!is_json("\"text\"").await && is_json("\"json\"").await);
 }
 
-pub async fn password_file() {
+pub(super) async fn password_file() {
     let folder = tempfile::tempdir().unwrap();
     for password in ["sesame", "geheim"] {
         let file = folder.path().join(password);
@@ -98,7 +98,7 @@ pub async fn password_file() {
 }
 
 /// The files of a journal that got 200 KiB.
-pub async fn journal_files(edits: &[(&str, &str)]) -> String {
+pub(super) async fn journal_files(edits: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut variables = vec![("JOURNAL__FILE", "journal.jsonl")];
     variables.extend(edits);

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// One source file as its tokens say.
 #[derive(Debug, Default)]
-pub struct Code {
+pub(super) struct Code {
     /// Paths into this crate, from its root: `crate`, `self`, `super` and the file's own modules are resolved.
     pub local: BTreeSet<Vec<String>>,
     /// Every other path of two segments or more, such as `std::fs::read`.
@@ -23,7 +23,7 @@ pub struct Code {
 
 impl Code {
     /// Reads the file of a module, given by its path from the root of the crate.
-    pub fn read(module: &[String], text: &str) -> Code {
+    pub(super) fn read(module: &[String], text: &str) -> Code {
         let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{module:?}: {error}"));
         let tokens = flat(tokens);
         let mut reader = Reader {

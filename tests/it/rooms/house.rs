@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 /// The rooms of `src/`, each a file and the folder of its name.
 #[derive(Debug, Default)]
-pub struct House {
+pub(super) struct House {
     rooms: BTreeMap<String, Room>,
 }
 
 /// Where a room stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
+pub(super) struct Room {
     /// A room imports from its own floor and from those below.
     pub floor: u8,
     /// Whether it only computes.
@@ -20,7 +20,7 @@ pub struct Room {
 impl House {
     /// Reads rows such as ``| 4 pure | `swap.rs` + `swap/` | ... |``. A row without a number stands on the floor of the row
     /// above; `(pure)` behind a name holds for that room alone.
-    pub fn read(markdown: &str) -> House {
+    pub(super) fn read(markdown: &str) -> House {
         let mut house = House::default();
         let mut here = None;
         for (place, rooms) in markdown.lines().filter_map(|line| cells(line.strip_prefix('|')?)) {
@@ -44,30 +44,30 @@ impl House {
     }
 
     /// The room of that name.
-    pub fn room(&self, name: &str) -> Option<Room> {
+    pub(super) fn room(&self, name: &str) -> Option<Room> {
         self.rooms.get(name).copied()
     }
 
     /// Every room's name.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.rooms.keys().map(String::as_str)
     }
 }
 
 /// The order of the files of one room; the later, the lower.
 #[derive(Debug)]
-pub struct Order(Vec<Vec<String>>);
+pub(super) struct Order(Vec<Vec<String>>);
 
 impl Order {
     /// Reads the table in a file's `//!`: its first column names files (`vehicle.rs`) and folders (`api/`).
-    pub fn read(source: &str) -> Order {
+    pub(super) fn read(source: &str) -> Order {
         let rows = source.lines().filter_map(|line| cells(line.strip_prefix("//! |")?));
         let names = rows.map(|(files, _)| names(files).map(|(name, _)| name.to_owned()).collect());
         Order(names.filter(|row: &Vec<String>| !row.is_empty()).collect())
     }
 
     /// The row of a file, by its own name or else by the innermost folder that is named.
-    pub fn row(&self, file: &str) -> Option<usize> {
+    pub(super) fn row(&self, file: &str) -> Option<usize> {
         let fits = |name: &str| match name.strip_suffix('/') {
             Some(folder) => file.starts_with(name) || file.strip_suffix(".rs") == Some(folder),
             None => file == name,

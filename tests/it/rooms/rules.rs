@@ -26,7 +26,7 @@ const IMPURE: [(&[&str], &str); 13] = [
 const CLOCKS: [&str; 2] = ["Instant", "SystemTime"];
 
 /// Imports go down the house's table, the simulated vehicle stands beside it, and only the top starts one.
-pub fn floors(tree: &Tree, house: &House) -> Vec<String> {
+pub(super) fn floors(tree: &Tree, house: &House) -> Vec<String> {
     let mut faults = Vec::new();
     for (file, _) in tree.files() {
         if !is_beside(file) && house.room(room(file)).is_none() {
@@ -68,7 +68,7 @@ pub fn floors(tree: &Tree, house: &House) -> Vec<String> {
 }
 
 /// No circle between two files, nor between two rooms.
-pub fn no_circles(tree: &Tree) -> Vec<String> {
+pub(super) fn no_circles(tree: &Tree) -> Vec<String> {
     let files = tree.imports();
     let rooms: BTreeSet<Edge> = files
         .iter()
@@ -83,7 +83,7 @@ pub fn no_circles(tree: &Tree) -> Vec<String> {
 }
 
 /// The files of one room import down its own order.
-pub fn order(tree: &Tree, order: &Order, folder: &str) -> Vec<String> {
+pub(super) fn order(tree: &Tree, order: &Order, folder: &str) -> Vec<String> {
     let inside = |file: &str| -> Option<String> { file.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned) };
     let mut faults = Vec::new();
     for (file, _) in tree.files() {
@@ -103,7 +103,7 @@ pub fn order(tree: &Tree, order: &Order, folder: &str) -> Vec<String> {
 }
 
 /// Pure rooms only compute.
-pub fn purity(tree: &Tree, house: &House) -> Vec<String> {
+pub(super) fn purity(tree: &Tree, house: &House) -> Vec<String> {
     let mut faults = Vec::new();
     for (file, code) in tree.files() {
         let of_file = house.room(file.trim_end_matches(".rs"));
@@ -127,7 +127,7 @@ pub fn purity(tree: &Tree, house: &House) -> Vec<String> {
 }
 
 /// Only the room `router` names the client crate.
-pub fn one_client(tree: &Tree) -> Vec<String> {
+pub(super) fn one_client(tree: &Tree) -> Vec<String> {
     let names = |path: &Vec<String>| path[0] == "mikrotik_rs";
     let files = tree.files().filter(|(file, _)| room(file) != "router");
     files
@@ -137,7 +137,7 @@ pub fn one_client(tree: &Tree) -> Vec<String> {
 }
 
 /// Only these files ask what time it is.
-pub fn clocks(tree: &Tree, allowed: &[&str]) -> Vec<String> {
+pub(super) fn clocks(tree: &Tree, allowed: &[&str]) -> Vec<String> {
     let asks = |path: &Vec<String>| {
         let last = path.iter().rev().take(2).map(String::as_str).collect::<Vec<_>>();
         matches!(last[..], ["now", of] if CLOCKS.contains(&of))
@@ -150,14 +150,14 @@ pub fn clocks(tree: &Tree, allowed: &[&str]) -> Vec<String> {
 }
 
 /// A file has at most so many lines of code, tests left out.
-pub fn sizes(tree: &Tree, most: usize) -> Vec<String> {
+pub(super) fn sizes(tree: &Tree, most: usize) -> Vec<String> {
     let long = tree.files().filter(|(_, code)| code.lines > most);
     long.map(|(file, code)| format!("{file} has {} lines of code, more than {most}", code.lines))
         .collect()
 }
 
 /// Each file is a module of another.
-pub fn orphans(tree: &Tree) -> Vec<String> {
+pub(super) fn orphans(tree: &Tree) -> Vec<String> {
     let orphans = tree.orphans.iter();
     orphans
         .map(|file| format!("{file}: no file declares it, so that nothing compiles it"))

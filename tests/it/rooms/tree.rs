@@ -7,18 +7,18 @@ use super::code::Code;
 
 /// A crate's source files outside tests, by their path below `src/`.
 #[derive(Debug, Default)]
-pub struct Tree {
+pub(super) struct Tree {
     files: BTreeMap<String, Code>,
     /// Files that no other file declares as a module.
     pub orphans: Vec<String>,
 }
 
 /// What imports, and what it imports.
-pub type Edge = (String, String);
+pub(super) type Edge = (String, String);
 
 impl Tree {
     /// Reads files given by their path below `src/` and their text.
-    pub fn read(texts: &BTreeMap<String, String>) -> Tree {
+    pub(super) fn read(texts: &BTreeMap<String, String>) -> Tree {
         let mut files: BTreeMap<String, Code> = BTreeMap::new();
         let mut tests = BTreeSet::new();
         let roots = ["lib.rs", "main.rs"].map(str::to_owned);
@@ -49,7 +49,7 @@ impl Tree {
     }
 
     /// Reads all files below a folder.
-    pub fn below(src: &Path) -> Tree {
+    pub(super) fn below(src: &Path) -> Tree {
         let mut texts = BTreeMap::new();
         let mut folders = vec![src.to_owned()];
         while let Some(folder) = folders.pop() {
@@ -67,13 +67,13 @@ impl Tree {
     }
 
     /// The files that are modules, the roots of the crate left out.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &Code)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &Code)> {
         let files = self.files.iter().map(|(file, code)| (file.as_str(), code));
         files.filter(|(file, _)| *file != "lib.rs")
     }
 
     /// Which file imports from which other.
-    pub fn imports(&self) -> BTreeSet<Edge> {
+    pub(super) fn imports(&self) -> BTreeSet<Edge> {
         let mut edges = BTreeSet::new();
         for (file, code) in self.files() {
             let found = code.local.iter().filter_map(|path| self.file_of(path));
@@ -92,12 +92,12 @@ impl Tree {
 }
 
 /// The room of a file.
-pub fn room(file: &str) -> &str {
+pub(super) fn room(file: &str) -> &str {
     file.split('/').next().unwrap_or(file).trim_end_matches(".rs")
 }
 
 /// Circles among edges, each as short as it can be and named once.
-pub fn circles(edges: &BTreeSet<Edge>) -> Vec<Vec<String>> {
+pub(super) fn circles(edges: &BTreeSet<Edge>) -> Vec<Vec<String>> {
     let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (from, to) in edges {
         next.entry(from).or_default().push(to);

@@ -5,10 +5,10 @@ use crate::sim::router::properties::{ALL, COMMENT, DISABLED, FIXED, ORDERED, men
 use crate::sim::settings::RouterOs;
 
 /// `/interface`.
-pub const INTERFACE: Schema = named(menu(Menu::Interface, "/interface", FIXED, &[COMMENT, DISABLED]));
+pub(super) const INTERFACE: Schema = named(menu(Menu::Interface, "/interface", FIXED, &[COMMENT, DISABLED]));
 
 /// `/interface/ethernet`.
-pub const ETHERNET: Schema = named(menu(
+pub(super) const ETHERNET: Schema = named(menu(
     Menu::Ethernet,
     "/interface/ethernet",
     FIXED,
@@ -23,7 +23,7 @@ pub const ETHERNET: Schema = named(menu(
 ));
 
 /// `/interface/bridge`.
-pub const BRIDGE: Schema = named(menu(
+pub(super) const BRIDGE: Schema = named(menu(
     Menu::Bridge,
     "/interface/bridge",
     ALL,
@@ -31,7 +31,7 @@ pub const BRIDGE: Schema = named(menu(
 ));
 
 /// `/interface/bridge/port`.
-pub const BRIDGE_PORT: Schema = menu(
+pub(super) const BRIDGE_PORT: Schema = menu(
     Menu::BridgePort,
     "/interface/bridge/port",
     ALL,
@@ -44,7 +44,7 @@ pub const BRIDGE_PORT: Schema = menu(
 );
 
 /// `/interface/pptp-client`.
-pub const PPTP: Schema = named(menu(
+pub(super) const PPTP: Schema = named(menu(
     Menu::Pptp,
     "/interface/pptp-client",
     &[
@@ -71,7 +71,7 @@ pub const PPTP: Schema = named(menu(
 ));
 
 /// `/interface/wireguard`, as in the command tree of 7.16.2.
-pub const WIREGUARD: Schema = since_7(named(menu(
+pub(super) const WIREGUARD: Schema = since_7(named(menu(
     Menu::Wireguard,
     "/interface/wireguard",
     ALL,
@@ -86,7 +86,7 @@ pub const WIREGUARD: Schema = since_7(named(menu(
 )));
 
 /// `/interface/wireguard/peers`, as in the command tree of 7.20.8: `is-responder` became `responder` in 7.17.
-pub const WIREGUARD_PEERS: Schema = since_7(named(menu(
+pub(super) const WIREGUARD_PEERS: Schema = since_7(named(menu(
     Menu::WireguardPeers,
     "/interface/wireguard/peers",
     ORDERED,

@@ -5,7 +5,7 @@ use crate::sim::router::properties::{ALL, COMMENT, DISABLED, FIXED, ORDERED, men
 use crate::sim::settings::RouterOs;
 
 /// `/ip/address`.
-pub const ADDRESS: Schema = menu(
+pub(super) const ADDRESS: Schema = menu(
     Menu::Address,
     "/ip/address",
     ALL,
@@ -19,7 +19,7 @@ pub const ADDRESS: Schema = menu(
 );
 
 /// `/ip/route`.
-pub const ROUTE: Schema = menu(
+pub(super) const ROUTE: Schema = menu(
     Menu::Route,
     "/ip/route",
     ALL,
@@ -39,7 +39,7 @@ pub const ROUTE: Schema = menu(
 );
 
 /// `/ip/dhcp-client`.
-pub const DHCP_CLIENT: Schema = menu(
+pub(super) const DHCP_CLIENT: Schema = menu(
     Menu::DhcpClient,
     "/ip/dhcp-client",
     ALL,
@@ -47,7 +47,7 @@ pub const DHCP_CLIENT: Schema = menu(
 );
 
 /// `/ip/firewall/nat`.
-pub const NAT: Schema = menu(
+pub(super) const NAT: Schema = menu(
     Menu::Nat,
     "/ip/firewall/nat",
     ORDERED,
@@ -62,7 +62,7 @@ pub const NAT: Schema = menu(
 );
 
 /// `/ip/service`.
-pub const SERVICE: Schema = named(menu(
+pub(super) const SERVICE: Schema = named(menu(
     Menu::Service,
     "/ip/service",
     FIXED,
@@ -75,7 +75,7 @@ pub const SERVICE: Schema = named(menu(
 ));
 
 /// `/ip/firewall/connection`.
-pub const CONNECTION: Schema = menu(
+pub(super) const CONNECTION: Schema = menu(
     Menu::Connection,
     "/ip/firewall/connection",
     &["print", "getall", "remove"],

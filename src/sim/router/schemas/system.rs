@@ -5,7 +5,7 @@ use crate::sim::router::properties::{ALL, COMMENT, DISABLED, PRINT, SINGLE, menu
 use crate::sim::settings::RouterOs;
 
 /// `/system/identity`.
-pub const IDENTITY: Schema = menu(
+pub(super) const IDENTITY: Schema = menu(
     Menu::Identity,
     "/system/identity",
     SINGLE,
@@ -13,16 +13,16 @@ pub const IDENTITY: Schema = menu(
 );
 
 /// `/system/resource`.
-pub const RESOURCE: Schema = menu(Menu::Resource, "/system/resource", PRINT, &[]);
+pub(super) const RESOURCE: Schema = menu(Menu::Resource, "/system/resource", PRINT, &[]);
 
 /// `/system/routerboard`.
-pub const ROUTERBOARD: Schema = menu(Menu::Routerboard, "/system/routerboard", PRINT, &[]);
+pub(super) const ROUTERBOARD: Schema = menu(Menu::Routerboard, "/system/routerboard", PRINT, &[]);
 
 /// `/system/package`.
-pub const PACKAGE: Schema = menu(Menu::Package, "/system/package", PRINT, &[]);
+pub(super) const PACKAGE: Schema = menu(Menu::Package, "/system/package", PRINT, &[]);
 
 /// `/system/clock`.
-pub const CLOCK: Schema = menu(
+pub(super) const CLOCK: Schema = menu(
     Menu::Clock,
     "/system/clock",
     SINGLE,
@@ -30,7 +30,7 @@ pub const CLOCK: Schema = menu(
 );
 
 /// `/log`.
-pub const LOG: Schema = menu(
+pub(super) const LOG: Schema = menu(
     Menu::Log,
     "/log",
     &["print", "getall", "info", "warning", "error", "debug"],
@@ -38,16 +38,16 @@ pub const LOG: Schema = menu(
 );
 
 /// `/user`.
-pub const USER: Schema = named(menu(Menu::User, "/user", PRINT, &[]));
+pub(super) const USER: Schema = named(menu(Menu::User, "/user", PRINT, &[]));
 
 /// `/user/group`.
-pub const USER_GROUP: Schema = named(menu(Menu::UserGroup, "/user/group", PRINT, &[]));
+pub(super) const USER_GROUP: Schema = named(menu(Menu::UserGroup, "/user/group", PRINT, &[]));
 
 /// `/user/active`.
-pub const USER_ACTIVE: Schema = menu(Menu::UserActive, "/user/active", PRINT, &[]);
+pub(super) const USER_ACTIVE: Schema = menu(Menu::UserActive, "/user/active", PRINT, &[]);
 
 /// `/system/script`.
-pub const SCRIPT: Schema = named(menu(
+pub(super) const SCRIPT: Schema = named(menu(
     Menu::Script,
     "/system/script",
     &["print", "getall", "add", "set", "remove", "comment"],
@@ -65,7 +65,7 @@ pub const SCRIPT: Schema = named(menu(
 ));
 
 /// `/system/scheduler`.
-pub const SCHEDULER: Schema = named(menu(
+pub(super) const SCHEDULER: Schema = named(menu(
     Menu::Scheduler,
     "/system/scheduler",
     ALL,
@@ -86,7 +86,7 @@ pub const SCHEDULER: Schema = named(menu(
 ));
 
 /// `/tool/netwatch`.
-pub const NETWATCH: Schema = menu(
+pub(super) const NETWATCH: Schema = menu(
     Menu::Netwatch,
     "/tool/netwatch",
     ALL,
@@ -104,7 +104,7 @@ pub const NETWATCH: Schema = menu(
 );
 
 /// `/tool`.
-pub const TOOL: Schema = since_7(menu(Menu::Tool, "/tool", &["ping"], &[]));
+pub(super) const TOOL: Schema = since_7(menu(Menu::Tool, "/tool", &["ping"], &[]));
 
 /// `/`.
-pub const ROOT: Schema = menu(Menu::Root, "", &["ping"], &[]);
+pub(super) const ROOT: Schema = menu(Menu::Root, "", &["ping"], &[]);

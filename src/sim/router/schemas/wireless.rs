@@ -4,7 +4,7 @@ use crate::sim::router::menus::{Kind, Menu, Schema};
 use crate::sim::router::properties::{ALL, COMMENT, DISABLED, ORDERED, PRINT, menu, must, named, new, since_7};
 
 /// `/interface/wireless`.
-pub const WIRELESS: Schema = named(menu(
+pub(super) const WIRELESS: Schema = named(menu(
     Menu::Wireless,
     "/interface/wireless",
     &[
@@ -34,7 +34,7 @@ pub const WIRELESS: Schema = named(menu(
 ));
 
 /// `/interface/wireless/registration-table`.
-pub const REGISTRATION: Schema = menu(
+pub(super) const REGISTRATION: Schema = menu(
     Menu::Registration,
     "/interface/wireless/registration-table",
     &["print", "getall", "remove"],
@@ -42,7 +42,7 @@ pub const REGISTRATION: Schema = menu(
 );
 
 /// `/interface/wireless/connect-list`.
-pub const CONNECT_LIST: Schema = menu(
+pub(super) const CONNECT_LIST: Schema = menu(
     Menu::ConnectList,
     "/interface/wireless/connect-list",
     ORDERED,
@@ -63,7 +63,7 @@ pub const CONNECT_LIST: Schema = menu(
 );
 
 /// `/interface/wireless/security-profiles`.
-pub const SECURITY_PROFILES: Schema = named(menu(
+pub(super) const SECURITY_PROFILES: Schema = named(menu(
     Menu::SecurityProfiles,
     "/interface/wireless/security-profiles",
     ALL,
@@ -79,10 +79,10 @@ pub const SECURITY_PROFILES: Schema = named(menu(
 ));
 
 /// `/interface/wifi`.
-pub const WIFI: Schema = since_7(menu(Menu::Wifi, "/interface/wifi", PRINT, &[]));
+pub(super) const WIFI: Schema = since_7(menu(Menu::Wifi, "/interface/wifi", PRINT, &[]));
 
 /// `/interface/wifi/registration-table`.
-pub const WIFI_REGISTRATION: Schema = since_7(menu(
+pub(super) const WIFI_REGISTRATION: Schema = since_7(menu(
     Menu::WifiRegistration,
     "/interface/wifi/registration-table",
     PRINT,
