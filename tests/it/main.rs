@@ -10,6 +10,7 @@
 )]
 
 mod cuts;
+mod demo;
 mod desk;
 mod doors;
 mod faults;

@@ -18,11 +18,11 @@ const OVER: usize = 3;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gray {
     /// Seconds from its begin to the first call of the swap; `None` when it was over before.
-    pub left_after: Option<f64>,
+    pub(crate) left_after: Option<f64>,
     /// Seconds that it lasted, or until it was left.
-    pub lasted: f64,
+    pub(crate) lasted: f64,
     /// Whether the standby was on a good access point when it began.
-    pub standby_good: bool,
+    pub(crate) standby_good: bool,
 }
 
 /// A move of the way out to the other radio.
