@@ -1,4 +1,4 @@
-//! The agent: one session with the router after the other, until it is told to stop.
+//! The agent: one session with the router after the other, until it is asked to stop.
 
 use std::time::Duration;
 

@@ -353,7 +353,7 @@ impl Session<'_> {
         }
     }
 
-    /// Prepares a standby for leaving its AP: an address is no use on the way, nor is what a scan would still hear.
+    /// Prepares a standby for leaving its AP: an address is no use on the way, nor is what a scan still hears.
     async fn unstage(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
         self.standby.stop_scan();
         let unstaged = wanted::unstaged(&self.agent.config, radio.interface());

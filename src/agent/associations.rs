@@ -1,6 +1,6 @@
 //! What each radio is associated with, put together from the registration table and `monitor`.
 //!
-//! The legacy registration table names no SSID, and a row in it proves no authentication: `monitor` tells both. It is
+//! The legacy registration table names no SSID, and a row in it proves no authentication: `monitor` says both. It is
 //! asked until it says authenticated, then only when the row's MAC address or uptime says that the AP changed.
 
 use std::time::Duration;

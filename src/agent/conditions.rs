@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn two_conditions_of_one_kind_are_told_apart() {
+    fn two_conditions_of_one_kind_are_two() {
         let mut conditions = Conditions::new(Duration::from_secs(60));
         let both = vec![finding("wlan1"), finding("wlan2")];
         assert_eq!(conditions.update(Moment::ZERO, both).len(), 2);

@@ -1,6 +1,6 @@
 //! One dial of the tunnel: is it up, was it refused, did it run out of patience. Pure.
 //!
-//! A dial consists of tries. The status words of a router are not sure, so time decides: a try is begun anew at once
+//! A dial consists of tries. The status words of a router are not sure, so time decides: a try is begun again at once
 //! where the client itself says that it ended, and only the first try is ever cut short, only over a weak signal, and
 //! never before the office has had the time that it needed before. Each further try runs at least twice as long.
 
@@ -66,7 +66,7 @@ pub(super) struct Dial {
 pub(super) enum Verdict {
     /// It has time left.
     Wait,
-    /// It is to be begun anew.
+    /// It is to be begun again.
     Again,
     /// The tunnel is up.
     Up {
@@ -209,7 +209,7 @@ mod tests {
         Dial::new(None, UplinkId::new(InterfaceName::new("wlan1")), at(0.0), PATIENCE)
     }
 
-    /// What a dial is told until something is to be done: when that is, and what.
+    /// What a dial is shown until something is to be done: when that is, and what.
     fn first(dial: &mut Dial, from: f64, word: &str, terms: Terms) -> (f64, Verdict) {
         let mut seconds = from;
         loop {
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_try_that_the_client_ended_is_begun_anew_after_pauses_that_grow() {
+    fn a_try_that_the_client_ended_is_begun_again_after_pauses_that_grow() {
         let mut dial = dial();
         let mut pauses = Vec::new();
         let mut begun = 0.0;

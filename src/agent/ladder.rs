@@ -1,6 +1,6 @@
 //! What helps a tunnel without a dial that stays silent over a good way: one step after the other, each stronger. Pure.
 //!
-//! A known fault of WireGuard on routers: both ends send, and a firewall or NAT on the way keeps an entry of a connection
+//! A reported fault of WireGuard on routers: both ends send, and a firewall or NAT on the way keeps an entry of a connection
 //! that was made while the way was not ready. Users were helped by removing the tracked connection, by turning the peer off
 //! and on, and by another port (`docs/architecture.md` names the sources).
 

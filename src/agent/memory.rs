@@ -40,7 +40,7 @@ pub struct Options {
     pub journal: Option<Journal>,
 }
 
-/// What an agent did until it was told to stop.
+/// What an agent did until it was asked to stop.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Summary {
     /// Turns of the loop in which the registrations were due.
@@ -129,8 +129,8 @@ impl Memory {
         }
     }
 
-    /// Whether the tunnel's session may survive a swap within one network: until two in a row did not. Only a probe can
-    /// tell.
+    /// Whether the tunnel's session may survive a swap within one network: until two in a row did not. Only a probe
+    /// shows it.
     pub(super) fn sessions_survive(&self) -> bool {
         self.config.tunnel().probe.is_some() && self.lost_sessions < LOST_SESSIONS
     }
@@ -156,7 +156,7 @@ impl Memory {
     }
 }
 
-/// What the agent decides by: networks are left at the latest where the router itself would drop a radio.
+/// What the agent decides by: networks are left at the latest where the router itself drops a radio.
 fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rules {
     let networks = config.networks().iter().map(|network| {
         let rule = network.rule();

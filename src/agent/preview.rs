@@ -25,7 +25,7 @@ pub enum PlanToError {
     NotOnANetwork(UplinkId),
 }
 
-/// What a swap to `to` would change on the router as it is now, for people; nothing is written.
+/// What a swap to `to` changes on the router as it is now, for people; nothing is written.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<
     };
     let radios: Vec<String> = views.iter().map(|view| signal(&view.id)).collect();
     let left = if plan.tunnel_left_disabled {
-        "  the tunnel was disabled by a person and would be left so\n"
+        "  the tunnel was disabled by a person and is left so\n"
     } else {
         ""
     };

@@ -37,7 +37,7 @@ impl Session<'_> {
             }
             return Ok(());
         }
-        // What may be the way out's end is worth a look at once.
+        // This may be the end of the way out: look at once.
         self.timers.tick = now;
         self.help(now, over).await
     }

@@ -12,7 +12,7 @@ const LOST: u32 = 3;
 #[derive(Debug, Default)]
 pub(super) struct Reach {
     state: State,
-    /// Lost probes in a row, and when the first of them was known.
+    /// Lost probes in a row, and when the first of them ended.
     lost: u32,
     lost_since: Option<Moment>,
 }

@@ -50,7 +50,7 @@ impl<'r> Standby<'r> {
         now < self.left_alone_until
     }
 
-    /// The AP that a rule of ours steers a radio to.
+    /// The AP that a managed rule steers a radio to.
     pub(super) fn steered(&self, radio: &InterfaceName) -> Option<Bssid> {
         self.managed_rule(radio).filter(|rule| !rule.disabled)?.bssid
     }
@@ -60,7 +60,7 @@ impl<'r> Standby<'r> {
         self.rules = rules;
     }
 
-    /// The radios among these that have no rule of ours yet, with what makes one on top of the list.
+    /// The radios among these that have no managed rule yet, with what makes one on top of the list.
     pub(super) fn missing_rules(&self, radios: &[InterfaceName]) -> Plan {
         let missing = radios.iter().filter(|radio| self.managed_rule(radio).is_none());
         Plan {
@@ -185,7 +185,7 @@ impl<'r> Standby<'r> {
         }
     }
 
-    /// Leaves the router as one without an agent may keep it: no rule of ours on a radio that is not active.
+    /// Leaves the router as one without an agent may keep it: no managed rule on a radio that is not active.
     pub(super) async fn leave(&mut self, now: Moment, radios: &[InterfaceName], active: Option<&UplinkId>) {
         self.stop_scan();
         for radio in radios {

@@ -35,7 +35,7 @@ pub(super) struct Proof {
     pub(super) dark_since: Moment,
     /// When the proof has failed.
     pub(super) until: Moment,
-    /// Whether the tunnel has a session, which is begun anew then.
+    /// Whether the tunnel has a session, which is begun again then.
     pub(super) dials: bool,
 }
 
