@@ -22,7 +22,7 @@ pub use wanted::{Active, Address, Bounce, PARKING, Wanted, parked};
 
 /// Plans the calls from what was read to what is wanted.
 ///
-/// The order keeps three promises: the tunnel goes off first, so that a swap which stops half-way can be told by our
+/// The order keeps three promises: the tunnel goes off first, so that a swap which stops half-way shows by our
 /// mark and the tunnel's call-clear leaves by the old path; an address leaves one radio before another takes it; and the
 /// tunnel comes on last, never while address and route disagree.
 ///
@@ -119,7 +119,7 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     Ok(plan)
 }
 
-/// Enabled items that carry a managed item's comment a second time go off: two default routes would share the traffic.
+/// Enabled items that carry a managed item's comment a second time go off: two default routes share the traffic.
 fn duplicates_off(read: &Snapshot, wanted: &Wanted) -> Vec<Step> {
     let radios: Vec<InterfaceName> = wanted.addresses.iter().map(|(radio, _)| radio.clone()).collect();
     let (addresses, routes) = duplicates(read, &radios);
@@ -158,7 +158,7 @@ pub fn verify(read: &Snapshot, wanted: &Wanted) -> Result<Vec<Mismatch>, PlanErr
 /// One thing on the router that is not as wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Mismatch {
-    /// An item differs; the step would mend it.
+    /// An item differs; the step mends it.
     #[error("the router did not keep {0}")]
     Differs(Box<Step>),
     /// The route is as wanted and yet not used.

@@ -12,7 +12,7 @@ use crate::journal;
 use crate::names::write_escaped;
 use crate::router::Router;
 
-/// Tell what is wrong with the configuration and the router; nothing is changed
+/// Show what is wrong with the configuration and the router; nothing is changed
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The configuration
@@ -82,13 +82,13 @@ async fn survey(config: &Config) -> Result<Vec<Checked>, Unreachable> {
             hint,
         }
     })?;
-    let ours = agent::managed(config);
+    let managed = agent::managed(config);
     let lost = |error: crate::router::CallError| Unreachable {
         error: error.into(),
         hint: Some("the router was not read to its end: try again, and look at its log"),
     };
-    let survey = router.survey(&ours).await.map_err(lost)?;
-    let inspection = router.inspect(&ours).await.map_err(lost)?;
+    let survey = router.survey(&managed).await.map_err(lost)?;
+    let inspection = router.inspect(&managed).await.map_err(lost)?;
     router.close().await;
     Ok(findings::check(config, &survey, &inspection))
 }
@@ -106,14 +106,14 @@ impl Report {
     fn faults(&mut self, faults: &Faults) {
         for fault in faults.iter() {
             self.errors += 1;
-            self.line("ERROR", &told(fault));
+            self.line("ERROR", &shown(fault));
         }
     }
 
     fn config(&mut self, config: &Config, file: &str) {
         for warning in config.warnings() {
             self.warnings += 1;
-            self.line("WARN", &told(warning));
+            self.line("WARN", &shown(warning));
         }
         if config.warnings().is_empty() {
             let (radios, networks) = (config.radios().len(), config.networks().len());
@@ -190,7 +190,7 @@ impl Report {
 }
 
 /// A fault with its hint where the hints of findings are.
-fn told(fault: &Fault) -> String {
+fn shown(fault: &Fault) -> String {
     format!("config: {fault}").replace("\n  hint:", "\n      hint:")
 }
 

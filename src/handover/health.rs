@@ -196,7 +196,7 @@ impl Series {
     fn judge(&self, settings: &Probing) -> Health {
         let lost = self.lost_in_row();
         let percent = self.percent();
-        // A share needs a series to be one of: as many as would be lost in a row.
+        // A share needs a series to be one of: as many as are lost in a row.
         let enough = self.results.len() >= usize::try_from(settings.lost.saturating_mul(2)).unwrap_or(usize::MAX);
         if self.results.is_empty() {
             Health::Unknown

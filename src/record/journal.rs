@@ -11,7 +11,7 @@ use crate::names::{Bssid, Ssid};
 use crate::observation::Observation;
 use crate::units::{Dbm, Moment};
 
-/// After so many seconds without a reading another drive begins: evaluating a night in the yard tells nothing.
+/// After so many seconds without a reading another drive begins: a night in the yard says nothing of rules.
 const PAUSE_S: u32 = 300;
 
 /// Why a journal gives no drive log.
@@ -28,7 +28,7 @@ pub enum JournalError<E> {
 /// Turns the entries of a journal, oldest first, into drives; each second goes to `write` with the number of its drive,
 /// from 0. Its seconds last `second`, which only tests change.
 ///
-/// Within a run of the agent its own clock counts. Between two runs the wall clock does, when it tells of a short time;
+/// Within a run of the agent its own clock counts. Between two runs the wall clock does, when it shows a short time;
 /// otherwise another drive begins, as after five minutes without a reading.
 ///
 /// # Errors
@@ -70,7 +70,7 @@ struct Reel {
     drives: usize,
     /// The entry before: its moment in the journal and its wall time.
     last: Option<(Moment, String)>,
-    /// Where the run's clock stood at its first entry, and what that is on ours.
+    /// Where the run's clock stood at its first entry, and what that is on the clock of the drive.
     run: (Moment, Moment),
 }
 
@@ -87,7 +87,7 @@ impl Reel {
             None => self.run = (entry.at, Moment::ZERO),
             // Each run's clock begins at zero.
             Some((last, wall)) if entry.at < *last => {
-                let before = self.ours(*last);
+                let before = self.of_drive(*last);
                 match wall_gap(wall, &entry.time).filter(|gap| *gap <= self.pause()) {
                     Some(gap) => self.run = (entry.at, before + gap),
                     None => {
@@ -102,7 +102,7 @@ impl Reel {
             Some(_) => {}
         }
         self.last = Some((entry.at, entry.time));
-        let at = self.ours(entry.at);
+        let at = self.of_drive(entry.at);
         match entry.event {
             Event::Began { rules, .. } => {
                 self.interval = rules.hunt.interval;
@@ -126,7 +126,12 @@ impl Reel {
     }
 
     fn step(&mut self, at: Moment, seen: &Observation) -> Vec<(usize, Second)> {
-        let asked = seen.uplinks.iter().map(|view| self.ours(view.at)).min().unwrap_or(at);
+        let asked = seen
+            .uplinks
+            .iter()
+            .map(|view| self.of_drive(view.at))
+            .min()
+            .unwrap_or(at);
         let pause = self.pause();
         let mut seconds = Vec::new();
         if self.drive.as_ref().is_some_and(|drive| asked.since(drive.read) > pause) {
@@ -152,7 +157,7 @@ impl Reel {
                 drive.recording.met(ap(link.bssid, network));
             }
             if let (Some(signal), true) = (link.signal, drive.recording.knows(link.bssid)) {
-                let at = ours(run, view.at);
+                let at = of_drive(run, view.at);
                 drive.recording.registered(at, view.id.interface(), link.bssid, signal);
             }
         }
@@ -163,7 +168,7 @@ impl Reel {
                 drive.recording.met(ap(one.bssid, &one.network));
             }
             let heard: Vec<(Bssid, Dbm)> = heard.iter().map(|one| (one.bssid, one.signal)).collect();
-            drive.recording.scanned(ours(run, scan.at), heard);
+            drive.recording.scanned(of_drive(run, scan.at), heard);
         }
         let done = drive.recording.advance(asked);
         seconds.extend(done.into_iter().map(|second| (drive.number, second)));
@@ -178,8 +183,8 @@ impl Reel {
         rest.into_iter().map(|second| (drive.number, second)).collect()
     }
 
-    fn ours(&self, at: Moment) -> Moment {
-        ours(self.run, at)
+    fn of_drive(&self, at: Moment) -> Moment {
+        of_drive(self.run, at)
     }
 
     fn pause(&self) -> Duration {
@@ -188,7 +193,7 @@ impl Reel {
 }
 
 /// A moment of a run on the clock that goes on over all runs.
-fn ours((first, here): (Moment, Moment), at: Moment) -> Moment {
+fn of_drive((first, here): (Moment, Moment), at: Moment) -> Moment {
     here + at.since(first)
 }
 

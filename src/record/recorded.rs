@@ -8,7 +8,7 @@ use crate::routeros::Trap;
 /// How a live recording runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// How many seconds are recorded; `None` until told to stop.
+    /// How many seconds are recorded; `None` until it is asked to stop.
     pub seconds: Option<u32>,
     /// Whether access points of networks that are not in the configuration are written as well.
     pub strangers: bool,
@@ -57,7 +57,7 @@ impl RecordError {
             RecordError::Connect(error) => error.hint(),
             RecordError::Refused(trap) => Some(
                 trap.hint()
-                    .unwrap_or("`tikroam check` tells what the router lacks for this configuration"),
+                    .unwrap_or("`tikroam check` shows what the router lacks for this configuration"),
             ),
             RecordError::Write(_) => Some("is the disk full?"),
         }

@@ -131,7 +131,7 @@ impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
     }
 
     /// Whether no other session of our user is on the router: it may be the agent, whose hunt a second scanner disturbs.
-    /// Only the first session can tell, because one of its own that broke may be listed for minutes.
+    /// Only the first session can show it, because one of its own that broke may be listed for minutes.
     async fn alone(&mut self, router: &Router) -> Result<bool, Stop> {
         let now = clock::now();
         if self.alone == Some(true) || (self.alone == Some(false) && now < self.next_look) {

@@ -14,13 +14,13 @@ use crate::snapshot::{AddressItem, RouteItem, Snapshot};
 /// Why no plan can be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PlanError {
-    /// A radio has no address item of ours.
+    /// A radio has no managed address item.
     #[error("no address item on the router has comment `{comment}`")]
     NoAddressItem {
         /// The comment looked for.
         comment: String,
     },
-    /// There is no default route of ours.
+    /// There is no managed default route.
     #[error("no route on the router has comment `{ROUTE_COMMENT}`")]
     NoRoute,
 }
@@ -60,7 +60,7 @@ pub fn route_item(read: &Snapshot) -> Result<&RouteItem, PlanError> {
     managed_routes(read).min_by_key(fits).ok_or(PlanError::NoRoute)
 }
 
-/// The managed items that are there beside the one that counts. Enabled, they would split the traffic or hold an address.
+/// The managed items that are there beside the one that counts. Enabled, they split the traffic or hold an address.
 pub fn duplicates<'a>(read: &'a Snapshot, radios: &'a [InterfaceName]) -> (Vec<&'a AddressItem>, Vec<&'a RouteItem>) {
     let addresses = radios.iter().flat_map(|radio| {
         let comment = address_comment(radio);

@@ -124,16 +124,16 @@ pub enum Step {
         /// The port.
         port: u16,
     },
-    /// A connect-list rule of ours steers a standby radio to one AP.
+    /// A managed connect-list rule steers a standby radio to one AP.
     Steer {
         /// Our rule as read.
         item: RuleItem,
         /// The AP.
         bssid: Bssid,
-        /// The rule that would have matched the AP: ours takes its network and security.
+        /// The rule that matches the AP otherwise: the managed one takes its network and security.
         like: RuleItem,
     },
-    /// A connect-list rule of ours goes off.
+    /// A managed connect-list rule goes off.
     Release {
         /// Our rule as read.
         item: RuleItem,

@@ -92,13 +92,13 @@ async fn a_router_that_is_set_up_has_no_errors() {
     check: 0 errors, 1 warning
     "#);
         }
-        let ours = |event: &crate::sim::Event| matches!(event.what, What::Write { by: Sender::Api, .. });
-        assert!(!sim.events().iter().any(ours), "a check changes nothing");
+        let written = |event: &crate::sim::Event| matches!(event.what, What::Write { by: Sender::Api, .. });
+        assert!(!sim.events().iter().any(written), "a check changes nothing");
     }
 }
 
 #[tokio::test]
-async fn a_router_that_is_not_set_up_is_told_with_what_to_do() {
+async fn a_router_that_is_not_set_up_is_shown_with_what_to_do() {
     let directory = tempfile::tempdir().unwrap();
     let sim = vehicle(|settings| settings.prepared = false).await;
     let person = |command: &str, words: &[(&str, &str)]| sim.console(command, words).unwrap();
@@ -146,7 +146,7 @@ async fn a_router_that_is_not_set_up_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn an_older_way_that_was_left_on_the_router_is_told() {
+async fn an_older_way_that_was_left_on_the_router_is_found() {
     for routeros in [RouterOs::V6_49, RouterOs::V7_17] {
         let directory = tempfile::tempdir().unwrap();
         let sim = vehicle(|settings| {
@@ -162,11 +162,11 @@ async fn an_older_way_that_was_left_on_the_router_is_told() {
             &[("name", "backup"), ("source", "/export file=now")],
         );
         let (text, _) = printed(&configure(directory.path(), &sim.local_addr().to_string(), &[])).await;
-        let told: Vec<&str> = text
+        let found: Vec<&str> = text
             .lines()
             .skip_while(|line| !line.contains("script-stranger"))
             .collect();
-        insta::allow_duplicates! { insta::assert_snapshot!(told.join("\n"), @r#"
+        insta::allow_duplicates! { insta::assert_snapshot!(found.join("\n"), @r#"
     WARN  script-stranger: script `uplink` on the router names `wlan1`, `wlan2`, `PPtP_to_Office` and changes routes: two things that both move the way out fight each other
           hint: a script cannot be disabled: disable what runs it (`/system script job print` shows whether it runs now), keep a copy by `/export`, and take it out: `/system script remove [find where name="uplink"]`
     WARN  script-stranger: schedule `uplink` on the router runs script `uplink`: two things that both move the way out fight each other
@@ -191,13 +191,13 @@ async fn scripts_that_may_not_be_read_are_no_fault() {
     }
     let (text, exit) = printed(&configure(directory.path(), &sim.local_addr().to_string(), &[])).await;
     assert_eq!(exit, Exit::Fine, "{text}");
-    let told = text.lines().find(|line| line.contains("scripts:"));
-    insta::assert_snapshot!(told.unwrap(), @"ok    scripts: the router does not show `/system/script`, `/tool/netwatch`: look there for what moves its route");
+    let line = text.lines().find(|line| line.contains("scripts:"));
+    insta::assert_snapshot!(line.unwrap(), @"ok    scripts: the router does not show `/system/script`, `/tool/netwatch`: look there for what moves its route");
 }
 
-/// A user without `read` sees nothing at all, which is told and ends the check in good order.
+/// A user without `read` sees nothing at all, which is said and ends the check in good order.
 #[tokio::test]
-async fn a_user_who_may_read_nothing_is_told() {
+async fn a_user_who_may_read_nothing_gets_a_hint() {
     let directory = tempfile::tempdir().unwrap();
     let sim = vehicle(|settings| {
         settings.access.users = vec![User {
@@ -216,7 +216,7 @@ async fn a_user_who_may_read_nothing_is_told() {
 }
 
 #[tokio::test]
-async fn faults_of_the_configuration_are_all_told_and_the_router_is_left_alone() {
+async fn faults_of_the_configuration_are_all_shown_and_the_router_is_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     let text = SMALL
         .replace("/24", "")
@@ -254,7 +254,7 @@ async fn offline_needs_neither_router_nor_password() {
 }
 
 #[tokio::test]
-async fn a_router_that_lets_nobody_in_is_told_with_a_hint() {
+async fn a_router_that_lets_nobody_in_is_shown_with_a_hint() {
     let directory = tempfile::tempdir().unwrap();
     let sim = vehicle(|_| {}).await;
     let wrong = [(r#"password = """#, r#"password = "sesame""#)];

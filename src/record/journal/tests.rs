@@ -101,7 +101,7 @@ fn rows(entries: Vec<Entry>) -> (usize, Vec<(usize, u32, u8, i16)>) {
 
 #[test]
 fn registrations_and_scans_become_seconds_and_a_scan_stands_for_the_agents_own_interval() {
-    let (drives, told) = rows(vec![
+    let (drives, written) = rows(vec![
         entry(0, 0, began(2)),
         entry(100, 100, step(100, -60, &[])),
         entry(600, 600, step(600, -62, &[(1, -50), (7, -80)])),
@@ -118,12 +118,12 @@ fn registrations_and_scans_become_seconds_and_a_scan_stands_for_the_agents_own_i
         (0, 2, 7, -80),
         (0, 3, 1, -72),
     ];
-    assert_eq!((drives, told), (1, expected.to_vec()));
+    assert_eq!((drives, written), (1, expected.to_vec()));
 }
 
 #[test]
 fn a_restart_goes_on_in_the_same_drive_by_the_wall_clock_and_forgets_what_was_heard() {
-    let (drives, told) = rows(vec![
+    let (drives, written) = rows(vec![
         entry(0, 0, began(60)),
         entry(9000, 9000, step(9000, -60, &[(7, -80)])),
         entry(10, 12_500, began(60)),
@@ -131,12 +131,12 @@ fn a_restart_goes_on_in_the_same_drive_by_the_wall_clock_and_forgets_what_was_he
     ]);
     assert_eq!(drives, 1);
     // The drive begins at the first reading, of which the last is 4.5 s away.
-    assert_eq!(told, [(0, 0, 1, -60), (0, 4, 1, -65)]);
+    assert_eq!(written, [(0, 0, 1, -60), (0, 4, 1, -65)]);
 }
 
 #[test]
 fn a_long_pause_and_a_restart_that_the_wall_clock_cannot_date_begin_another_drive() {
-    let (drives, told) = rows(vec![
+    let (drives, written) = rows(vec![
         entry(0, 0, began(5)),
         entry(1000, 1000, step(1000, -60, &[])),
         entry(400_000, 400_000, step(400_000, -61, &[])),
@@ -146,12 +146,15 @@ fn a_long_pause_and_a_restart_that_the_wall_clock_cannot_date_begin_another_driv
         entry(1010, 90_001_000, step(1010, -63, &[])),
     ]);
     assert_eq!(drives, 4);
-    assert_eq!(told, [(0, 0, 1, -60), (1, 0, 1, -61), (2, 0, 1, -62), (3, 0, 1, -63)]);
+    assert_eq!(
+        written,
+        [(0, 0, 1, -60), (1, 0, 1, -61), (2, 0, 1, -62), (3, 0, 1, -63)]
+    );
 }
 
 #[test]
 fn a_lost_session_is_seconds_without_rows() {
-    let (_, told) = rows(vec![
+    let (_, written) = rows(vec![
         entry(0, 0, step(0, -60, &[(7, -80)])),
         entry(
             1100,
@@ -162,13 +165,13 @@ fn a_lost_session_is_seconds_without_rows() {
         ),
         entry(3100, 3100, step(3100, -61, &[])),
     ]);
-    assert_eq!(told, [(0, 0, 1, -60), (0, 0, 7, -80), (0, 3, 1, -61)]);
+    assert_eq!(written, [(0, 0, 1, -60), (0, 0, 7, -80), (0, 3, 1, -61)]);
 }
 
 #[test]
 fn another_version_is_refused() {
     let mut strange = entry(0, 0, step(0, -60, &[]));
     strange.v = VERSION + 1;
-    let told = drives([Ok(strange)], SECOND, |_, _| Ok::<(), Infallible>(()));
-    assert!(matches!(told, Err(JournalError::Version(version)) if version == VERSION + 1));
+    let written = drives([Ok(strange)], SECOND, |_, _| Ok::<(), Infallible>(()));
+    assert!(matches!(written, Err(JournalError::Version(version)) if version == VERSION + 1));
 }
