@@ -34,13 +34,13 @@ struct Measured {
 }
 
 async fn read(router: &Router, reading: Reading, into: &mut Measured) -> anyhow::Result<()> {
-    let ours = standing::ours();
+    let managed = standing::managed();
     let before = router.traffic().bytes_in;
     let begun = clock::now();
     match reading {
-        Reading::Tick => ensure!(router.registrations(&ours.radios).await?.rows.len() == 2),
+        Reading::Tick => ensure!(router.registrations(&managed.radios).await?.rows.len() == 2),
         Reading::Snapshot => {
-            let read = router.snapshot(&ours).await?;
+            let read = router.snapshot(&managed).await?;
             ensure!(read.addresses.len() == 2 && read.routes.len() == 1 && read.tunnel.is_some());
         }
     }

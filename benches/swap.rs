@@ -54,7 +54,7 @@ impl Standby {
 
     /// What a swap to a radio wants.
     fn wanted(self, to: usize) -> anyhow::Result<Wanted> {
-        let radios = standing::ours().radios;
+        let radios = standing::managed().radios;
         let mut addresses = Vec::new();
         for (index, radio) in radios.iter().enumerate() {
             let (_, address, _) = self.network(index);
@@ -77,7 +77,7 @@ impl Standby {
     }
 }
 
-/// Swaps to and fro and tells how long each took, in milliseconds.
+/// Swaps to and fro and says how long each took, in milliseconds.
 async fn swaps(standby: Standby, round_trip: Duration, wait_down: Duration, count: usize) -> anyhow::Result<Vec<f64>> {
     let sim = standing::start(Settings {
         round_trip,
@@ -87,18 +87,18 @@ async fn swaps(standby: Standby, round_trip: Duration, wait_down: Duration, coun
         standing::keep_on(&sim, radio, standby.network(index).0)?;
     }
     let router = standing::connect(&sim).await?;
-    let ours = standing::ours();
+    let managed = standing::managed();
     standing::associated(&router).await?;
-    let read = router.snapshot(&ours).await?;
-    executor::carry_out(&router, &ours, &read, &standby.wanted(0)?, Duration::ZERO).await?;
+    let read = router.snapshot(&managed).await?;
+    executor::carry_out(&router, &managed, &read, &standby.wanted(0)?, Duration::ZERO).await?;
     let mut took = Vec::new();
     for swap in 1..=count {
         if !wait_down.is_zero() {
-            // Only a tunnel that is up has something to tell the concentrator, and so something to wait for.
+            // Only a tunnel that is up has something to hang up, and so something to wait for.
             up(&router).await?;
         }
-        let read = router.snapshot(&ours).await?;
-        let done = executor::carry_out(&router, &ours, &read, &standby.wanted(swap % 2)?, wait_down).await?;
+        let read = router.snapshot(&managed).await?;
+        let done = executor::carry_out(&router, &managed, &read, &standby.wanted(swap % 2)?, wait_down).await?;
         ensure!(
             done.calls == standby.writes(),
             "a {standby:?} swap took {} writes",
@@ -112,7 +112,7 @@ async fn swaps(standby: Standby, round_trip: Duration, wait_down: Duration, coun
 /// Waits until the tunnel is up.
 async fn up(router: &Router) -> anyhow::Result<()> {
     for _ in 0..300 {
-        let status = router.tunnel_status(&standing::ours()).await?;
+        let status = router.tunnel_status(&standing::managed()).await?;
         if status.is_some_and(|status| status.connected) {
             return Ok(());
         }

@@ -45,16 +45,16 @@ pub(crate) fn settings() -> Settings {
 /// Starts a vehicle on its own thread, which ends with the process.
 pub(crate) fn start(settings: Settings) -> anyhow::Result<Sim> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (tell, told) = mpsc::channel();
+    let (begun, waits) = mpsc::channel();
     std::thread::spawn(move || {
         runtime.block_on(async {
             let started = Sim::listen("127.0.0.1:0", settings).await;
-            if tell.send(started).is_ok() {
+            if begun.send(started).is_ok() {
                 std::future::pending::<()>().await;
             }
         });
     });
-    told.recv()?.context("the simulated router cannot listen")
+    waits.recv()?.context("the simulated router cannot listen")
 }
 
 /// A session with it.
@@ -71,9 +71,9 @@ pub(crate) async fn connect(sim: &Sim) -> anyhow::Result<Router> {
     Ok(Router::connect(&access).await?)
 }
 
-/// What of it is ours.
+/// The items of it that are managed.
 #[allow(dead_code, reason = "the agent knows by itself")]
-pub(crate) fn ours() -> Managed {
+pub(crate) fn managed() -> Managed {
     Managed {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
@@ -99,7 +99,7 @@ pub(crate) fn keep_on(sim: &Sim, radio: &str, ssid: &str) -> anyhow::Result<()> 
 #[allow(dead_code, reason = "the agent waits by itself")]
 pub(crate) async fn associated(router: &Router) -> anyhow::Result<()> {
     for _ in 0..200 {
-        if router.registrations(&ours().radios).await?.rows.len() == 2 {
+        if router.registrations(&managed().radios).await?.rows.len() == 2 {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

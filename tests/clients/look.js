@@ -67,7 +67,7 @@ async function main() {
     console.log('ok node-routeros');
 }
 
-// The client keeps a socket of the refused login open, so the end is told.
+// The client keeps a socket of the refused login open, so the end is logged.
 main().then(() => process.exit(0), (error) => {
     console.error(error);
     process.exit(1);

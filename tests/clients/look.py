@@ -1,4 +1,4 @@
-"""librouteros (PyPI) against a running `tikroam sim`: it must find what a router would answer, and nothing odd.
+"""librouteros (PyPI) against a running `tikroam sim`: it must find what a router answers, and nothing odd.
 
 Usage: python look.py HOST PORT
 """
@@ -15,13 +15,13 @@ def trap(call, text):
     try:
         rows = tuple(call())
     except MultiTrapError as error:
-        told = [one.message for one in error.traps]
+        said = [one.message for one in error.traps]
     except TrapError as error:
-        told = [error.message]
+        said = [error.message]
     else:
         raise AssertionError(f"not refused ({text}): {rows}")
-    assert any(text in one for one in told), (text, told)
-    return told
+    assert any(text in one for one in said), (text, said)
+    return said
 
 
 def prints(api):
@@ -85,8 +85,8 @@ def writes(api):
 
 
 def refusals(api):
-    told = trap(lambda: api("/no-such-menu/print"), "no such command")
-    assert any("no such command prefix" in one for one in told), f"a missing menu answers with two traps: {told}"
+    said = trap(lambda: api("/no-such-menu/print"), "no such command")
+    assert any("no such command prefix" in one for one in said), f"a missing menu answers with two traps: {said}"
     trap(lambda: api("/ip/address/print2"), "no such command")
     trap(lambda: api("/ip/address/print", nonsense="1"), "unknown parameter")
     trap(lambda: api("/ip/address/add", address="192.0.2.1/24", interface="wlan9"), "input does not match any value of interface")

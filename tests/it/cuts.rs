@@ -27,7 +27,7 @@ const AT_ONCE: usize = 12;
 /// more cut.
 const ANSWER: Duration = Duration::from_millis(80);
 
-/// The networks that the radios would go out by.
+/// The networks that the radios go out by.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Layout {
     /// Both radios are on one network: its address moves with the route.
@@ -42,7 +42,7 @@ enum Item {
     On,
     /// Enabled, with another network's address.
     Elsewhere,
-    /// As it would be on, but disabled.
+    /// As if on, but disabled.
     Disabled,
 }
 
@@ -173,12 +173,12 @@ impl Layout {
 
     fn wanted(self, to: usize) -> Wanted {
         let address = |radio: usize| {
-            let wish = match (radio == to, self) {
+            let address = match (radio == to, self) {
                 (true, _) => Address::Hold(self.address(radio)),
                 (false, Layout::Common) => Address::Off,
                 (false, Layout::Apart) => Address::Keep,
             };
-            (InterfaceName::new(RADIOS[radio]), wish)
+            (InterfaceName::new(RADIOS[radio]), address)
         };
         Wanted {
             tunnel: TunnelKind::Pptp,
@@ -236,7 +236,7 @@ async fn connect(sim: &Sim) -> Router {
     }
 }
 
-/// Reads and brings the wish about, again and again over new sessions; what the last one did.
+/// Reads and brings about what is wanted, again and again over new sessions; what the last one did.
 async fn carry_out(sim: &Sim, wanted: &Wanted, wait_down: Duration) -> Done {
     for _ in 0..50 {
         let router = connect(sim).await;
@@ -252,7 +252,7 @@ async fn carry_out(sim: &Sim, wanted: &Wanted, wait_down: Duration) -> Done {
     panic!("the machine is too busy to answer within {ANSWER:?}");
 }
 
-/// What the vehicle's own record says of the calls since `from`: no call of ours turned the tunnel on while address and
+/// What the vehicle's own record says of the calls since `from`: no call of the client turned the tunnel on while address and
 /// route disagreed, nor touched a tunnel that a person had disabled.
 fn judge(events: &[Event], from: usize, person: bool, case: &str) {
     let mut rows: BTreeMap<(String, String), BTreeMap<String, String>> = BTreeMap::new();
@@ -392,7 +392,7 @@ async fn cut_everywhere(sim: &Sim, state: State, layout: Layout, to: usize) -> u
 }
 
 async fn every_cut(layout: Layout, to: usize) {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let states = State::every();
     let mut workers = JoinSet::new();
     for worker in 0..AT_ONCE {
@@ -437,7 +437,7 @@ async fn two_networks_to_wlan2() {
 /// The reading between the writes, while the tunnel goes down, may be cut as well.
 #[tokio::test]
 async fn a_cut_while_the_tunnel_goes_down() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let state = State {
         items: [Item::On, Item::Parked],
         route: Route::To(0),

@@ -19,18 +19,18 @@ fn good() -> Drive {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_closed_before_the_login_is_told_once_and_tried_on() {
-    let log = Log::quiet();
+async fn a_connection_that_is_closed_before_the_login_is_logged_once_and_tried_on() {
+    let log = Log::strict();
     let sim = start(settings(good())).await;
     sim.faults().refuse_connections(3);
     ride(config(&sim, &[]), options(), async {
         until("the agent is in", || log.count("connected to the router") > 0).await;
     })
     .await;
-    let told = log.at(tracing::Level::WARN);
-    let told: Vec<_> = told.iter().filter(|one| one.message.contains("no session")).collect();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].value("hint").contains("/ip service print"), "{told:?}");
+    let logged = log.at(tracing::Level::WARN);
+    let logged: Vec<_> = logged.iter().filter(|one| one.message.contains("no session")).collect();
+    assert_eq!(logged.len(), 1, "{logged:?}");
+    assert!(logged[0].value("hint").contains("/ip service print"), "{logged:?}");
 }
 
 #[tokio::test]
@@ -42,17 +42,17 @@ async fn a_router_older_than_6_43_is_named_as_such() {
         vehicle.quirks.tag_last = tag_last;
         let sim = start(vehicle).await;
         ride(config(&sim, &[]), options(), async {
-            until("it is told", || !log.at(tracing::Level::ERROR).is_empty()).await;
+            until("it is logged", || !log.at(tracing::Level::ERROR).is_empty()).await;
         })
         .await;
-        let told = log.at(tracing::Level::ERROR);
-        assert!(told[0].value("cause").contains("older than 6.43"), "{told:?}");
+        let logged = log.at(tracing::Level::ERROR);
+        assert!(logged[0].value("cause").contains("older than 6.43"), "{logged:?}");
         assert_eq!(writes(&sim.events()), []);
     }
 }
 
 #[tokio::test]
-async fn a_strangers_address_is_told_with_the_commands_that_adopt_or_remove_it() {
+async fn a_strangers_address_is_logged_with_the_commands_that_adopt_or_remove_it() {
     let log = Log::announcing(&["10.10.10.7/24", "nothing is written on this router"]);
     let mut vehicle = settings(good());
     // What can be adopted must not be there already.
@@ -63,12 +63,12 @@ async fn a_strangers_address_is_told_with_the_commands_that_adopt_or_remove_it()
     let mut options = options();
     options.delays.person = Duration::from_secs(600);
     ride(config(&sim, &[]), options, async {
-        until("it is told", || log.count("nothing is written on this router") > 0).await;
+        until("it is logged", || log.count("nothing is written on this router") > 0).await;
     })
     .await;
     assert_eq!(writes(&sim.events()), []);
-    let told = log.at(tracing::Level::ERROR);
-    let hint = told
+    let logged = log.at(tracing::Level::ERROR);
+    let hint = logged
         .iter()
         .find(|one| one.message.contains("10.10.10.7/24"))
         .unwrap()
@@ -82,7 +82,7 @@ async fn a_strangers_address_is_told_with_the_commands_that_adopt_or_remove_it()
 /// Whichever call of a swap is cut, and however: the vehicle ends out by the other radio with its tunnel up.
 #[tokio::test]
 async fn a_swap_that_is_cut_anywhere_still_ends() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let off = ("/interface/pptp-client/set", Some(("disabled", "yes")));
     let route = ("/ip/route/set", None);
     let on = ("/interface/pptp-client/set", Some(("disabled", "no")));
@@ -132,10 +132,10 @@ async fn cut(command: &'static str, attribute: Option<(&'static str, &'static st
     assert!(whole_by(&sim).is_ok(), "{case}: {:?}", whole_by(&sim));
 }
 
-/// Told to stop between two calls of a swap, the agent finishes the swap's writes and does not wait for the dial.
+/// Asked to stop between two calls of a swap, the agent finishes the swap's writes and does not wait for the dial.
 #[tokio::test]
 async fn a_shutdown_in_the_middle_of_a_swap_finishes_its_writes() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let sim = start(settings(good())).await;
     let (_, lost) = ride(config(&sim, &[]), options(), async {
         let lost = lose_the_active(&sim, || {
@@ -151,7 +151,7 @@ async fn a_shutdown_in_the_middle_of_a_swap_finishes_its_writes() {
     assert_eq!(whole_by(&sim).map(|radio| radio != lost), Ok(true));
 }
 
-/// The daemon's own process, stopped by its service manager (SIGTERM) or by a lost ssh session (SIGHUP) while a call of its
+/// The daemon's own process, stopped by systemd (SIGTERM) or by a lost ssh session (SIGHUP) while a call of its
 /// swap is under way.
 #[tokio::test]
 async fn a_signal_in_the_middle_of_a_swap_leaves_a_whole_vehicle() {
@@ -176,12 +176,12 @@ async fn terminate(signal: &'static str, command: &'static str, disabled: &'stat
     let case = format!("SIG{signal} at {command} disabled={disabled}");
     let sim = start(settings(good())).await;
     let dir = tempfile::tempdir().unwrap();
-    let told = dir.path().join("stderr");
+    let stderr = dir.path().join("stderr");
     let mut daemon = Process(
         tikroam(sim.local_addr().port())
             .args(["run", "--config", shipped()])
             .env("TIKROAM__JOURNAL__FILE", dir.path().join("journal.jsonl"))
-            .stderr(std::fs::File::create(&told).unwrap())
+            .stderr(std::fs::File::create(&stderr).unwrap())
             .spawn()
             .unwrap(),
     );
@@ -197,11 +197,11 @@ async fn terminate(signal: &'static str, command: &'static str, disabled: &'stat
     until(&format!("{case} is under way"), || sim.faults().waiting() == 0).await;
     daemon.signal(signal);
     let ended = daemon.end().await;
-    let told = std::fs::read_to_string(&told).unwrap();
-    assert_eq!(ended.code(), Some(0), "{case}: {told}");
+    let logged = std::fs::read_to_string(&stderr).unwrap();
+    assert_eq!(ended.code(), Some(0), "{case}: {logged}");
     let says = format!("signal=SIG{signal}");
-    assert_eq!(told.matches(&says).count(), 1, "{case}: {told}");
-    assert_eq!(whole_by(&sim).map(|radio| radio != lost), Ok(true), "{case}: {told}");
+    assert_eq!(logged.matches(&says).count(), 1, "{case}: {logged}");
+    assert_eq!(whole_by(&sim).map(|radio| radio != lost), Ok(true), "{case}: {logged}");
 }
 
 /// A process, ended when dropped.

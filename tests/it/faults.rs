@@ -49,7 +49,7 @@ fn remove(sim: &Sim, menu: &str, comment: &str) {
 
 #[tokio::test]
 async fn a_managed_item_that_disappears_is_made_again_at_once() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     ride(config(&sim, &[]), options(), async {
         let active = until_reachable(&sim).await;
@@ -83,7 +83,7 @@ async fn a_managed_item_that_disappears_is_made_again_at_once() {
 
 #[tokio::test]
 async fn with_an_item_there_twice_the_agent_says_which_to_remove_and_drives_on() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     ride(config(&sim, &[]), options(), async {
         let active = until_reachable(&sim).await;
@@ -140,11 +140,11 @@ async fn with_an_item_there_twice_the_agent_says_which_to_remove_and_drives_on()
 /// The radio of the enabled route with our comment.
 fn out_by_first(sim: &Sim) -> Option<String> {
     let rows = sim.console("/ip/route/print", &[]).unwrap();
-    let ours = |row: &&Vec<(String, String)>| {
+    let managed = |row: &&Vec<(String, String)>| {
         row.contains(&("comment".to_owned(), "tikroam:default".to_owned()))
             && row.contains(&("disabled".to_owned(), "false".to_owned()))
     };
-    let gateway = rows.iter().find(ours)?.iter().find(|(name, _)| name == "gateway")?;
+    let gateway = rows.iter().find(managed)?.iter().find(|(name, _)| name == "gateway")?;
     gateway.1.split('%').nth(1).map(str::to_owned)
 }
 
@@ -161,7 +161,7 @@ fn hang_ups(sim: &Sim, since: f64) -> usize {
 async fn an_office_that_needs_long_is_waited_for_whatever_the_router_calls_it() {
     for words in [StatusWords::Logged, StatusWords::Pppoe, StatusWords::Absent] {
         for signal in [-52, -58] {
-            let log = Log::quiet();
+            let log = Log::strict();
             let mut vehicle = settings(road(&[(signal, 0..END), (signal, 0..END)]));
             vehicle.quirks.office_accepts_after = Duration::from_millis(3_200);
             vehicle.quirks.status_words = words;
@@ -183,7 +183,7 @@ async fn an_office_that_needs_long_is_waited_for_whatever_the_router_calls_it() 
 
 #[tokio::test]
 async fn a_router_that_refuses_monitor_is_asked_whether_the_tunnel_is_running() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     sim.faults().always(
         "/interface/pptp-client/monitor",
@@ -202,14 +202,14 @@ async fn a_router_that_refuses_monitor_is_asked_whether_the_tunnel_is_running() 
 
 #[tokio::test]
 async fn a_session_lost_in_the_middle_of_a_redial_does_not_leave_the_tunnel_off() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let mut vehicle = settings(road(&[(-79, 0..END), (-79, 0..END)]));
     // Longer than a first try over a weak signal runs, so that the agent dials again.
     vehicle.quirks.office_accepts_after = Duration::from_millis(4_000);
     let sim = start(vehicle).await;
     let trigger = [("HANDOVER__TRIGGER", "-72")];
     ride(config(&sim, &trigger), options(), async {
-        until("a dial is begun anew", || hang_ups(&sim, 0.0) >= 1).await;
+        until("a dial is begun again", || hang_ups(&sim, 0.0) >= 1).await;
         sim.faults().add(tikroam::sim::Fault {
             nth: 1,
             command: "/interface/pptp-client/set".into(),
@@ -225,7 +225,7 @@ async fn a_session_lost_in_the_middle_of_a_redial_does_not_leave_the_tunnel_off(
 
 #[tokio::test]
 async fn a_dial_under_way_outlives_a_lost_session_and_a_restart_of_the_agent() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let mut vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
     vehicle.quirks.office_accepts_after = Duration::from_secs(6);
     let sim = start(vehicle).await;
@@ -244,13 +244,13 @@ async fn a_dial_under_way_outlives_a_lost_session_and_a_restart_of_the_agent() {
         until_reachable(&sim).await;
     })
     .await;
-    assert_eq!(hang_ups(&sim, since), 0, "the dial was begun anew");
+    assert_eq!(hang_ups(&sim, since), 0, "the dial was begun again");
     assert_eq!(log.count("went down"), 0);
 }
 
 #[tokio::test]
 async fn a_swap_that_stopped_half_way_is_not_undone_onto_a_radio_that_fades() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let mut drive = road(&[(-55, 0..END), (-60, 0..END)]);
     for second in drive.seconds.iter_mut().skip(30) {
         second[0].signal = tikroam::units::Dbm(-84);
@@ -285,7 +285,7 @@ async fn a_swap_that_stopped_half_way_is_not_undone_onto_a_radio_that_fades() {
 
 #[tokio::test]
 async fn a_dry_run_on_a_fresh_router_assumes_that_its_plans_were_carried_out() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let mut vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
     vehicle.prepared = false;
     let sim = start(vehicle).await;
@@ -310,7 +310,7 @@ async fn a_dry_run_on_a_fresh_router_assumes_that_its_plans_were_carried_out() {
 
 #[tokio::test]
 async fn sessions_that_die_just_after_login_are_not_made_again_and_again() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     sim.faults().close_after_login(1_000_000);
     let mut options = options();
@@ -342,7 +342,7 @@ async fn sessions_that_die_just_after_login_are_not_made_again_and_again() {
 
 #[tokio::test]
 async fn what_a_person_changed_is_reported_while_it_lasts_and_when_it_is_over() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     let access = tikroam::router::Access {
         address: sim.local_addr().to_string(),

@@ -1,4 +1,4 @@
-//! Gray periods and refused dials: what no signal tells, end to end.
+//! Gray periods and refused dials: what no signal shows, end to end.
 
 use tikroam::sim::{Event, SecondSession, Sim, What};
 use tracing::Level;
@@ -48,7 +48,7 @@ fn on(events: &[Event], radio: &str, at: f64) -> Option<String> {
 
 #[tokio::test]
 async fn leaves_a_gray_access_point_for_a_good_one() {
-    let log = Log::quiet();
+    let log = Log::strict();
     // Both stay strong all the time, so no signal gives a reason to go.
     let mut vehicle = settings(road(&[(-52, 0..END), (-55, 0..END)]));
     vehicle.quirks.gray = true;
@@ -72,8 +72,8 @@ async fn leaves_a_gray_access_point_for_a_good_one() {
     let reasons: Vec<String> = log
         .at(Level::INFO)
         .iter()
-        .filter(|told| told.message.starts_with("swap begun"))
-        .map(|told| told.value("reason").to_owned())
+        .filter(|line| line.message.starts_with("swap begun"))
+        .map(|line| line.value("reason").to_owned())
         .collect();
     assert!(
         reasons.last().unwrap().contains("probes"),
@@ -82,9 +82,9 @@ async fn leaves_a_gray_access_point_for_a_good_one() {
 }
 
 #[tokio::test]
-async fn a_refused_dial_is_begun_anew_at_once() {
-    let _log = Log::quiet();
-    // The first access point is gone from one second to the next, so nothing tells the concentrator of the call's end.
+async fn a_refused_dial_is_begun_again_at_once() {
+    let _log = Log::strict();
+    // The first access point is gone from one second to the next, so the concentrator does not hear of the call's end.
     let mut vehicle = settings(road(&[(-52, 0..25), (-60, 0..END)]));
     vehicle.quirks.second_session = SecondSession::Refuse;
     let sim = start(vehicle).await;

@@ -76,7 +76,7 @@ fn every_verb_has_help() {
 }
 
 #[test]
-fn a_wrong_configuration_is_told_whole_and_exits_78() {
+fn a_wrong_configuration_is_shown_whole_and_exits_78() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("agent.toml");
     let written = std::fs::read_to_string(shipped()).unwrap();
@@ -95,7 +95,7 @@ fn a_wrong_configuration_is_told_whole_and_exits_78() {
 }
 
 #[test]
-fn a_router_that_is_not_there_is_told_with_a_hint() {
+fn a_router_that_is_not_there_is_shown_with_a_hint() {
     let output = tikroam(9)
         .args(["plan", "--to", "wlan2", "--config", shipped()])
         .output()
@@ -111,7 +111,7 @@ fn a_router_that_is_not_there_is_told_with_a_hint() {
 }
 
 #[test]
-fn a_drive_log_with_faults_is_told_with_its_line() {
+fn a_drive_log_with_faults_is_shown_with_its_line() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("drive.csv");
     std::fs::write(

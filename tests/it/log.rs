@@ -1,4 +1,4 @@
-//! What the program tells while a test runs: an ERROR that the test did not announce fails it.
+//! What the program logs while a test runs: an ERROR that the test did not announce fails it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -11,13 +11,13 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 
 /// One event, with its values as text.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
+pub(crate) struct Logged {
     pub level: Level,
     pub message: String,
     values: Vec<(&'static str, String)>,
 }
 
-impl Told {
+impl Logged {
     /// A value of the event; empty when it has none of that name.
     pub(crate) fn value(&self, name: &str) -> &str {
         let found = self.values.iter().find(|(have, _)| *have == name);
@@ -25,41 +25,41 @@ impl Told {
     }
 }
 
-/// Keeps what this thread tells until it is dropped. Then every ERROR must have been announced, and every announced one
+/// Keeps what this thread logs until it is dropped. Then every ERROR must have been announced, and every announced one
 /// must have come, exactly once.
 pub(crate) struct Log {
-    told: Arc<Mutex<Vec<Told>>>,
+    lines: Arc<Mutex<Vec<Logged>>>,
     announced: Vec<&'static str>,
     _guard: DefaultGuard,
 }
 
 impl Log {
     /// Allows no ERROR.
-    pub(crate) fn quiet() -> Log {
+    pub(crate) fn strict() -> Log {
         Log::announcing(&[])
     }
 
     /// Wants one ERROR for each of these texts, which its message holds, and no other.
     pub(crate) fn announcing(errors: &[&'static str]) -> Log {
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let subscriber = tracing_subscriber::registry().with(Keep(Arc::clone(&told)));
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let subscriber = tracing_subscriber::registry().with(Keep(Arc::clone(&lines)));
         Log {
-            told,
+            lines,
             announced: errors.to_vec(),
             _guard: tracing::subscriber::set_default(subscriber),
         }
     }
 
-    /// Everything told at this level.
-    pub(crate) fn at(&self, level: Level) -> Vec<Told> {
-        let told = self.told.lock().unwrap();
-        told.iter().filter(|one| one.level == level).cloned().collect()
+    /// Everything at this level.
+    pub(crate) fn at(&self, level: Level) -> Vec<Logged> {
+        let lines = self.lines.lock().unwrap();
+        lines.iter().filter(|one| one.level == level).cloned().collect()
     }
 
-    /// How often something was told whose message holds this text.
+    /// How often something was logged whose message holds this text.
     pub(crate) fn count(&self, text: &str) -> usize {
-        let told = self.told.lock().unwrap();
-        told.iter().filter(|one| one.message.contains(text)).count()
+        let lines = self.lines.lock().unwrap();
+        lines.iter().filter(|one| one.message.contains(text)).count()
     }
 }
 
@@ -75,11 +75,11 @@ impl Drop for Log {
                 None => panic!("an ERROR that was not announced: {error:?}"),
             }
         }
-        assert!(missing.is_empty(), "announced and not told: {missing:?}");
+        assert!(missing.is_empty(), "announced and not logged: {missing:?}");
     }
 }
 
-struct Keep(Arc<Mutex<Vec<Told>>>);
+struct Keep(Arc<Mutex<Vec<Logged>>>);
 
 impl<S: Subscriber> Layer<S> for Keep {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
@@ -91,7 +91,7 @@ impl<S: Subscriber> Layer<S> for Keep {
         event.record(&mut words);
         // The test harness shows it when the test fails.
         println!("{:>5} {} {:?}", metadata.level(), words.message, words.values);
-        self.0.lock().unwrap().push(Told {
+        self.0.lock().unwrap().push(Logged {
             level: *metadata.level(),
             message: words.message,
             values: words.values,
@@ -125,31 +125,31 @@ impl Visit for Words {
 }
 
 #[test]
-fn what_is_told_is_kept_with_its_values() {
+fn what_is_logged_is_kept_with_its_values() {
     let log = Log::announcing(&["disk"]);
     tracing::error!(target: "tikroam::it", hint = "look at it", "the disk is full");
     tracing::info!(target: "tikroam::it", "fine");
-    tracing::error!(target: "somebody_else", "not ours");
+    tracing::error!(target: "somebody_else", "another crate's");
     assert_eq!(log.at(Level::ERROR)[0].value("hint"), "look at it");
-    assert_eq!((log.count("fine"), log.count("not ours")), (1, 0));
+    assert_eq!((log.count("fine"), log.count("another crate's")), (1, 0));
 }
 
 #[test]
 #[should_panic(expected = "not announced")]
 fn an_error_that_was_not_announced_fails_the_test() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     tracing::error!(target: "tikroam::it", "surprise");
 }
 
 #[test]
-#[should_panic(expected = "announced and not told")]
+#[should_panic(expected = "announced and not logged")]
 fn an_announced_error_that_does_not_come_fails_the_test() {
     let _log = Log::announcing(&["the disk is full"]);
 }
 
 #[test]
 #[should_panic(expected = "not announced")]
-fn an_error_told_twice_fails_a_test_that_announced_one() {
+fn an_error_logged_twice_fails_a_test_that_announced_one() {
     let _log = Log::announcing(&["the disk is full"]);
     tracing::error!(target: "tikroam::it", "the disk is full");
     tracing::error!(target: "tikroam::it", "the disk is full");

@@ -32,7 +32,7 @@ fn options(seconds: u32) -> Options {
     }
 }
 
-/// Records for so many seconds, as the command would.
+/// Records for so many seconds, as the command does.
 async fn live(config: &Config, options: &Options) -> (Result<Recorded, RecordError>, Vec<u8>) {
     let mut written = Vec::new();
     let recorded = record::live(config, options, &mut written, std::future::pending(), |_| {}).await;
@@ -145,18 +145,18 @@ fn evaluates(path: &Path) {
         "--policy=script",
         path.to_str().unwrap(),
     ];
-    let told = std::process::Command::new(env!("CARGO_BIN_EXE_tikroam"))
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_tikroam"))
         .args(args)
         .output()
         .unwrap();
-    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-    let report: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
     assert!(report["rows"].as_array().unwrap().len() == 2, "{report}");
 }
 
 #[tokio::test]
 async fn a_live_log_is_close_to_the_drive_and_costs_the_vehicle_nothing() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let along = drive::embedded();
     let sim = start(driven(along.clone())).await;
     until_out(&sim).await;
@@ -182,7 +182,7 @@ async fn a_live_log_is_close_to_the_drive_and_costs_the_vehicle_nothing() {
 
 #[tokio::test]
 async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("journal.jsonl");
     let along = drive::embedded();
@@ -217,8 +217,8 @@ async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
         command.arg("record").arg("-o").arg(&output).args(force);
         command.arg("--journal").arg(&file).output().unwrap()
     };
-    let told = command(&[]);
-    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let ended = command(&[]);
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     let seconds = drive_log::read(&output).unwrap().seconds.len();
     assert!((8..=30).contains(&seconds), "{seconds}");
     let again = command(&[]);
@@ -235,8 +235,8 @@ fn heard(written: &[u8]) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn a_power_cut_is_seconds_without_rows_and_is_told() {
-    let told = Log::quiet();
+async fn a_power_cut_is_seconds_without_rows_and_is_logged() {
+    let log = Log::strict();
     let sim = start(driven(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     until_out(&sim).await;
     let config = road::config(&sim, &[]);
@@ -258,13 +258,13 @@ async fn a_power_cut_is_seconds_without_rows_and_is_told() {
         hole >= usize::try_from(recorded.unread).unwrap(),
         "{heard:?} {recorded:?}"
     );
-    assert_eq!(told.count("the log has nothing of these seconds"), 1);
+    assert_eq!(log.count("the log has nothing of these seconds"), 1);
     assert!(!scanned_on_active(&sim), "a scan on the active radio");
 }
 
 #[tokio::test]
-async fn refused_scans_leave_the_registrations_and_are_told_once() {
-    let told = Log::quiet();
+async fn refused_scans_leave_the_registrations_and_are_logged_once() {
+    let log = Log::strict();
     let mut vehicle = driven(road(&[(-55, 0..END), (-60, 0..END)]));
     vehicle.access.users = vec![User {
         name: "admin".into(),
@@ -276,14 +276,14 @@ async fn refused_scans_leave_the_registrations_and_are_told_once() {
     let (recorded, written) = live(&road::config(&sim, &[]), &options(40)).await;
     assert_eq!(recorded.unwrap().scans, 0);
     assert!(heard(&written).len() > 30);
-    let quiet = told.at(tracing::Level::WARN);
-    assert_eq!(quiet.len(), 1, "{quiet:?}");
-    assert!(quiet[0].value("hint").contains("api,read,write,test"), "{quiet:?}");
+    let warned = log.at(tracing::Level::WARN);
+    assert_eq!(warned.len(), 1, "{warned:?}");
+    assert!(warned[0].value("hint").contains("api,read,write,test"), "{warned:?}");
 }
 
 #[tokio::test]
 async fn beside_the_agent_nothing_scans_and_the_journal_is_pointed_to() {
-    let told = Log::quiet();
+    let log = Log::strict();
     let sim = start(road::settings(fading(20))).await;
     let config = road::config(&sim, &[("HUNT__ENABLED", "false")]);
     let hunting = road::config(&sim, &[]);
@@ -295,7 +295,7 @@ async fn beside_the_agent_nothing_scans_and_the_journal_is_pointed_to() {
     assert_eq!(recorded.unwrap().scans, 0);
     assert!(heard(&written).len() > 20);
     assert!(!happened(&sim, 0.0, |what| matches!(what, What::Scan { .. })));
-    let warned = told.at(tracing::Level::WARN);
+    let warned = log.at(tracing::Level::WARN);
     assert!(
         warned.iter().any(|one| one.value("hint").contains("--journal")),
         "{warned:?}"
@@ -303,19 +303,19 @@ async fn beside_the_agent_nothing_scans_and_the_journal_is_pointed_to() {
 }
 
 #[tokio::test]
-async fn without_a_route_that_tells_the_active_radio_nothing_scans() {
-    let told = Log::quiet();
+async fn without_a_route_that_shows_the_active_radio_nothing_scans() {
+    let log = Log::strict();
     let sim = start(road::settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     let (recorded, written) = live(&road::config(&sim, &[]), &options(15)).await;
     assert_eq!(recorded.unwrap().scans, 0);
     assert!(heard(&written).len() > 10, "registrations are recorded");
     assert!(!happened(&sim, 0.0, |what| matches!(what, What::Scan { .. })));
-    assert_eq!(told.count("it is not clear which radio is active"), 1);
+    assert_eq!(log.count("it is not clear which radio is active"), 1);
 }
 
 #[tokio::test]
 async fn strangers_are_written_only_when_asked_for() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let mut along = road(&[(-55, 0..END), (-60, 0..END), (-58, 0..END), (-50, 0..END)]);
     along.aps[3].ssid = tikroam::names::Ssid::new(b"a stranger's").ok();
     let mut vehicle = driven(along);
@@ -337,7 +337,7 @@ async fn strangers_are_written_only_when_asked_for() {
 
 #[tokio::test]
 async fn a_wrong_password_ends_it_at_once() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let sim = start(driven(road(&[(-55, 0..END)]))).await;
     let config = road::config(&sim, &[("ROUTER__PASSWORD", "wrong")]);
     let (recorded, _) = live(&config, &options(1)).await;

@@ -83,7 +83,7 @@ pub(crate) async fn start(settings: Settings) -> Sim {
 /// A busy machine must not look like a router that stalls, so the deadlines are the longest that may be set.
 pub(crate) fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
     let address = sim.local_addr().to_string();
-    let ours = [
+    let own = [
         ("ROUTER__ADDRESS", address.as_str()),
         ("ROUTER__USER", "admin"),
         ("ROUTER__PASSWORD", ""),
@@ -91,7 +91,7 @@ pub(crate) fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
         ("ROUTER__WRITE_DEADLINE", "2m"),
         ("ROUTER__ANSWER_DEADLINE", "2m"),
     ];
-    let environment: BTreeMap<String, String> = ours
+    let environment: BTreeMap<String, String> = own
         .iter()
         .chain(others)
         .map(|(key, value)| (format!("TIKROAM__{key}"), (*value).to_owned()))
@@ -125,7 +125,7 @@ pub(crate) async fn ride<T>(config: Config, options: Options, script: impl Futur
     let both = async { tokio::join!(Agent::new(config, options).run(shutdown), script) };
     timeout(2 * BOUND, both)
         .await
-        .expect("the agent ends when it is told to")
+        .expect("the agent ends when it is asked to")
 }
 
 /// Waits until something holds.
@@ -162,7 +162,7 @@ pub(crate) async fn until_on_air(sim: &Sim, radios: &[&str]) {
 
 /// What the API wrote, refused writes included.
 pub(crate) fn writes(events: &[Event]) -> Vec<(String, Vec<(String, String)>)> {
-    let ours = events.iter().filter_map(|event| match &event.what {
+    let of_api = events.iter().filter_map(|event| match &event.what {
         What::Write {
             command,
             attributes,
@@ -171,7 +171,7 @@ pub(crate) fn writes(events: &[Event]) -> Vec<(String, Vec<(String, String)>)> {
         } => Some((command.clone(), attributes.clone())),
         _ => None,
     });
-    ours.collect()
+    of_api.collect()
 }
 
 /// The row of a menu that carries a comment.

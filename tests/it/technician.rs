@@ -19,7 +19,7 @@ use crate::road::{self, END, SPEED, config, options, ride, road, settings, start
 
 #[tokio::test]
 async fn a_router_that_ends_each_session_just_after_the_login_is_left_alone() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END)]))).await;
     let menu = "/interface/wireless/registration-table/print";
     for _ in 0..500 {

@@ -1,4 +1,4 @@
-//! The whole agent on a simulated vehicle: it swaps, recovers, refuses to fight, and leaves no trace when told not to.
+//! The whole agent on a simulated vehicle: it swaps, recovers, refuses to fight, and leaves no trace when it is not to.
 
 use tikroam::entry;
 use tikroam::journal::{self, Journal};
@@ -11,7 +11,7 @@ use crate::road::{
     whole_by, writes,
 };
 
-/// Vehicles that share the time of one test; more would make each slow on a busy machine.
+/// Vehicles that share the time of one test; more make each slow on a busy machine.
 const AT_ONCE: usize = 4;
 
 /// Waits until the tunnel is up, over a radio other than `from`.
@@ -29,7 +29,7 @@ fn scanned_on_active(sim: &Sim) -> bool {
 
 #[tokio::test]
 async fn leaves_a_fading_access_point_for_the_other_radio() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let sim = start(settings(fading(40))).await;
     let (summary, (first, second)) = ride(config(&sim, &[]), options(), async {
         let first = until_up(&sim, None).await;
@@ -55,7 +55,7 @@ async fn leaves_a_fading_access_point_for_the_other_radio() {
 
 #[tokio::test]
 async fn every_dialect_and_quirk_reaches_the_office() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     type Change = fn(&mut Settings);
     let quirks: [(&str, Change); 13] = [
         ("as it is", |_| {}),
@@ -95,7 +95,7 @@ async fn every_dialect_and_quirk_reaches_the_office() {
 async fn reach_the_office(name: &str, vehicle: Settings) {
     let sim = start(vehicle).await;
     ride(config(&sim, &[]), options(), async {
-        until("an item of ours is there", || {
+        until("a managed item is there", || {
             let rows = sim.console("/ip/route/print", &[]).unwrap();
             rows.iter().flatten().any(|(_, value)| value == "tikroam:default")
         })
@@ -107,22 +107,22 @@ async fn reach_the_office(name: &str, vehicle: Settings) {
     assert!(!scanned_on_active(&sim), "{name}: a scan on the active radio");
     for menu in ["/ip/address", "/ip/route", "/interface/wireless/connect-list"] {
         let rows = sim.console(&format!("{menu}/print"), &[]).unwrap();
-        let mut ours: Vec<&String> = rows
+        let mut managed: Vec<&String> = rows
             .iter()
             .flatten()
             .filter(|(name, value)| name == "comment" && value.starts_with("tikroam:"))
             .map(|(_, value)| value)
             .collect();
-        let made = ours.len();
-        ours.sort();
-        ours.dedup();
-        assert_eq!(ours.len(), made, "{name}: an item of ours was made twice: {rows:?}");
+        let made = managed.len();
+        managed.sort();
+        managed.dedup();
+        assert_eq!(managed.len(), made, "{name}: a managed item was made twice: {rows:?}");
     }
 }
 
 #[tokio::test]
 async fn a_network_with_a_wrong_key_never_becomes_the_way_out() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let mut vehicle = settings(fading(25));
     vehicle.quirks.wrong_keys = vec!["testssid1".into()];
     let sim = start(vehicle).await;
@@ -138,7 +138,7 @@ async fn a_network_with_a_wrong_key_never_becomes_the_way_out() {
 
 #[tokio::test]
 async fn power_cut_and_stall_are_survived() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     let (summary, ()) = ride(config(&sim, &[]), options(), async {
         until_up(&sim, None).await;
@@ -174,12 +174,12 @@ async fn a_wrong_password_is_one_error_however_often_it_is_tried() {
         .await;
     })
     .await;
-    let told = log.at(tracing::Level::ERROR);
-    assert!(told[0].value("hint").contains("/user print detail"), "{told:?}");
+    let logged = log.at(tracing::Level::ERROR);
+    assert!(logged[0].value("hint").contains("/user print detail"), "{logged:?}");
 }
 
 #[tokio::test]
-async fn a_user_without_write_is_told_which_policy_is_missing() {
+async fn a_user_without_write_is_logged_with_which_policy_is_missing() {
     let log = Log::announcing(&["lacks `write`", "nothing is written on this router"]);
     let mut vehicle = settings(fading(25));
     vehicle.access.users = vec![User {
@@ -191,16 +191,19 @@ async fn a_user_without_write_is_told_which_policy_is_missing() {
     let mut options = options();
     options.delays.person = std::time::Duration::from_secs(600);
     ride(config(&sim, &[]), options, async {
-        until("it is told", || log.count("nothing is written on this router") > 0).await;
+        until("it is logged", || log.count("nothing is written on this router") > 0).await;
     })
     .await;
     assert_eq!(writes(&sim.events()), []);
-    let told = log.at(tracing::Level::ERROR);
-    assert!(told[0].value("hint").contains("policy=api,read,write,test"), "{told:?}");
+    let logged = log.at(tracing::Level::ERROR);
+    assert!(
+        logged[0].value("hint").contains("policy=api,read,write,test"),
+        "{logged:?}"
+    );
 }
 
 #[tokio::test]
-async fn a_strangers_default_route_is_told_and_not_fought() {
+async fn a_strangers_default_route_is_logged_and_not_fought() {
     let log = Log::announcing(&["the static default route by", "nothing is written on this router"]);
     let sim = start(settings(fading(25))).await;
     sim.console(
@@ -211,25 +214,25 @@ async fn a_strangers_default_route_is_told_and_not_fought() {
     let mut options = options();
     options.delays.person = std::time::Duration::from_secs(600);
     ride(config(&sim, &[]), options, async {
-        until("it is told", || log.count("nothing is written on this router") > 0).await;
+        until("it is logged", || log.count("nothing is written on this router") > 0).await;
     })
     .await;
     assert_eq!(writes(&sim.events()), []);
-    let told = log.at(tracing::Level::ERROR);
-    let hint = told
+    let logged = log.at(tracing::Level::ERROR);
+    let hint = logged
         .iter()
-        .find(|told| told.value("hint").contains("/ip route remove [find"));
-    assert!(hint.is_some(), "{told:?}");
+        .find(|line| line.value("hint").contains("/ip route remove [find"));
+    assert!(hint.is_some(), "{logged:?}");
 }
 
 #[tokio::test]
 async fn a_dry_run_writes_nothing_and_scans_nothing() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(fading(25))).await;
     let mut options = options();
     options.dry_run = true;
     ride(config(&sim, &[]), options, async {
-        until("a plan is told", || log.count("dry run: swap") > 0).await;
+        until("a plan is logged", || log.count("dry run: swap") > 0).await;
         let since = sim.elapsed();
         until("a while has passed", || (sim.elapsed() - since).as_secs() >= 15).await;
     })
@@ -240,7 +243,7 @@ async fn a_dry_run_writes_nothing_and_scans_nothing() {
 
 #[tokio::test]
 async fn a_swap_that_stopped_half_way_is_ended_at_the_next_start() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     sim.console(
         "/interface/pptp-client/set",
@@ -260,7 +263,7 @@ async fn a_swap_that_stopped_half_way_is_ended_at_the_next_start() {
 
 #[tokio::test]
 async fn a_tunnel_that_a_person_disabled_stays_disabled() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     sim.console(
         "/interface/pptp-client/set",
@@ -272,7 +275,7 @@ async fn a_tunnel_that_a_person_disabled_stays_disabled() {
     )
     .unwrap();
     ride(config(&sim, &[]), options(), async {
-        until("it is told", || log.count("disabled by a person") > 0).await;
+        until("it is logged", || log.count("disabled by a person") > 0).await;
     })
     .await;
     let tunnel = tunnel(&sim);
@@ -284,7 +287,7 @@ async fn a_tunnel_that_a_person_disabled_stays_disabled() {
 
 #[tokio::test]
 async fn a_lost_answer_in_the_middle_of_a_swap_is_recovered_from() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
     ride(config(&sim, &[]), options(), async {
         let lost = lose_the_active(&sim, || sim.faults().at(1, "/ip/route/set", Effect::ApplyThenClose)).await;
@@ -297,7 +300,7 @@ async fn a_lost_answer_in_the_middle_of_a_swap_is_recovered_from() {
 
 #[tokio::test]
 async fn one_radio_alone_works_without_a_hunt() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let mut vehicle = settings(road(&[(-55, 0..END)]));
     vehicle.radios = vec!["wlan1".into()];
     let sim = start(vehicle).await;
@@ -323,7 +326,7 @@ fn config_of(text: &str, sim: &Sim) -> tikroam::config::Config {
 
 #[tokio::test]
 async fn the_journal_replays_to_the_same_decisions() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
     let sim = start(settings(fading(40))).await;
@@ -349,7 +352,7 @@ async fn the_journal_replays_to_the_same_decisions() {
 /// scan; the probes' long pings.
 #[tokio::test]
 async fn at_rest_there_are_at_most_three_commands_a_second_beside_the_ticks() {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let dir = tempfile::tempdir().unwrap();
     let transcript = dir.path().join("transcript.jsonl");
     let mut vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));

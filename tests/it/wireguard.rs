@@ -17,7 +17,7 @@ fn wireguard(mut vehicle: Settings) -> Settings {
 
 /// The menus that the API wrote to since a moment.
 fn written(sim: &Sim, since: f64) -> Vec<String> {
-    let ours = |event: &Event| match &event.what {
+    let of_agent = |event: &Event| match &event.what {
         What::Write {
             command,
             by: Sender::Api,
@@ -26,12 +26,12 @@ fn written(sim: &Sim, since: f64) -> Vec<String> {
         } if event.at >= since => Some(command.clone()),
         _ => None,
     };
-    sim.events().iter().filter_map(ours).collect()
+    sim.events().iter().filter_map(of_agent).collect()
 }
 
 #[tokio::test]
 async fn a_swap_over_wireguard_is_the_route_alone_and_hardly_dark() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(wireguard(settings(road(&[(-55, 0..END), (-60, 0..END)])))).await;
     let (summary, (lost, since)) = ride(config(&sim, &WIREGUARD), options(), async {
         until("the tunnel answers", || log.count("reachable over") > 0).await;
@@ -64,7 +64,7 @@ async fn a_tunnel_that_stays_silent_over_a_good_way_is_helped_step_by_step() {
         (DeadEntry::Router, "forgetting its tracked connections"),
         (DeadEntry::Office, "sending from another port"),
     ] {
-        let log = Log::quiet();
+        let log = Log::strict();
         let mut vehicle = wireguard(settings(road(&[(-55, 0..END), (-60, 0..END)])));
         vehicle.quirks.dead_entry = dead;
         let sim = start(vehicle).await;
@@ -88,7 +88,7 @@ async fn a_tunnel_that_stays_silent_over_a_good_way_is_helped_step_by_step() {
 
 #[tokio::test]
 async fn a_peer_that_was_left_off_half_way_is_turned_on_at_the_start() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(wireguard(settings(road(&[(-55, 0..END), (-60, 0..END)])))).await;
     let peers = sim.console("/interface/wireguard/peers/print", &[]).unwrap();
     let id = peers[0].iter().find(|(name, _)| name == ".id").unwrap().1.clone();
@@ -115,7 +115,7 @@ fn one_network() -> Settings {
 
 #[tokio::test]
 async fn within_one_network_a_session_that_survives_is_not_bounced() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let sim = start(one_network()).await;
     ride(config(&sim, &[]), options(), async {
         let since = std::cell::Cell::new(0.0);
@@ -132,7 +132,7 @@ async fn within_one_network_a_session_that_survives_is_not_bounced() {
 
 #[tokio::test]
 async fn a_router_whose_sessions_do_not_survive_is_learned() {
-    let log = Log::quiet();
+    let log = Log::strict();
     let mut vehicle = one_network();
     vehicle.quirks.session_survives_radio = false;
     let sim = start(vehicle).await;

@@ -46,7 +46,7 @@ impl Ridden {
 
 /// Lets an agent drive until something holds, with other values for some keys such as `HUNT__ENABLED`.
 async fn ridden(vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim) -> bool) -> Ridden {
-    let _log = Log::quiet();
+    let _log = Log::strict();
     let folder = tempfile::tempdir().unwrap();
     let transcript = folder.path().join("transcript.jsonl");
     let vehicle = Settings {

@@ -21,7 +21,7 @@ fn write(folder: &Path, text: &str) -> std::path::PathBuf {
     file
 }
 
-/// What the swap to a radio would change on a vehicle whose radios are both on the first network.
+/// What the swap to a radio changes on a vehicle whose radios are both on the first network.
 pub(super) async fn planned(text: &str, to: &str) -> String {
     let sim = start(settings(road(&[(-55, 0..END)]))).await;
     crate::road::until_on_air(&sim, &["wlan1", "wlan2"]).await;

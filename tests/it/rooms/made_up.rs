@@ -163,8 +163,8 @@ fn the_simulated_vehicle_and_the_client_do_not_know_each_other() {
         ("units.rs", ""),
     ];
     assert_eq!(rules::floors(&tree(&knows), &house()).len(), 1);
-    let known = [("router.rs", "use crate::sim::Sim;"), ("sim.rs", "")];
-    assert_eq!(rules::floors(&tree(&known), &house()).len(), 1);
+    let imported = [("router.rs", "use crate::sim::Sim;"), ("sim.rs", "")];
+    assert_eq!(rules::floors(&tree(&imported), &house()).len(), 1);
 }
 
 #[test]
