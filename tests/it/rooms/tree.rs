@@ -96,7 +96,7 @@ pub(super) fn room(file: &str) -> &str {
     file.split('/').next().unwrap_or(file).trim_end_matches(".rs")
 }
 
-/// Circles among edges, each as short as it can be and named once.
+/// Circles among edges, each as short as it can be and named once, the shortest first.
 pub(super) fn circles(edges: &BTreeSet<Edge>) -> Vec<Vec<String>> {
     let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (from, to) in edges {
@@ -111,7 +111,9 @@ pub(super) fn circles(edges: &BTreeSet<Edge>) -> Vec<Vec<String>> {
             found.insert(circle.into_iter().map(str::to_owned).collect());
         }
     }
-    found.into_iter().collect()
+    let mut found: Vec<Vec<String>> = found.into_iter().collect();
+    found.sort_by_key(Vec::len);
+    found
 }
 
 /// The shortest way between two.
