@@ -31,8 +31,11 @@
     {ssid="securessid"; key="CHANGE-ME"}
 }
 
-# The tunnel: its name here, the office's public address (an address needs no name server on the way), and the vehicle's
-# name and password there, as in concentrator.rsc.
+# The tunnel over PPTP. On RouterOS 7 use WireGuard in its place: set `pptp` to false here, leave the rest of this part as it
+# is, and import router-wireguard.rsc after this file.
+:local pptp true
+# Its name here, the office's public address (an address needs no name server on the way), and the vehicle's name and
+# password there, as in concentrator.rsc.
 :local tunnelName "PPtP_to_Office"
 :local officeAddress "198.51.100.1"
 :local vehicleName "vehicle1"
@@ -43,7 +46,7 @@
 
 # The script.
 
-:if (($apiPassword = "CHANGE-ME") or ($vehiclePassword = "CHANGE-ME")) do={
+:if (($apiPassword = "CHANGE-ME") or ($pptp and ($vehiclePassword = "CHANGE-ME"))) do={
     :error "router.rsc: change the passwords first"
 }
 :foreach network in=$networks do={
@@ -175,24 +178,26 @@
 
 # The tunnel to the office. Whoever runs a false access point can answer the dial: allow=mschap2 never gives the password
 # away in clear text (PAP), and use-encryption=required takes no tunnel that is not encrypted.
-:if ([:len [/ppp profile find where name="tikroam"]] = 0) do={
-    /ppp profile add name=tikroam use-encryption=required change-tcp-mss=yes
-}
-/ppp profile set [find where name="tikroam"] use-encryption=required change-tcp-mss=yes
+:if ($pptp) do={
+    :if ([:len [/ppp profile find where name="tikroam"]] = 0) do={
+        /ppp profile add name=tikroam use-encryption=required change-tcp-mss=yes
+    }
+    /ppp profile set [find where name="tikroam"] use-encryption=required change-tcp-mss=yes
 
-# add-default-route=no, because only the office's networks go into the tunnel. The keepalive is for the day when the agent is
-# not there; a swap hangs up and dials by itself. Whether the tunnel is on is the agent's and people's to say.
-:if ([:len [/interface pptp-client find where name=$tunnelName]] = 0) do={
-    /interface pptp-client add name=$tunnelName connect-to=$officeAddress user=$vehicleName password=$vehiclePassword \
-        profile=tikroam allow=mschap2 add-default-route=no dial-on-demand=no keepalive-timeout=15 disabled=no
-}
-/interface pptp-client set [find where name=$tunnelName] connect-to=$officeAddress user=$vehicleName \
-    password=$vehiclePassword profile=tikroam allow=mschap2 add-default-route=no dial-on-demand=no keepalive-timeout=15
+    # add-default-route=no, because only the office's networks go into the tunnel. The keepalive is for the day when the agent
+    # is not there; a swap hangs up and dials by itself. Whether the tunnel is on is the agent's and people's to say.
+    :if ([:len [/interface pptp-client find where name=$tunnelName]] = 0) do={
+        /interface pptp-client add name=$tunnelName connect-to=$officeAddress user=$vehicleName password=$vehiclePassword \
+            profile=tikroam allow=mschap2 add-default-route=no dial-on-demand=no keepalive-timeout=15 disabled=no
+    }
+    /interface pptp-client set [find where name=$tunnelName] connect-to=$officeAddress user=$vehicleName \
+        password=$vehiclePassword profile=tikroam allow=mschap2 add-default-route=no dial-on-demand=no keepalive-timeout=15
 
-:foreach officeNetwork in=$officeNetworks do={
-    :local routeComment ($officeNetwork . " through the tunnel")
-    :if ([:len [/ip route find where comment=$routeComment]] = 0) do={
-        /ip route add dst-address=$officeNetwork gateway=$tunnelName comment=$routeComment
+    :foreach officeNetwork in=$officeNetworks do={
+        :local routeComment ($officeNetwork . " through the tunnel")
+        :if ([:len [/ip route find where comment=$routeComment]] = 0) do={
+            /ip route add dst-address=$officeNetwork gateway=$tunnelName comment=$routeComment
+        }
     }
 }
 

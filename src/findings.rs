@@ -19,6 +19,7 @@ mod standing;
 mod tests;
 mod tunnel;
 mod user;
+mod wireguard;
 
 use crate::config::Config;
 use crate::survey::{Inspection, Path, Survey};

@@ -30,7 +30,7 @@ pub struct Snapshot {
     pub routes: Vec<RouteItem>,
     /// The tunnel's item; `None` when the router has none of that name.
     pub tunnel: Option<TunnelItem>,
-    /// The tunnel's peer, where the tunnel has one.
+    /// The tunnel's peer, where the tunnel has one that no person disabled.
     pub peer: Option<PeerItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
     pub unread: usize,
@@ -112,7 +112,7 @@ pub struct PeerItem {
     pub id: ItemId,
     /// The tunnel's interface.
     pub interface: InterfaceName,
-    /// Its comment; holds [`TUNNEL_MARK`](crate::routeros::TUNNEL_MARK) while the agent has it off.
+    /// Its comment; holds [`TUNNEL_MARK`](crate::marks::TUNNEL_MARK) while the agent has it off.
     pub comment: Vec<u8>,
     /// The office's port.
     pub endpoint_port: u16,

@@ -3,6 +3,9 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::Duration;
+
+use ipnet::Ipv4Net;
 
 use crate::names::{Escaped, InterfaceName};
 use crate::routeros::{RadioMenu, Trap};
@@ -160,8 +163,12 @@ pub struct Inspection {
     pub profiles: Option<Vec<String>>,
     /// The rules of the chain `srcnat`, in their order.
     pub nat: Option<Vec<NatRule>>,
-    /// How the managed tunnel dials; `None` also when there is no such tunnel.
+    /// How the managed tunnel dials; `None` also when there is no such tunnel, or it dials nobody.
     pub dial: Option<DialSettings>,
+    /// The peers of the managed tunnel; `None` also when its kind has none.
+    pub peers: Option<Vec<PeerSettings>>,
+    /// Every static route of the main table; read only for a tunnel that has peers.
+    pub static_routes: Option<Vec<RouteItem>>,
     /// Routes of the main table to the tunnel's other end alone.
     pub host_routes: Vec<RouteItem>,
     /// Whether the device mode (7.17 and later) lets the tunnel's kind run.
@@ -229,6 +236,27 @@ pub struct DialSettings {
     pub to: String,
     /// Whether the router makes a default route through the tunnel.
     pub default_route: bool,
+}
+
+/// How a peer of a WireGuard tunnel is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerSettings {
+    /// Its public key, which no other peer of the router has.
+    pub public_key: String,
+    /// The other end: an address or a name; empty when the router has to wait for its call.
+    pub to: String,
+    /// The other end's port; 0 when it has none.
+    pub port: u16,
+    /// What the tunnel carries to and from it.
+    pub allowed: Vec<Ipv4Net>,
+    /// How often the router speaks to it without being asked; `None` for never.
+    pub keepalive: Option<Duration>,
+    /// Whether the router only answers it (7.15 and later).
+    pub responder: bool,
+    /// Its comment; holds [`TUNNEL_MARK`](crate::marks::TUNNEL_MARK) while the agent has it off.
+    pub comment: Vec<u8>,
+    /// Whether it is off.
+    pub disabled: bool,
 }
 
 /// A rule that rewrites what leaves the router.

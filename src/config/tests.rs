@@ -13,6 +13,7 @@ use crate::units::Dbm;
 mod faults;
 mod keys;
 mod password;
+mod refused;
 
 const SHIPPED: &str = include_str!("../../agent.toml");
 

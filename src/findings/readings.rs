@@ -1,6 +1,7 @@
 //! What could be read at all.
 
 use super::finding::{Checked, Finding};
+use super::wireguard;
 use crate::survey::{Inspection, Refusal, Survey};
 
 /// Readings of a survey that the agent does without.
@@ -19,7 +20,10 @@ pub(super) fn refused(survey: &Survey) -> Vec<Finding> {
     // A router without the legacy menu is a finding of its radios.
     let no_menu =
         |refusal: &&Refusal| refusal.command.starts_with("/interface/wireless/") && refusal.trap.is_no_such_command();
-    let refused = survey.refused.iter().filter(needed).filter(|refusal| !no_menu(refusal));
+    // And one without WireGuard, which is asked about the tunnel only, is a finding of the tunnel.
+    let no_wireguard = |refusal: &&Refusal| wireguard::lacks(survey).is_some_and(|lack| lack == *refusal);
+    let refused = survey.refused.iter().filter(needed);
+    let refused = refused.filter(|refusal| !no_menu(refusal) && !no_wireguard(refusal));
     let finding = |refusal: &Refusal| {
         let hint = if refusal.trap.is_permission() {
             "on the router: the user's group needs the policies `api,read,write,test`"

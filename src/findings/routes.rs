@@ -36,7 +36,9 @@ pub(super) fn check(config: &Config, survey: &Survey) -> Checked {
 pub(super) fn rivals(config: &Config, routes: &[RouteItem]) -> Vec<Finding> {
     let managed = routes.iter().find(|route| route.comment == ROUTE_COMMENT);
     let distance = managed.map_or(USUAL_DISTANCE, |route| route.distance);
-    let tunnel = config.tunnel().interface.as_str();
+    let tunnel = config.tunnel();
+    // Only a tunnel that dials may make one of its own.
+    let of_tunnel = |route: &RouteItem| tunnel.kind.dials() && route.gateway == tunnel.interface.as_str();
     let rivals = || {
         routes
             .iter()
@@ -45,7 +47,7 @@ pub(super) fn rivals(config: &Config, routes: &[RouteItem]) -> Vec<Finding> {
     let of_people = rivals()
         .filter(|route| !route.dynamic)
         .map(|route| of_people(route, managed.is_none()));
-    let made = rivals().filter(|route| route.dynamic && route.gateway != tunnel).map(|route| {
+    let made = rivals().filter(|route| route.dynamic && !of_tunnel(route)).map(|route| {
         Finding::error(
             "route-dynamic",
             format!(

@@ -3,6 +3,7 @@ mod items;
 mod leftovers;
 mod radios;
 mod user;
+mod wireguard;
 mod world;
 
 use super::console::quoted;

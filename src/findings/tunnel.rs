@@ -4,7 +4,9 @@ use std::net::Ipv4Addr;
 
 use super::console::find;
 use super::finding::{Checked, Finding, listed};
+use super::wireguard;
 use crate::config::Config;
+use crate::routeros::TunnelKind;
 use crate::snapshot::{RouteItem, TunnelItem};
 use crate::survey::{Inspection, NatRule, Survey};
 use crate::swap;
@@ -20,6 +22,9 @@ pub(super) fn item(config: &Config, survey: &Survey) -> Vec<Finding> {
     let name = &tunnel.interface;
     let command = format!("{}/print", tunnel.kind.menu());
     match &survey.tunnel {
+        None if tunnel.kind == TunnelKind::Wireguard && wireguard::lacks(survey).is_some() => {
+            vec![wireguard::lacking(config)]
+        }
         None if survey.refused.iter().any(|refusal| refusal.command == command) => Vec::new(),
         None => vec![missing(config, survey)],
         Some(item) if item.disabled && swap::has_mark(&item.comment) => vec![Finding::warning(
@@ -45,22 +50,12 @@ pub(super) fn disabled(config: &Config, item: &TunnelItem) -> Option<Finding> {
 
 pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
     let name = &config.tunnel().interface;
-    let this = find(&[("name", name.as_str())]);
     let mut findings = item(config, survey);
-    let dial = inspection.dial.as_ref();
-    let leads_through = survey
-        .routes
-        .iter()
-        .any(|route| route.dynamic && !route.disabled && route.gateway == name.as_str());
-    if dial.is_some_and(|dial| dial.default_route) || leads_through {
-        findings.push(Finding::error(
-            "tunnel-default-route",
-            format!("tunnel `{name}` makes a default route of its own, which competes with the managed one"),
-            format!(
-                "`/{} set {this} add-default-route=no`, and a route to the office's networks by the tunnel",
-                console(config)
-            ),
-        ));
+    if config.tunnel().kind.dials() {
+        findings.extend(default_route(config, survey, inspection));
+    }
+    if config.tunnel().kind == TunnelKind::Wireguard && survey.tunnel.is_some() {
+        findings.extend(wireguard::findings(config, survey, inspection));
     }
     for route in inspection.host_routes.iter().filter(|route| pins(config, route)) {
         findings.push(Finding::error(
@@ -86,7 +81,13 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
             "see `/system device-mode print`; to change it the router asks for its button or a power cycle",
         ));
     }
-    let to = dial.map_or_else(String::new, |dial| format!(" to `{}`", dial.to));
+    let peers = inspection.peers.iter().flatten().filter(|peer| !peer.disabled);
+    let mut ends = inspection
+        .dial
+        .iter()
+        .map(|dial| &dial.to)
+        .chain(peers.map(|peer| &peer.to));
+    let to = ends.next().map_or_else(String::new, |to| format!(" to `{to}`"));
     Checked {
         part: "tunnel",
         fine: format!("`{name}`{to}"),
@@ -94,8 +95,30 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
     }
 }
 
+/// A default route that a dial makes, which competes with the managed one.
+fn default_route(config: &Config, survey: &Survey, inspection: &Inspection) -> Option<Finding> {
+    let name = config.tunnel().interface.as_str();
+    let leads_through = |route: &RouteItem| route.dynamic && !route.disabled && route.gateway == name;
+    let is_set = inspection.dial.as_ref().is_some_and(|dial| dial.default_route);
+    (is_set || survey.routes.iter().any(leads_through)).then(|| {
+        Finding::error(
+            "tunnel-default-route",
+            format!("tunnel `{name}` makes a default route of its own, which competes with the managed one"),
+            format!(
+                "`/{} set {} add-default-route=no`, and a route to the office's networks by the tunnel",
+                console(config),
+                find(&[("name", name)])
+            ),
+        )
+    })
+}
+
 fn missing(config: &Config, survey: &Survey) -> Finding {
     let (name, console) = (&config.tunnel().interface, console(config));
+    let script = match config.tunnel().kind {
+        TunnelKind::Pptp => "contrib/router.rsc",
+        TunnelKind::Wireguard => "contrib/router-wireguard.rsc",
+    };
     match survey.interfaces.iter().find(|interface| interface.name == *name) {
         Some(other) => Finding::forbids(
             "tunnel-kind",
@@ -105,7 +128,7 @@ fn missing(config: &Config, survey: &Survey) -> Finding {
         None => Finding::forbids(
             "tunnel-missing",
             format!("the router has no tunnel `{name}` in `/{console}`"),
-            "compare [tunnel] interface in agent.toml with `/interface print`, or make it as in contrib/router.rsc",
+            format!("compare [tunnel] interface in agent.toml with `/interface print`, or make it as in {script}"),
         ),
     }
 }

@@ -1,14 +1,17 @@
 //! Reads an `Inspection`: what only `check` asks of a router; a running agent does without.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
+use super::call::Call;
 use super::handle::Router;
 use super::outcome::CallError;
 use super::readings::routes_of_all_tables;
 use super::rows::{self, Row};
-use crate::routeros::{Sentence, TunnelKind};
-use crate::snapshot::Managed;
-use crate::survey::{DialSettings, Inspection, NatRule, Script, ScriptPlace};
+use crate::names::InterfaceName;
+use crate::routeros::{self, Sentence, TunnelKind};
+use crate::snapshot::{Managed, RouteItem};
+use crate::survey::{DialSettings, Inspection, NatRule, PeerSettings, Script, ScriptPlace};
 
 impl Router {
     /// Reads what only `check` wants to know, in two round trips.
@@ -20,9 +23,7 @@ impl Router {
         let profiles = self.ask(Sentence::print("/interface/wireless/security-profiles", "name"));
         let nat = Sentence::print("/ip/firewall/nat", "action,out-interface,out-interface-list,disabled");
         let nat = self.ask(nat.only("chain", ["srcnat"]));
-        let dial = managed.tunnel.as_ref().map(|(kind, name)| {
-            self.ask(Sentence::print(kind.menu(), "connect-to,add-default-route").only("name", [name.as_str()]))
-        });
+        let other_end = managed.tunnel.as_ref().map(|tunnel| self.ask_other_end(tunnel));
         let has_mode = (self.version().major, self.version().minor) >= (7, 17);
         let mode = match managed.tunnel.as_ref().and_then(|(kind, _)| mode_flag(*kind)) {
             Some(flag) if has_mode => Some((flag, self.ask(Sentence::print("/system/device-mode", flag)))),
@@ -37,10 +38,13 @@ impl Router {
 
         let profiles = answered(profiles.await)?;
         let nat = answered(nat.await)?;
-        let dial = match dial {
-            Some(dial) => answered(dial.await)?.as_deref().and_then(<[Row]>::first).map(read_dial),
-            None => None,
+        let (dial, peers, static_routes) = match other_end {
+            Some(OtherEnd::Dialed(dial)) => (answered(dial.await)?, None, None),
+            Some(OtherEnd::Peers(peers, routes)) => (None, answered(peers.await)?, answered(routes.await)?),
+            None => (None, None, None),
         };
+        let dial = dial.as_deref().and_then(<[Row]>::first).map(read_dial);
+        let peers: Option<Vec<PeerSettings>> = peers.map(|rows| rows.iter().map(peer).collect());
         let tunnel_allowed = match mode {
             Some((flag, mode)) => answered(mode.await)?
                 .as_deref()
@@ -55,8 +59,9 @@ impl Router {
                 None => hidden.push(place),
             }
         }
-        let other_end: Option<Ipv4Addr> = dial.as_ref().and_then(|dial| dial.to.parse().ok());
-        let host_routes = match other_end {
+        let peers_ends = peers.iter().flatten().map(|peer| peer.to.as_str());
+        let mut ends = dial.iter().map(|dial| dial.to.as_str()).chain(peers_ends);
+        let host_routes = match ends.find_map(|end| end.parse::<Ipv4Addr>().ok()) {
             Some(address) => {
                 let hosts = [format!("{address}/32"), address.to_string()];
                 answered(self.ask(routes_of_all_tables().only("dst-address", hosts)).await)?.unwrap_or_default()
@@ -69,11 +74,12 @@ impl Router {
             profiles: profiles.map(|rows| rows::each(&rows, |row| row.text("name").map(String::from)).0),
             nat: nat.map(|rows| rows.iter().map(nat_rule).collect()),
             dial,
-            host_routes: rows::each(&host_routes, rows::main_route)
-                .0
-                .into_iter()
-                .flatten()
-                .collect(),
+            peers,
+            static_routes: static_routes.map(|rows| {
+                let routes = main_routes(&rows).into_iter();
+                routes.filter(|route| !route.dynamic).collect()
+            }),
+            host_routes: main_routes(&host_routes),
             tunnel_allowed,
             scripts: kept,
             scripts_hidden: hidden,
@@ -84,6 +90,37 @@ impl Router {
                 .collect(),
         })
     }
+}
+
+/// The calls that show the tunnel's other end.
+enum OtherEnd {
+    /// The client that dials it.
+    Dialed(Call),
+    /// The peers, and the routes that lead to them.
+    Peers(Call, Call),
+}
+
+impl Router {
+    fn ask_other_end(&self, (kind, name): &(TunnelKind, InterfaceName)) -> OtherEnd {
+        match kind {
+            TunnelKind::Pptp => {
+                let client = Sentence::print(kind.menu(), "connect-to,add-default-route");
+                OtherEnd::Dialed(self.ask(client.only("name", [name.as_str()])))
+            }
+            TunnelKind::Wireguard => {
+                let peers = Sentence::print("/interface/wireguard/peers", PEER).only("interface", [name.as_str()]);
+                OtherEnd::Peers(self.ask(peers), self.ask(routes_of_all_tables()))
+            }
+        }
+    }
+}
+
+/// The properties of a peer; which of the two says `responder` is the version's to choose.
+const PEER: &str = "public-key,endpoint-address,endpoint-port,allowed-address,persistent-keepalive,responder,\
+                    is-responder,comment,disabled";
+
+fn main_routes(rows: &[Row]) -> Vec<RouteItem> {
+    rows::each(rows, rows::main_route).0.into_iter().flatten().collect()
 }
 
 /// The rows of a call; `None` when the router refused it.
@@ -108,6 +145,23 @@ fn read_dial(row: &Row) -> DialSettings {
     DialSettings {
         to: row.string("connect-to"),
         default_route: row.flag("add-default-route"),
+    }
+}
+
+fn peer(row: &Row) -> PeerSettings {
+    let allowed = row.string("allowed-address");
+    let keepalive = row
+        .text("persistent-keepalive")
+        .and_then(|text| routeros::duration(&text));
+    PeerSettings {
+        public_key: row.string("public-key"),
+        to: row.string("endpoint-address"),
+        port: row.parsed("endpoint-port").unwrap_or(0),
+        allowed: allowed.split(',').filter_map(rows::network).collect(),
+        keepalive: keepalive.filter(|keepalive| *keepalive > Duration::ZERO),
+        responder: row.flag("responder") || row.flag("is-responder"),
+        comment: row.bytes("comment").unwrap_or_default().to_vec(),
+        disabled: row.flag("disabled"),
     }
 }
 

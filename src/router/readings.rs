@@ -15,6 +15,7 @@ use crate::snapshot::{
     AddressItem, ConnectionItem, Managed, Monitor, PeerItem, Registrations, RuleItem, ScanRow, Snapshot, TunnelItem,
     TunnelStatus,
 };
+use crate::swap::has_mark;
 
 const ADDRESS: &str = ".id,comment,address,network,interface,disabled,dynamic";
 const ROUTE: &str = ".id,comment,dst-address,gateway,distance,active,disabled,dynamic";
@@ -171,7 +172,8 @@ impl Router {
             addresses,
             routes: routes.into_iter().flatten().collect(),
             tunnel: tunnels.into_iter().next(),
-            peer: peers.into_iter().next(),
+            // One that a person disabled stays as it is, whatever comes before or after it.
+            peer: peers.into_iter().find(|peer| !peer.disabled || has_mark(&peer.comment)),
             unread: bad_addresses + bad_routes + bad_tunnels,
         })
     }

@@ -131,7 +131,7 @@ pub(super) fn address(row: &Row) -> Option<AddressItem> {
 }
 
 /// An address with its mask; one without a mask is a host's.
-fn network(text: &str) -> Option<Ipv4Net> {
+pub(super) fn network(text: &str) -> Option<Ipv4Net> {
     text.parse()
         .ok()
         .or_else(|| text.parse::<Ipv4Addr>().ok().map(Ipv4Net::from))

@@ -5,6 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const ROUTER: &str = include_str!("../../contrib/router.rsc");
 const CONCENTRATOR: &str = include_str!("../../contrib/concentrator.rsc");
+const ROUTER_WIREGUARD: &str = include_str!("../../contrib/router-wireguard.rsc");
+const OFFICE_WIREGUARD: &str = include_str!("../../contrib/office-wireguard.rsc");
+
+/// Every script, with the least number of commands that are found in it.
+const SCRIPTS: [(&str, &str, usize); 4] = [
+    ("router.rsc", ROUTER, 50),
+    ("concentrator.rsc", CONCENTRATOR, 18),
+    ("router-wireguard.rsc", ROUTER_WIREGUARD, 17),
+    ("office-wireguard.rsc", OFFICE_WIREGUARD, 21),
+];
 
 /// What a script asks the router to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,10 +67,29 @@ fn pieces(text: &str, separates: fn(char) -> bool) -> Vec<String> {
     pieces
 }
 
-/// The insides of the outermost square brackets, wherever they stand in a word.
+/// A word without the texts in quotes, whose brackets are none of the script's.
+fn unquoted(word: &str) -> String {
+    let mut bare = String::new();
+    let mut quoted = false;
+    let mut chars = word.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                chars.next();
+            }
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            _ => bare.push(c),
+        }
+    }
+    bare
+}
+
+/// The insides of the outermost square brackets, wherever they stand in a word outside of quotes.
 fn insides(word: &str) -> Vec<String> {
+    let word = unquoted(word);
     let mut found = Vec::new();
-    let mut rest = word;
+    let mut rest = word.as_str();
     while let Some(at) = rest.find('[') {
         let after = &rest[at + 1..];
         let end = (0..=after.len()).find(|end| {
@@ -203,7 +232,7 @@ fn faults(text: &str) -> Vec<String> {
 
 #[test]
 fn each_command_of_the_scripts_is_one_that_routeros_has() {
-    for (name, text, least) in [("router.rsc", ROUTER, 50), ("concentrator.rsc", CONCENTRATOR, 18)] {
+    for (name, text, least) in SCRIPTS {
         let commands = script(text);
         assert!(commands.len() >= least, "{name}: {}", commands.len());
         assert_eq!(faults(text), [""; 0], "{name}");
@@ -211,6 +240,10 @@ fn each_command_of_the_scripts_is_one_that_routeros_has() {
     for (wrong, fault) in [
         ("/ip address add adress=10.0.0.1/32", "/ip/address/add has no adress"),
         ("/ip adress add address=10.0.0.1/32", "no /ip/adress/add"),
+        (
+            "/interface wireguard peers set [find where interface=x] responder=yes",
+            "/interface/wireguard/peers/set has no responder",
+        ),
         (
             ":if ([:len [/user find where nam=\"x\"]] = 0) do={}",
             "/user/find has no nam",
@@ -233,8 +266,9 @@ fn nothing_is_added_without_a_look_whether_it_is_there() {
         adds.filter(|add| !add.looked.iter().any(|menu| menu == add.menu()))
             .collect()
     };
-    assert_eq!(blind(ROUTER), []);
-    assert_eq!(blind(CONCENTRATOR), []);
+    for (name, text, _) in SCRIPTS {
+        assert_eq!(blind(text), [], "{name}");
+    }
     assert_eq!(blind("/ip address add interface=wlan1").len(), 1);
     assert_eq!(
         blind(":if ([:len [/ip route find]] = 0) do={ /ip address add interface=wlan1 }").len(),
@@ -290,4 +324,112 @@ fn the_router_script_sets_up_what_the_example_configuration_expects() {
     let vehicle = ROUTER.split(":local vehicleName \"").nth(1).unwrap();
     let vehicle = vehicle.split('"').next().unwrap();
     assert!(CONCENTRATOR.contains(&format!("{{name=\"{vehicle}\"; password=")));
+}
+
+/// What stands between two words of a script, or from a word to the quote that follows.
+fn between<'a>(text: &'a str, before: &str) -> &'a str {
+    let rest = text.split(before).nth(1).unwrap_or_else(|| panic!("no `{before}`"));
+    rest.split(['"', '\n']).next().unwrap()
+}
+
+#[test]
+fn the_two_ends_of_the_wireguard_tunnel_and_the_example_configuration_fit_each_other() {
+    let text = include_str!("../../contrib/examples/wireguard.toml");
+    let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
+    let config = tikroam::config::Config::parse("wireguard.toml".as_ref(), text, &environment).unwrap();
+    let tunnel = config.tunnel();
+    for key in ["kind", "interface", "probe"] {
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(&format!("{key} = ")) && !line.contains("wlan"));
+        let readme = include_str!("../../README.md");
+        assert!(readme.contains(line.unwrap()), "the README has another {key}");
+    }
+    assert_eq!(
+        between(ROUTER_WIREGUARD, ":local tunnelName \""),
+        tunnel.interface.as_str()
+    );
+    assert_eq!(tunnel.kind.menu(), "/interface/wireguard");
+    let networks = |text: &str| between(text, ":local officeNetworks {\"").to_owned();
+    assert_eq!(networks(ROUTER_WIREGUARD), networks(ROUTER));
+    let office: ipnet::Ipv4Net = networks(ROUTER).parse().unwrap();
+    assert!(office.contains(&tunnel.probe.unwrap()), "the probe is in the office");
+
+    let ends = [
+        between(ROUTER_WIREGUARD, ":local tunnelAddress \""),
+        between(OFFICE_WIREGUARD, ":local officeEnd \""),
+    ];
+    let ends = ends.map(|end| end.parse::<ipnet::Ipv4Net>().unwrap());
+    assert_eq!(ends[0].trunc(), ends[1].trunc());
+    let office_end = between(ROUTER_WIREGUARD, ":local officeEnd \"");
+    assert_eq!(office_end, ends[1].addr().to_string());
+    assert_eq!(
+        between(OFFICE_WIREGUARD, "key=\"CHANGE-ME\"; address=\""),
+        ends[0].addr().to_string()
+    );
+    assert_eq!(
+        between(ROUTER_WIREGUARD, ":local officePort "),
+        between(OFFICE_WIREGUARD, ":local listenPort ")
+    );
+    // Both kinds of tunnel may end at one office.
+    let pptp: std::net::Ipv4Addr = between(CONCENTRATOR, ":local officeEnd \"").parse().unwrap();
+    assert!(!ends[1].contains(&pptp));
+    for network in config.networks() {
+        for radio in config.radios() {
+            assert!(!ends[0].contains(&network.address_on(&radio.interface)));
+        }
+    }
+}
+
+/// Private keys are made on the routers and stay there, and no vehicle is called before its key was copied.
+#[test]
+fn only_public_keys_are_copied_between_the_routers() {
+    for text in [ROUTER_WIREGUARD, OFFICE_WIREGUARD] {
+        assert!(!text.contains("private-key") && !text.contains("preshared-key"));
+        assert!(text.contains("] public-key]\n:put ("), "the public key is printed");
+    }
+    let (before, after) = ROUTER_WIREGUARD
+        .split_once("($officeKey = \"CHANGE-ME\") do={")
+        .unwrap();
+    assert!(before.contains("wireguard add") && !before.contains("peers add"));
+    assert!(after.contains("peers add") && after.contains("persistent-keepalive=5s"));
+}
+
+/// The office answers only, by a word that differs by version and is so kept out of what an import reads at once.
+#[test]
+fn the_office_waits_for_calls_in_every_version() {
+    assert!(OFFICE_WIREGUARD.contains(":foreach responder in={\"responder\"; \"is-responder\"} do={"));
+    let tried = OFFICE_WIREGUARD
+        .split(":do {")
+        .nth(1)
+        .unwrap()
+        .split("on-error={}")
+        .next()
+        .unwrap();
+    assert!(tried.contains("[:parse $command]"), "{tried}");
+    let office = script(OFFICE_WIREGUARD);
+    let named = |name: &str| {
+        office
+            .iter()
+            .any(|command| command.arguments.iter().any(|argument| argument == name))
+    };
+    assert!(!named("responder") && !named("is-responder") && !named("endpoint-address"));
+    let rules = office
+        .iter()
+        .filter(|command| command.path == "/ip/firewall/filter/add");
+    let placed = rules.filter(|rule| rule.arguments.iter().any(|argument| argument == "place-before"));
+    assert_eq!(placed.count(), 1, "before a rule that drops");
+}
+
+/// With WireGuard the vehicle has no PPTP client, and its password may stay as it is.
+#[test]
+fn the_part_of_pptp_can_be_left_out() {
+    let (before, after) = ROUTER.split_once("\n:if ($pptp) do={\n").unwrap();
+    let menus = |text: &str| -> Vec<String> { script(text).iter().map(|command| command.menu().to_owned()).collect() };
+    let of_pptp = |menu: &String| menu == "/interface/pptp-client" || menu == "/ppp/profile";
+    assert!(!menus(before).iter().any(of_pptp));
+    let part = after.split("\n}\n").next().unwrap();
+    assert_eq!(menus(part).iter().filter(|menu| of_pptp(menu)).count(), 8);
+    assert!(menus(part).iter().any(|menu| menu == "/ip/route"), "and its routes");
+    assert!(before.contains("($pptp and ($vehiclePassword = \"CHANGE-ME\"))"));
 }

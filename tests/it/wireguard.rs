@@ -151,3 +151,18 @@ async fn a_router_whose_sessions_do_not_survive_is_learned() {
     assert_eq!(log.count("did not survive the swap"), 2);
     assert_eq!(log.count("from now on each swap"), 1);
 }
+
+#[tokio::test]
+async fn a_router_without_wireguard_is_left_as_it_is() {
+    let log = Log::announcing(&["RouterOS 6 lacks it", "nothing is written on this router"]);
+    let sim = start(settings(road(&[(-55, 0..END), (-60, 0..END)]))).await;
+    let mut options = options();
+    options.delays.person = Duration::from_secs(600);
+    ride(config(&sim, &WIREGUARD), options, async {
+        until("it is logged", || log.count("nothing is written on this router") > 0).await;
+    })
+    .await;
+    assert_eq!(written(&sim, 0.0), [""; 0]);
+    let errors = log.at(tracing::Level::ERROR);
+    assert!(errors[0].value("hint").contains("upgrade the router"), "{errors:?}");
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::drive;
-use crate::sim::{Controller, Effect, RouterOs, Sender, Settings, Sim, User, What};
+use crate::sim::{Controller, Effect, RouterOs, Sender, Settings, Sim, TunnelKind, User, What};
 
 /// Writes the shipped configuration with this router in it, and some words changed.
 fn configure(directory: &Path, router: &str, changes: &[(&str, &str)]) -> Args {
@@ -314,4 +314,68 @@ async fn a_journal_that_can_never_be_written_is_found_without_the_router() {
         assert_eq!(exit, Exit::Fine);
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 2, "nothing is made");
     }
+}
+
+/// The words of `configure` for a vehicle whose tunnel is WireGuard.
+const OVER_WIREGUARD: [(&str, &str); 2] = [
+    ("# kind = \"pptp\"", "kind = \"wireguard\""),
+    ("interface = \"PPtP_to_Office\"", "interface = \"WG_to_Office\""),
+];
+
+/// The part of the tunnel of what is printed.
+fn of_the_tunnel(text: &str) -> String {
+    let from = text
+        .lines()
+        .skip_while(|line| !line.contains("tunnel") && !line.contains("peer"));
+    from.take_while(|line| !line.contains("nat: "))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[tokio::test]
+async fn a_wireguard_tunnel_is_checked_on_a_router_that_has_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let sim = vehicle(|settings| {
+        settings.routeros = RouterOs::V7_17;
+        settings.tunnel = TunnelKind::Wireguard;
+    })
+    .await;
+    let args = configure(directory.path(), &sim.local_addr().to_string(), &OVER_WIREGUARD);
+    let (text, exit) = printed(&args).await;
+    assert_eq!(exit, Exit::Fine, "{text}");
+    insta::assert_snapshot!(of_the_tunnel(&text), @"ok    tunnel: `WG_to_Office` to `198.51.100.10`");
+
+    let peer = [
+        (".id", "peer1"),
+        ("endpoint-address", "office.example.org"),
+        ("persistent-keepalive", "0s"),
+        ("allowed-address", "10.96.0.0/24"),
+    ];
+    sim.console("/interface/wireguard/peers/set", &peer).unwrap();
+    let (text, exit) = printed(&args).await;
+    assert_eq!(exit, Exit::Failed);
+    insta::assert_snapshot!(of_the_tunnel(&text), @r#"
+    ERROR peer-endpoint-name: the endpoint of tunnel `WG_to_Office` is the name `office.example.org`: the router looks it up once, maybe while there is no way out
+          hint: `/interface wireguard peers set [find where public-key="b2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2Y="] endpoint-address=...` with the office's public address
+    WARN  peer-keepalive: the peer of tunnel `WG_to_Office` has no keepalive: without the agent the office loses a vehicle that is silent
+          hint: `/interface wireguard peers set [find where public-key="b2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2Y="] persistent-keepalive=5s`
+    ERROR peer-allowed: the allowed addresses of the peer of tunnel `WG_to_Office` lack `10.99.0.1/32`: the router drops what goes there
+          hint: `/interface wireguard peers set [find where public-key="b2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2Y="] allowed-address=10.96.0.0/24,10.99.0.1/32`
+    WARN  tunnel-not-routed: nothing routes 10.96.0.0/24, an allowed address of the peer, into tunnel `WG_to_Office`
+          hint: `/ip route add dst-address=10.96.0.0/24 gateway="WG_to_Office"`
+    "#);
+}
+
+#[tokio::test]
+async fn a_router_of_version_6_has_no_wireguard() {
+    let directory = tempfile::tempdir().unwrap();
+    let sim = vehicle(|_| {}).await;
+    let args = configure(directory.path(), &sim.local_addr().to_string(), &OVER_WIREGUARD);
+    let (text, exit) = printed(&args).await;
+    assert_eq!(exit, Exit::Failed);
+    insta::assert_snapshot!(of_the_tunnel(&text), @r#"
+    ERROR tunnel-no-wireguard: tunnel `WG_to_Office` is WireGuard, and this router has none: RouterOS 6 lacks it
+          hint: upgrade the router to RouterOS 7, or set kind = "pptp" and the interface of that tunnel in [tunnel] of agent.toml
+    "#);
+    assert!(!text.contains("reading-refused"), "{text}");
 }

@@ -20,3 +20,25 @@ fn a_commented_key_of_the_shipped_file_shows_its_default() {
         format!("{:?}", shipped(SHIPPED))
     );
 }
+
+/// The lines above a key say the default that the line of the key shows.
+#[test]
+fn the_text_of_the_shipped_file_names_each_default() {
+    let mut text = String::new();
+    for line in SHIPPED.lines() {
+        let key = line.strip_prefix("# ").and_then(|rest| rest.split_once(" = "));
+        match key.filter(|(name, _)| !name.contains(' ')) {
+            Some((name, value)) => {
+                let default = match name {
+                    "addresses" => "Default: `address` for all",
+                    "minimum_signal" => "Default none",
+                    _ => &format!("Default {value}"),
+                };
+                assert!(text.contains(default), "`{default}` of `{name}` is not said: {text}");
+                text.clear();
+            }
+            None if line.starts_with("# ") => text.extend([" ", &line[2..]]),
+            None => text.clear(),
+        }
+    }
+}

@@ -233,6 +233,8 @@ pub(super) fn fine() -> World {
             to: "198.51.100.1".to_owned(),
             default_route: false,
         }),
+        peers: None,
+        static_routes: None,
         host_routes: Vec::new(),
         tunnel_allowed: Some(true),
         scripts: Vec::new(),
@@ -250,8 +252,13 @@ pub(super) type Change = fn(&mut World);
 
 /// What was changed on a router that is fine, and what must be found then: nothing more and nothing less.
 pub(super) fn found(cases: &[(&str, Change, &[&str])]) {
+    found_on(fine, cases);
+}
+
+/// The same on another router that is fine.
+pub(super) fn found_on(router: fn() -> World, cases: &[(&str, Change, &[&str])]) {
     for (what, change, codes) in cases {
-        let mut world = fine();
+        let mut world = router();
         change(&mut world);
         assert_eq!(world.codes(), *codes, "{what}");
         // The agent forbids itself to write by the same words.

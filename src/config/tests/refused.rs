@@ -1,0 +1,153 @@
+//! Values that fit their types and are refused all the same: whole reports, to be reviewed by eye.
+
+use super::faults::faults;
+use super::*;
+
+#[test]
+fn a_probe_must_prove_something_of_the_tunnel() {
+    let text = |probe: &str| {
+        let text = small_with(
+            "interface = \"PPtP",
+            &format!("probe = \"{probe}\"\ninterface = \"PPtP"),
+        );
+        text.replace("gateway", "addresses = { wlan1 = \"10.10.10.3/24\" }\ngateway")
+    };
+    let what = |probe: &str| {
+        let faults = parse(&text(probe), &[]).expect_err(probe);
+        let faults: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.key, fault.what))
+            .collect();
+        faults.join("\n")
+    };
+    let probes = [
+        "127.0.0.1",
+        "192.168.88.1",
+        "10.10.10.2",
+        "10.10.10.3",
+        "10.10.10.1",
+        "10.10.10.255",
+        "10.10.10.0",
+        "0.0.0.0",
+        "255.255.255.255",
+        "224.0.0.1",
+        "192.0.2.254",
+    ];
+    insta::assert_snapshot!(probes.map(what).join("\n"), @r"
+    tunnel.probe: 127.0.0.1 is the router itself: a ping to it says nothing of the tunnel
+    tunnel.probe: 192.168.88.1 is the router's own address: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.2 is the vehicle's own address on a network: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.3 is the vehicle's own address on a network: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.1 is a network's gateway: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.255 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 10.10.10.0 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 0.0.0.0 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 255.255.255.255 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 224.0.0.1 is no host's address: a ping to it says nothing of the tunnel
+    tunnel.probe: 192.0.2.254 is no host's address: a ping to it says nothing of the tunnel
+    ");
+    insta::assert_snapshot!(faults(&text("10.10.10.1")), @r"
+    agent.toml:16: tunnel.probe: 10.10.10.1 is a network's gateway: a ping to it says nothing of the tunnel
+      hint: use an address behind the tunnel; the concentrator's private address is best
+    ");
+    for good in ["10.99.0.1", "10.10.10.77", "8.8.8.8"] {
+        assert!(parse(&text(good), &[]).is_ok(), "{good}");
+    }
+}
+
+#[test]
+fn durations_that_depend_on_each_other_must_fit() {
+    let text = small_with("password", "slow = \"500ms\"\ntick = \"1s\"\npassword");
+    insta::assert_snapshot!(faults(&format!("{text}\n[health]\nwindow = \"2s\"\ninterval = \"1s\"\n")), @r"
+    agent.toml:4: router.slow: 500ms must be at least router.tick (1s)
+      hint: choose a value of at least 1s
+    agent.toml:19: health.lost: 3 pings in a row take 3s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
+    agent.toml:19: health.recover: 10 pings in a row take 10s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
+    ");
+    insta::assert_snapshot!(faults(&format!("{SMALL}\n[health]\nwindow = \"2s\"\ninterval = \"5s\"\n")), @r"
+    agent.toml:17: health.lost: 3 pings in a row take 15s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
+    agent.toml:17: health.recover: 10 pings in a row take 50s, longer than health.window (2s)
+      hint: choose a longer `window`, a shorter `interval`, or fewer pings
+    ");
+    assert!(parse(&format!("{SMALL}\n[health]\nwindow = \"5s\"\nlost = 10\n"), &[]).is_ok());
+}
+
+#[test]
+fn no_network_may_have_the_addresses_where_radios_are_parked() {
+    for (address, gateway) in [
+        ("192.0.2.7/24", "192.0.2.1"),
+        ("192.0.3.7/16", "192.0.3.1"),
+        ("192.0.2.6/30", "192.0.2.5"),
+    ] {
+        let text = small_with("10.10.10.2/24", address).replace("10.10.10.1", gateway);
+        let report = faults(&text);
+        assert!(
+            report.contains("network[1].address") && report.contains("parked"),
+            "{report}"
+        );
+    }
+    insta::assert_snapshot!(faults(&small_with("10.10.10.2/24", "192.0.2.7/25").replace("10.10.10.1", "192.0.2.1")), @r"
+    agent.toml:11: network[1].address: 192.0.2.0/25 overlaps 192.0.2.0/24, where radios that are not active are parked
+      hint: ask the network's owner for another range of addresses
+    ");
+}
+
+#[test]
+fn names_that_nobody_meant_are_refused() {
+    let text = small_with("\"wlan1\"", "\"wlan1,wlan2\"").replace("\"testssid1\"", "\"testssid1 \"");
+    insta::assert_snapshot!(faults(&text), @r"
+    agent.toml:7: radio[1].interface: `wlan1,wlan2` names more than one interface
+      hint: name one; each radio has a [[radio]] of its own
+    agent.toml:10: network[1].ssid: `testssid1 ` begins or ends with a blank, or holds a NUL
+      hint: write the name as the access point sends it
+    ");
+    for bad in [" yard", "\\u0000yard", "yard\\t"] {
+        let report = faults(&small_with("testssid1", bad));
+        assert!(report.contains("network[1].ssid"), "{report}");
+    }
+}
+
+#[test]
+fn a_long_value_is_not_shown_whole() {
+    let long = "x".repeat(5_000);
+    let text = small_with("\"tikroam\"", &format!("\"{long}\"")).replace("\"10.10.10.1\"", &format!("\"{long}\""));
+    let more = format!("kind = \"{long}\"\npatience = \"{long}\"\n{long} = 1\n");
+    let report = faults(&format!("{text}{more}"));
+    assert_eq!(report.lines().count(), 10, "{report}");
+    assert!(!report.contains(&"x".repeat(101)), "{report}");
+    insta::assert_snapshot!(faults(&small_with("\"tikroam\"", &format!("\"{long}\""))), @r#"
+    agent.toml:3: router.user: is `"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... (5000 characters)"`, not a name of 1 to 64 bytes
+      hint: write it as in `user = "tikroam"`
+    "#);
+}
+
+#[test]
+fn a_file_that_is_something_else_does_not_hang() {
+    let keys: String = (0..50_000).map(|n| format!("key{n} = {n}\n")).collect();
+    let report = faults(&keys);
+    assert!(
+        report.starts_with("agent.toml: has too many faults for a configuration\n"),
+        "{}",
+        &report[..200]
+    );
+    assert_eq!(report.matches("there is no such key").count(), 100);
+    // A path for the layers, if they take it for one: the list needs all memory then.
+    insta::assert_snapshot!(faults(&format!("\"radio[99999999999]\" = 1\n{SMALL}")), @r"
+    agent.toml:1: radio[99999999999]: there is no such section
+      hint: start from the shipped `agent.toml`
+    ");
+}
+
+#[test]
+fn a_section_that_only_the_environment_has_is_placed_there() {
+    let report = parse(SMALL, &[("TIKROAM__HUMP__ENABLED", "false")])
+        .expect_err("no such section")
+        .to_string();
+    insta::assert_snapshot!(report, @r"
+    environment TIKROAM__HUMP__ENABLED: hump: there is no such key
+      hint: the keys here are `router`, `radio`, `network`, `tunnel`, `handover`, `hunt`, `health`, `journal`, `log`
+    ");
+}
