@@ -82,10 +82,10 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     run::shutdown()?.await;
     let dark = sim.dark();
     info!(
-        over_s = dark.over,
-        dark_s = dark.seconds,
-        unavoidable_s = dark.unavoidable,
-        longest_s = dark.longest,
+        over_s = format_args!("{:.1}", dark.over),
+        dark_s = format_args!("{:.1}", dark.seconds),
+        unavoidable_s = format_args!("{:.1}", dark.unavoidable),
+        longest_s = format_args!("{:.1}", dark.longest),
         swaps = dark.swaps,
         "vehicle stopped"
     );

@@ -55,6 +55,12 @@ fn print_standby(outcomes: &[Outcome], vehicle: usize) {
         percent(elsewhere, able),
         percent(good, able)
     );
+    let [arrived, sent_away] = judged(outcomes, vehicle)
+        .map(truth::arrivals)
+        .fold([0; 2], |sum, one| [sum[0] + one[0], sum[1] + one[1]]);
+    println!(
+        "  a radio arrived on an access point {arrived} times, and was sent away within half a second {sent_away} times"
+    );
     let scans = judged(outcomes, vehicle).map(|one| truth::scans_on_active(&one.events).len());
     println!("  scans on the active radio: {} (goal 0)", scans.sum::<usize>());
 }

@@ -11,6 +11,10 @@ const GOOD_AIR: f64 = -75.0;
 const BEFORE: f64 = 2.0;
 /// From a swap's first call to the move of the route, in seconds at most.
 const LONGEST_SWAP: f64 = 6.0;
+/// A radio that is sent away this soon after it has arrived was of no use there, in seconds.
+const SOON: f64 = 0.5;
+/// Why a radio loses an access point that the agent sends it away from.
+const SENT_AWAY: [&str; 2] = ["connect-list changed", "removed from the registration table"];
 /// So many calls in a row must get through for a dark time to be over.
 const OVER: usize = 3;
 
@@ -54,6 +58,24 @@ pub(crate) fn scans_on_active(events: &[Event]) -> Vec<(f64, &str)> {
         _ => None,
     });
     scans.collect()
+}
+
+/// How often a radio reached an access point while the vehicle was judged, and how often it was sent away again before it
+/// could be of use.
+pub(crate) fn arrivals(judged: &Judged) -> [usize; 2] {
+    let first = judged.witnessed.first().map_or(f64::INFINITY, |one| one.at);
+    let events = judged.events.iter().enumerate().filter(|(_, event)| event.at >= first);
+    let arrivals = events.filter_map(|(index, event)| match &event.what {
+        What::Authenticated { radio, .. } => Some((index, event.at, radio)),
+        _ => None,
+    });
+    let sent_away = |(index, at, arrived): &(usize, f64, &String)| {
+        let soon = judged.events[*index..].iter().take_while(|one| one.at <= at + SOON);
+        let sent = |why: &str| SENT_AWAY.contains(&why);
+        soon.into_iter()
+            .any(|one| matches!(&one.what, What::Lost { radio, why, .. } if radio == *arrived && sent(why)))
+    };
+    [arrivals.clone().count(), arrivals.filter(sent_away).count()]
 }
 
 /// Whether this is the first call of a swap: the tunnel is turned off, or where that is not needed, the route moves.
