@@ -17,8 +17,9 @@
 //! | `vehicle.rs` | the state of router and world |
 //! | `router/`: the rest | menus, tables, values, routes, what the configuration means |
 //! | `world/`: the rest | air, radios, ways, tunnels, office, dispatcher, witness, chance, clock |
-//! | `settings.rs`, `text.rs` | what can be chosen; text that is no UTF-8 |
+//! | `access.rs`, `settings.rs`, `text.rs` | who may use the router; what can be chosen; text that is no UTF-8 |
 
+mod access;
 mod api;
 mod controller;
 mod journey;
@@ -37,10 +38,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use access::{Access, User};
 pub use api::faults::{Effect, Fault};
 pub use settings::{
-    Access, Controller, DeadEntry, LostPing, Network, Quirks, RouterOs, SecondSession, Settings, SignalText,
-    StatusWords, TunnelKind, User,
+    Controller, DeadEntry, LostPing, Network, Quirks, RouterOs, SecondSession, Settings, SignalText, StatusWords,
+    TunnelKind,
 };
 pub use world::dispatcher::{Dark, Judged};
 pub use world::events::{Event, Sender, What};

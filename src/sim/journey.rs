@@ -75,6 +75,10 @@ impl Journey {
         }
         if calls {
             let dark = vehicle.call();
+            if dark.is_none() {
+                vehicle.carry();
+            }
+            vehicle.traffic.step(vehicle.now);
             self.watch_active();
             self.record(dark);
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use super::access::Access;
 use crate::drive::Drive;
 
 /// Everything about a simulated vehicle that can be chosen. All durations but `round_trip` are simulated time.
@@ -219,47 +220,6 @@ impl Default for Quirks {
             lost_ping: LostPing::Timeout,
             gray: true,
             wrong_keys: Vec::new(),
-        }
-    }
-}
-
-/// Who may use the API.
-#[derive(Debug, Clone)]
-pub struct Access {
-    /// The users of the router.
-    pub users: Vec<User>,
-    /// Prefixes from which the service may be used, such as `192.168.88.0/24`; empty = from anywhere.
-    pub allowed: Vec<String>,
-    /// How many sessions there may be at once.
-    pub max_sessions: usize,
-    /// Logs in by challenge and response, as before 6.43.
-    pub challenge_login: bool,
-}
-
-/// One user of the router.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// The name.
-    pub name: String,
-    /// The password, maybe empty.
-    pub password: String,
-    /// The policies, of `api`, `read`, `write`, `test` and others.
-    pub policies: Vec<String>,
-}
-
-impl Default for Access {
-    fn default() -> Self {
-        let policies = ["local", "api", "read", "write", "test", "policy", "sensitive", "reboot"];
-        let admin = User {
-            name: "admin".into(),
-            password: String::new(),
-            policies: policies.map(String::from).to_vec(),
-        };
-        Access {
-            users: vec![admin],
-            allowed: Vec::new(),
-            max_sessions: 20,
-            challenge_login: false,
         }
     }
 }

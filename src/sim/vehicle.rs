@@ -7,11 +7,12 @@ use std::time::Duration;
 use ipnet::Ipv4Net;
 
 use super::router::configured;
-use super::router::factory::{self, CONCENTRATOR, TUNNEL, WIREGUARD};
+use super::router::factory::{self, CONCENTRATOR, TUNNEL, WIRE, WIREGUARD};
 use super::router::menus::Menu;
 use super::router::routing::{Exit, Routing};
 use super::router::tables::Table;
-use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind, User};
+use super::router::traffic::Traffic;
+use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind};
 use super::world::air::Air;
 use super::world::chance::{Chance, Of};
 use super::world::clock::{self, At};
@@ -73,8 +74,6 @@ pub(super) struct Vehicle {
     pub quirks: Quirks,
     /// Simulated seconds in each second of a client.
     pub speed: f64,
-    /// Who may log in.
-    pub users: Vec<User>,
     /// The networks that the vehicle may use.
     pub networks: Vec<Network>,
     /// The same networks as addresses; `None` where they are none.
@@ -101,6 +100,8 @@ pub(super) struct Vehicle {
     pub arp: BTreeMap<(usize, Ipv4Addr), (usize, At)>,
     /// Sessions by their number.
     pub active: BTreeMap<u64, Active>,
+    /// What went over each interface.
+    pub traffic: Traffic,
     /// The router's log.
     pub log: VecDeque<LogLine>,
     /// What happened.
@@ -136,7 +137,6 @@ impl Vehicle {
         let mut vehicle = Vehicle {
             version: settings.routeros,
             speed: clock::within(settings.speed),
-            users: settings.access.users.clone(),
             sides: settings.networks.iter().map(side).collect(),
             keys: settings.networks.iter().map(key).collect(),
             networks: settings.networks.clone(),
@@ -150,6 +150,7 @@ impl Vehicle {
             routing: Routing::default(),
             arp: BTreeMap::new(),
             active: BTreeMap::new(),
+            traffic: Traffic::default(),
             log: VecDeque::new(),
             events: Events::default(),
             dispatcher: Dispatcher::default(),
@@ -175,6 +176,7 @@ impl Vehicle {
         self.pptp.restart();
         self.wireguard.restart();
         self.log.clear();
+        self.traffic = Traffic::default();
         self.booted = self.now;
         let menus = [Menu::Address, Menu::Route, Menu::Wireless, Menu::Pptp, Menu::Wireguard];
         for menu in menus {
@@ -339,6 +341,7 @@ impl Vehicle {
             Menu::Pptp,
             Menu::Bridge,
             Menu::Wireguard,
+            Menu::Vlan,
         ];
         menus.iter().any(|&menu| {
             let mut rows = self.table(menu).rows.iter();
@@ -392,6 +395,19 @@ impl Vehicle {
                 self.log("wireless,info", &format!("{line}: {ended}, {why}"));
                 self.happen(What::Lost { radio, bssid, why });
             }
+        }
+    }
+
+    /// A call went through to what is behind the router, and its answer back.
+    pub(super) fn carry(&mut self) {
+        let tunnel = match self.tunnel {
+            TunnelKind::Pptp => TUNNEL,
+            TunnelKind::Wireguard => WIREGUARD,
+        };
+        self.traffic.passed(tunnel);
+        self.traffic.passed(WIRE);
+        if let Some(radio) = self.leads() {
+            self.traffic.passed(&self.stations[radio].name);
         }
     }
 

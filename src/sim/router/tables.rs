@@ -129,7 +129,7 @@ impl Table {
     }
 }
 
-/// A row's values: the words given and the defaults of the others, in the schema's order.
+/// A row's values: the words given and the defaults of the others, in the schema's order; then what is no property.
 pub(crate) fn defaults(schema: &Schema, version: RouterOs, mut words: Fields) -> Fields {
     let mut values = Fields::new();
     for property in schema
@@ -146,14 +146,17 @@ pub(crate) fn defaults(schema: &Schema, version: RouterOs, mut words: Fields) ->
             values.push((property.name, value));
         }
     }
+    values.extend(words);
     values
 }
 
 fn singular(menu: Menu) -> &'static str {
     match menu {
         Menu::Script => "script",
+        Menu::User => "user",
+        Menu::UserGroup => "group",
         Menu::Scheduler => "schedule",
-        Menu::Pptp | Menu::Wireguard | Menu::Bridge | Menu::Wireless | Menu::Ethernet => "interface",
+        Menu::Pptp | Menu::Wireguard | Menu::Bridge | Menu::Wireless | Menu::Ethernet | Menu::Vlan => "interface",
         _ => "item",
     }
 }

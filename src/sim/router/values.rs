@@ -28,7 +28,7 @@ pub(crate) fn stored(
     let invalid = || Trap::of(1, format!("invalid value for argument {name}"));
     let ip = || value.parse::<Ipv4Addr>().map_err(|_| invalid());
     match property.kind {
-        Kind::Text => Ok(value.to_owned()),
+        Kind::Text | Kind::Policies => Ok(value.to_owned()),
         Kind::Truth => match value {
             "yes" | "true" => Ok("true".into()),
             "no" | "false" => Ok("false".into()),
