@@ -2,8 +2,6 @@
 
 use std::str::FromStr;
 
-use super::settings::RouterOs;
-
 /// Every policy of a group, in the order in which a router lists them.
 pub(crate) const POLICIES: [&str; 19] = [
     "local",
@@ -26,15 +24,6 @@ pub(crate) const POLICIES: [&str; 19] = [
     "tikapp",
     "rest-api",
 ];
-
-/// The policies of a version.
-pub(crate) fn policies(version: RouterOs) -> impl Iterator<Item = &'static str> {
-    let elsewhere: &[&str] = match version {
-        RouterOs::V6_49 => &["rest-api"],
-        RouterOs::V7_17 => &["dude", "tikapp"],
-    };
-    POLICIES.into_iter().filter(|policy| !elsewhere.contains(policy))
-}
 
 /// Who may use the API.
 #[derive(Debug, Clone)]

@@ -92,8 +92,8 @@ impl Vehicle {
 
     /// Shows a menu, once or on and on.
     fn show(&self, menu: Menu, verb: &str, call: &Call, reader: Option<&[String]>) -> Result<Outcome, Trap> {
-        let known = |name: &str| PRINT_ARGUMENTS.contains(&name) || narrowing(menu, name).is_some();
-        if let Some((name, _)) = call.attributes.iter().find(|(name, _)| !known(name)) {
+        let fits = |name: &str| PRINT_ARGUMENTS.contains(&name) || narrowing(menu, name).is_some();
+        if let Some((name, _)) = call.attributes.iter().find(|(name, _)| !fits(name)) {
             return Err(Trap::unknown_parameter(name, self.version));
         }
         if let Some(watch) = Watch::read(self, menu, verb, call, reader)? {

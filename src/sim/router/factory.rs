@@ -8,7 +8,6 @@ use super::menus::Menu;
 use super::schemas::SCHEMAS;
 use super::tables::{Table, defaults};
 use super::users;
-use crate::sim::access::policies;
 use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
 use crate::sim::world::orders::EVERY_NETWORK;
 
@@ -108,20 +107,20 @@ impl Factory<'_> {
     /// The users, each in a group with what it may do; who may do everything is in `full`.
     fn add_users(&mut self) {
         let version = self.settings.routeros;
-        let known = |granted: &dyn Fn(&str) -> bool| {
-            let granted: Vec<&str> = policies(version).filter(|policy| granted(policy)).collect();
+        let those = |granted: &dyn Fn(&str) -> bool| {
+            let granted: Vec<&str> = users::policies(version).filter(|policy| granted(policy)).collect();
             users::changed("", &granted.join(","), version).unwrap_or_default()
         };
         for group in &mut self.tables[Menu::UserGroup as usize].rows {
             let refused = group.get("policy").unwrap_or_default().to_owned();
             group.set(
                 "policy",
-                known(&|policy| refused.split(',').all(|word| word != format!("!{policy}"))),
+                those(&|policy| refused.split(',').all(|word| word != format!("!{policy}"))),
             );
         }
-        let full = known(&|_| true);
+        let full = those(&|_| true);
         for user in &self.settings.access.users {
-            let policy = known(&|policy| user.policies.iter().any(|have| have == policy));
+            let policy = those(&|policy| user.policies.iter().any(|have| have == policy));
             let group = if policy == full { "full" } else { user.name.as_str() };
             if policy != full {
                 self.add(Menu::UserGroup, &[("name", group), ("policy", &policy)]);

@@ -5,8 +5,17 @@ use std::net::IpAddr;
 use super::menus::{Menu, Shown};
 use super::tables::{Fields, Row, Table};
 use super::trap::Trap;
-use crate::sim::access::policies;
+use crate::sim::access::POLICIES;
 use crate::sim::settings::RouterOs;
+
+/// The policies of a version.
+pub(crate) fn policies(version: RouterOs) -> impl Iterator<Item = &'static str> {
+    let elsewhere: &[&str] = match version {
+        RouterOs::V6_49 => &["rest-api"],
+        RouterOs::V7_17 => &["dude", "tikapp"],
+    };
+    POLICIES.into_iter().filter(|policy| !elsewhere.contains(policy))
+}
 
 /// A group's policies after a change, as the router writes them: those that it has, then the others after a `!`.
 /// What is only left out stays as it was.

@@ -118,7 +118,7 @@ fn keys_are_shown_to_those_with_the_policy_sensitive() {
     let guess = ["/interface/wireless/security-profiles/print", "?>wpa2-pre-shared-key="];
     assert!(
         as_one(&mut journey, &["read"], &guess).rows.is_empty(),
-        "a query tells nothing either"
+        "a query says nothing either"
     );
 }
 
@@ -143,7 +143,7 @@ fn each_command_needs_its_policy() {
 }
 
 #[test]
-fn listening_tells_what_comes_changes_and_goes() {
+fn listening_reports_what_comes_changes_and_goes() {
     let mut journey = apart(settings(two_networks()));
     let mut addresses = stream(&mut journey, &["/ip/address/listen"]);
     let mut radios = stream(&mut journey, &["/interface/wireless/registration-table/listen"]);
@@ -155,7 +155,7 @@ fn listening_tells_what_comes_changes_and_goes() {
     };
     assert!(
         turn(&mut addresses, &mut journey).is_empty(),
-        "what was there before is not told"
+        "what was there before is not sent"
     );
     assert!(turn(&mut radios, &mut journey).is_empty());
     let add = ["/ip/address/add", "=address=192.0.2.200/25", "=interface=ether1"];
