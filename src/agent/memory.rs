@@ -33,7 +33,7 @@ pub struct Options {
     /// Decide and log the plans, but write nothing on the router and scan with nothing.
     pub dry_run: bool,
     /// Called at each turn of the loop, at least once a second: a watchdog hangs on it.
-    pub beat: Box<dyn FnMut()>,
+    pub beat: Box<dyn FnMut() + Send>,
     /// How long to wait before the next try to connect.
     pub delays: Delays,
     /// Where every decision is recorded; `None` records nothing.

@@ -75,19 +75,18 @@ impl Session<'_> {
 
     /// Waits for what comes next. Nothing is lost when the wait is given up.
     pub(super) async fn wait(&mut self) -> Woke {
-        let dial = self.timers.dial;
-        let dial = async {
-            match dial {
-                Some(at) => sleep_until(clock::timer(at)).await,
-                None => std::future::pending().await,
-            }
-        };
+        // One timer for all: each costs the system calls of its own.
+        let silent = self.prober.silent().map(|(due, probed)| (due, Woke::Probed(probed)));
+        let dial = self.timers.dial.map(|due| (due, Woke::Dial));
+        let others = silent.into_iter().chain(dial);
+        let (due, woke) = others.fold((self.timers.tick, Woke::Tick), |tick, other| {
+            if other.0 <= tick.0 { other } else { tick }
+        });
         tokio::select! {
             biased;
             rows = self.standby.scanned() => Woke::Scanned(rows),
             probed = self.prober.wait() => Woke::Probed(probed),
-            () = dial => Woke::Dial,
-            () = sleep_until(clock::timer(self.timers.tick)) => Woke::Tick,
+            () = sleep_until(clock::timer(due)) => woke,
         }
     }
 

@@ -125,7 +125,7 @@ async fn a_router_that_is_not_set_up_is_shown_with_what_to_do() {
     ok    config: `agent.toml`, 2 radios, 3 networks
     ok    router: `MikroTik`, RouterOS 6.49.17
     ok    path: from 127.0.0.1 to 127.0.0.1
-    WARN  user-policy-superfluous: user `admin` may more than the agent needs: group `admin-group` also has `local`, `policy`, `sensitive`, `reboot`; the API sends the password in clear text
+    WARN  user-policy-superfluous: user `admin` may more than the agent needs: group `full` also has `local`, `telnet`, `ssh`, `ftp`, `reboot`, `policy`, `winbox`, `password`, `web`, `sniff`, `sensitive`, `romon`, `dude`, `tikapp`; the API sends the password in clear text
           hint: leave this user to people and make one for the agent: `/user group add name="tikroam" policy=api,read,write,test`, then `/user add name="tikroam" group="tikroam" address="127.0.0.1/32" password="..."`, and name it in [router] of agent.toml
     WARN  user-any-address: user `admin` may log in from any address
           hint: leave this user to people and make one for the agent: `/user group add name="tikroam" policy=api,read,write,test`, then `/user add name="tikroam" group="tikroam" address="127.0.0.1/32" password="..."`, and name it in [router] of agent.toml
