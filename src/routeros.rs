@@ -9,7 +9,7 @@ mod trap;
 use std::fmt;
 use std::time::Duration;
 
-pub use channel::channel;
+pub use channel::{channel, frequency};
 pub use trap::Trap;
 
 use crate::names::write_escaped;
