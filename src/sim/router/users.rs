@@ -91,17 +91,12 @@ pub(crate) fn named<'a>(tables: &'a [Table], menu: Menu, name: &str) -> Option<&
 /// Takes away what a reader must not see.
 pub(crate) fn hide(menu: Menu, rows: &mut [Fields], reader: Option<&[String]>) {
     let sensitive = may(reader, "sensitive");
-    let hidden = |name: &str| {
-        let shown = menu
-            .schema()
-            .properties
-            .iter()
-            .find(|p| p.name == name)
-            .map(|p| p.shown);
-        shown == Some(Shown::Never) || shown == Some(Shown::Sensitive) && !sensitive
-    };
-    for row in rows {
-        row.retain(|(name, _)| !hidden(name));
+    let properties = menu.schema().properties.iter();
+    let hidden = properties.filter(|p| p.shown == Shown::Never || p.shown == Shown::Sensitive && !sensitive);
+    for property in hidden {
+        for row in rows.iter_mut() {
+            row.retain(|(name, _)| *name != property.name);
+        }
     }
 }
 
