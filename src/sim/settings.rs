@@ -61,6 +61,30 @@ pub struct Network {
     pub address: String,
     /// Its gateway.
     pub gateway: String,
+    /// Its DHCP server; `None` where addresses are given by hand.
+    pub dhcp: Option<DhcpServer>,
+}
+
+/// The DHCP server of a network: it hands out addresses of the network's own range, from `.100` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DhcpServer {
+    /// How long a lease lasts.
+    pub lease: Duration,
+    /// How long it thinks before each of its two answers.
+    pub delay: Duration,
+    /// Whether it answers nobody.
+    pub silent: bool,
+}
+
+impl Default for DhcpServer {
+    /// A hotspot's: leases of 10 minutes, answered within half a second.
+    fn default() -> Self {
+        DhcpServer {
+            lease: Duration::from_secs(600),
+            delay: Duration::from_millis(200),
+            silent: false,
+        }
+    }
 }
 
 /// A version of RouterOS, with the `wireless` package.
@@ -175,6 +199,8 @@ pub struct Quirks {
     pub strict_duplicates: bool,
     /// `set address` without `network` keeps the stored network.
     pub keeps_network: bool,
+    /// A lease stays when the radio leaves its access point, also on another network, until it is renewed.
+    pub lease_survives: bool,
     /// Simulated time that the office needs to accept a call, on top of the round trips of a dial. Each dial begins
     /// from zero.
     pub office_accepts_after: Duration,
@@ -209,6 +235,7 @@ impl Default for Quirks {
             rule_change_drops: true,
             strict_duplicates: true,
             keeps_network: true,
+            lease_survives: true,
             office_accepts_after: Duration::ZERO,
             status_words: StatusWords::Logged,
             second_session: SecondSession::BesideCleaned,
@@ -272,6 +299,7 @@ impl Settings {
             ssid: ssid.into(),
             address: address.into(),
             gateway: gateway.into(),
+            dhcp: None,
         };
         Settings {
             drive,

@@ -9,12 +9,13 @@ use ipnet::Ipv4Net;
 use super::router::configured;
 use super::router::factory::{self, CONCENTRATOR, TUNNEL, WIREGUARD};
 use super::router::menus::Menu;
-use super::router::routing::{Exit, Routing};
+use super::router::routing::{self, Address, Exit, Route, Routing};
 use super::router::tables::Table;
 use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind, User};
 use super::world::air::Air;
 use super::world::chance::{Chance, Of};
 use super::world::clock::{self, At};
+use super::world::dhcp::Client;
 use super::world::dispatcher::Dispatcher;
 use super::world::events::{Events, What};
 use super::world::office::Office;
@@ -28,6 +29,8 @@ use super::world::witness::Witness;
 const DISTRACTED: f64 = 0.6;
 /// A gateway forgets through which radio an address was heard after this.
 const ARP_KEPT: Duration = Duration::from_secs(30);
+/// Added to a radio's number: the id of the address that it has by DHCP.
+const LEASED: u32 = 0x1000;
 /// Lines of the router's log that are kept.
 const LOG_KEPT: usize = 1000;
 
@@ -87,6 +90,8 @@ pub(super) struct Vehicle {
     pub stations: Vec<Station>,
     /// Foreground scans that take each radio.
     pub scans: Vec<u32>,
+    /// The DHCP client of each radio that has one.
+    pub leases: Vec<Option<Client>>,
     /// Which of the two tunnels the office uses.
     pub tunnel: TunnelKind,
     /// The PPTP tunnel.
@@ -143,6 +148,7 @@ impl Vehicle {
             air: Air::new(settings),
             stations: radios.map(|(i, name)| Station::new(name, i)).collect(),
             scans: vec![0; settings.radios.len()],
+            leases: vec![None; settings.radios.len()],
             tunnel: settings.tunnel,
             pptp: Pptp::new(office, chance),
             wireguard: Wireguard::new(quirks.dead_entry, chance),
@@ -172,11 +178,19 @@ impl Vehicle {
             *station = Station::new(&station.name, station.antenna);
         }
         self.scans.fill(0);
+        self.leases.fill(None);
         self.pptp.restart();
         self.wireguard.restart();
         self.log.clear();
         self.booted = self.now;
-        let menus = [Menu::Address, Menu::Route, Menu::Wireless, Menu::Pptp, Menu::Wireguard];
+        let menus = [
+            Menu::Address,
+            Menu::Route,
+            Menu::DhcpClient,
+            Menu::Wireless,
+            Menu::Pptp,
+            Menu::Wireguard,
+        ];
         for menu in menus {
             self.changed(menu);
         }
@@ -211,8 +225,29 @@ impl Vehicle {
     /// Makes what was written in a menu take effect.
     pub(super) fn changed(&mut self, menu: Menu) {
         match menu {
-            Menu::Address => self.routing.set_addresses(configured::addresses(&self.tables)),
-            Menu::Route => self.routing.set_routes(configured::routes(&self.tables), CONCENTRATOR),
+            Menu::Address => {
+                let mut addresses = configured::addresses(&self.tables);
+                addresses.extend(self.leased().map(|(_, address, _)| address));
+                self.routing.set_addresses(addresses);
+            }
+            Menu::Route => {
+                let mut routes = configured::routes(&self.tables);
+                routes.extend(self.leased_routes().map(|(_, route)| route));
+                self.routing.set_routes(routes, CONCENTRATOR);
+            }
+            Menu::DhcpClient => {
+                for radio in 0..self.stations.len() {
+                    let there = configured::dhcp_client(&self.tables, &self.stations[radio].name).is_some();
+                    let client = &mut self.leases[radio];
+                    if !there {
+                        *client = None;
+                    } else if client.is_none() {
+                        *client = Some(Client::new(radio));
+                    }
+                }
+                self.changed(Menu::Address);
+                self.changed(Menu::Route);
+            }
             Menu::Wireless | Menu::ConnectList | Menu::SecurityProfiles => {
                 for radio in 0..self.stations.len() {
                     let mut orders = configured::radio(&self.tables, &self.stations[radio].name);
@@ -230,6 +265,34 @@ impl Vehicle {
             }
             _ => {}
         }
+    }
+
+    /// The address that each radio has by DHCP, and its gateway.
+    pub(super) fn leased(&self) -> impl Iterator<Item = (usize, Address, Ipv4Addr)> {
+        let leases = self.leases.iter().enumerate();
+        leases.filter_map(|(radio, client)| {
+            let lease = client.as_ref()?.lease()?;
+            let address = Address {
+                id: LEASED + u32::try_from(radio).ok()?,
+                ip: lease.address.addr(),
+                subnet: lease.address.trunc(),
+                interface: self.stations[radio].name.clone(),
+            };
+            Some((radio, address, lease.gateway))
+        })
+    }
+
+    /// The default routes that DHCP clients make.
+    pub(super) fn leased_routes(&self) -> impl Iterator<Item = (usize, Route)> {
+        self.leased().filter_map(|(radio, address, gateway)| {
+            let row = configured::dhcp_client(&self.tables, &address.interface)?;
+            let route = Route {
+                dst: Ipv4Net::default(),
+                hops: routing::hops(&format!("{gateway}%{}", address.interface)),
+                distance: row.get("default-route-distance")?.parse().ok()?,
+            };
+            (row.get("add-default-route") != Some("false")).then_some((radio, route))
+        })
     }
 
     /// A frame of the vehicle reached the gateway: it knows through which radio from now on.
@@ -415,7 +478,7 @@ impl Vehicle {
     }
 }
 
-fn side(network: &Network) -> Option<Side> {
+pub(super) fn side(network: &Network) -> Option<Side> {
     let (address, gateway) = (network.address.parse::<Ipv4Net>().ok()?, network.gateway.parse().ok()?);
     Some(Side {
         subnet: address.trunc(),

@@ -3,6 +3,7 @@
 pub(super) mod air;
 pub(super) mod chance;
 pub(super) mod clock;
+pub(super) mod dhcp;
 pub(super) mod dispatcher;
 pub(super) mod events;
 pub(super) mod office;

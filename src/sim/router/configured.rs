@@ -22,6 +22,12 @@ pub(crate) fn routes(tables: &[Table]) -> Vec<Route> {
     tables[Menu::Route as usize].rows.iter().filter_map(route).collect()
 }
 
+/// The row of the enabled DHCP client of an interface.
+pub(crate) fn dhcp_client<'t>(tables: &'t [Table], interface: &str) -> Option<&'t Row> {
+    let mut rows = tables[Menu::DhcpClient as usize].rows.iter();
+    rows.find(|row| row.get("interface") == Some(interface) && !row.is("disabled"))
+}
+
 /// What the tunnel's client is to do.
 pub(crate) fn pptp(tables: &[Table]) -> pptp::Orders {
     let mut rows = tables[Menu::Pptp as usize].rows.iter();

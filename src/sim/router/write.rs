@@ -27,6 +27,10 @@ impl Vehicle {
                 return Ok(None);
             }
             (Menu::Interface, _) => return self.write_interface(verb, call),
+            (Menu::DhcpClient, "release" | "renew") => {
+                self.write_leases(verb, call)?;
+                return Ok(None);
+            }
             (Menu::Connection, "remove") => {
                 for id in self.targets(menu, call)? {
                     self.wireguard.untrack(id);
@@ -162,6 +166,9 @@ impl Vehicle {
         if menu == Menu::Address {
             self.complete_address(None, &mut words)?;
         }
+        if menu == Menu::DhcpClient {
+            self.refuse_second_client(None, &words)?;
+        }
         let base = id_base(menu, self.version);
         let table = &mut self.tables[menu as usize];
         let id = table.add(schema, base, words, self.version)?;
@@ -175,6 +182,9 @@ impl Vehicle {
         let mut words = words.clone();
         if menu == Menu::Address {
             self.complete_address(Some(id), &mut words)?;
+        }
+        if menu == Menu::DhcpClient {
+            self.refuse_second_client(Some(id), &words)?;
         }
         let table = &mut self.tables[menu as usize];
         let index = table.index(id)?;
