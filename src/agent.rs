@@ -19,6 +19,7 @@ mod dialing;
 mod dry_run;
 mod end;
 mod ladder;
+mod lease;
 mod memory;
 mod observe;
 mod preview;

@@ -21,11 +21,11 @@
 //! The last four rows are the rule (`handover/rule.rs`). Which access point the standby waits on is the hunt's question
 //! (`handover/hunt.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::names::Ssid;
-use crate::observation::{Link, Observation, SwapEnd, UplinkView};
+use crate::names::{Bssid, Ssid, UplinkId};
+use crate::observation::{LeaseState, Link, Observation, SwapEnd, UplinkView};
 use crate::units::{Db, Moment};
 
 mod average;
@@ -72,6 +72,8 @@ pub struct Handover {
     /// The network of the active, also once that is lost.
     network: Option<Ssid>,
     swap_failed: bool,
+    /// The AP on which each radio was last without an address by DHCP.
+    without_lease: BTreeMap<UplinkId, Bssid>,
 }
 
 impl Handover {
@@ -91,6 +93,7 @@ impl Handover {
             last_swap: None,
             network: None,
             swap_failed: false,
+            without_lease: BTreeMap::new(),
         }
     }
 
@@ -139,6 +142,7 @@ impl Handover {
             }
         }
         self.readings.take(&seen.uplinks);
+        self.without_lease(now, seen);
         for view in &seen.uplinks {
             if let Some(link) = &view.link
                 && link.authenticated
@@ -161,6 +165,22 @@ impl Handover {
             let network = active.link.as_ref().and_then(|link| link.network.as_ref());
             if network.is_some() && network != self.network.as_ref() {
                 self.network = network.cloned();
+            }
+        }
+    }
+
+    /// An AP whose network gave a radio no address counts for less for a while, so that the hunt looks elsewhere.
+    fn without_lease(&mut self, now: Moment, seen: &Observation) {
+        for view in &seen.uplinks {
+            let missing = view.link.as_ref().filter(|_| view.lease == LeaseState::Missing);
+            match missing.map(|link| link.bssid) {
+                Some(bssid) if self.without_lease.insert(view.id.clone(), bssid) != Some(bssid) => {
+                    self.held.hold(now, bssid);
+                }
+                Some(_) => {}
+                None => {
+                    self.without_lease.remove(&view.id);
+                }
             }
         }
     }
@@ -274,6 +294,9 @@ impl Handover {
     fn candidate<'a>(&self, now: Moment, view: &'a UplinkView) -> Option<Candidate<'a>> {
         let link = view.link.as_ref().filter(|link| link.authenticated)?;
         let (network, signal) = (link.network.as_ref()?, link.signal?);
+        if !view.lease.carries() {
+            return None;
+        }
         let health = match self.rule.gray() {
             None => self.probes.health(now, &view.id, link.bssid),
             Some(_) => self.probes.last_five(now, &view.id, link.bssid),

@@ -39,8 +39,8 @@ use tokio::task::JoinHandle;
 
 pub use api::faults::{Effect, Fault};
 pub use settings::{
-    Access, Controller, DeadEntry, DhcpServer, LostPing, Network, Quirks, RouterOs, SecondSession, Settings, SignalText,
-    StatusWords, TunnelKind, User,
+    Access, Controller, DeadEntry, DhcpServer, LostPing, Network, Quirks, RouterOs, SecondSession, Settings,
+    SignalText, StatusWords, TunnelKind, User,
 };
 pub use world::dispatcher::{Dark, Judged};
 pub use world::events::{Event, Sender, What};

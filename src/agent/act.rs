@@ -1,5 +1,6 @@
 //! What follows from a decision: missing items, the swap, the standby's address, the hunt's moves.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use tracing::{debug, error, info, warn};
@@ -10,16 +11,21 @@ use super::session::{Session, millis};
 use super::standby::Target;
 use super::tunnel::Proof;
 use super::{observe, wanted};
+use crate::config::Network;
 use crate::executor::{self, Done, ExecuteError};
 use crate::handover::{Decision, Move};
 use crate::names::UplinkId;
 use crate::observation::{Observation, SwapEnd};
 use crate::router::{CallError, Chain};
+use crate::snapshot::ClientItem;
 use crate::swap::{self, Bounce, Plan, Wanted};
 use crate::units::Moment;
 
 /// The longest pause after a change that failed, as a power of two of ticks: 32.
 const LONGEST_PAUSE: u32 = 5;
+
+/// The first gateway of a default route, where each network names its own: one that nobody has.
+const NOWHERE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
 
 /// How long the answer may take that proves that a session survived, in intervals of the probe: 0.6 s.
 const SURVIVAL: u32 = 3;
@@ -55,11 +61,10 @@ impl Session<'_> {
         if !self.fresh {
             return Ok(());
         }
-        let radios = &self.agent.managed.radios;
-        let Some(network) = self.agent.config.networks().first() else {
-            return Ok(());
-        };
-        let mut plan = swap::missing(&self.read, radios, network.gateway);
+        let managed = &self.agent.managed;
+        let radios = &managed.radios;
+        let gateway = self.agent.config.networks().iter().find_map(Network::gateway);
+        let mut plan = swap::missing(&self.read, managed, gateway.unwrap_or(NOWHERE));
         let hunts = self.agent.config.hunt().enabled && radios.len() > 1 && !self.agent.options.dry_run;
         if hunts && self.read.unread == 0 {
             plan.steps.extend(self.standby.missing_rules(radios).steps);
@@ -129,6 +134,18 @@ impl Session<'_> {
                 to: active.clone(),
             });
         }
+        if let Some(active) = &seen.active
+            && self.agent.leases.moved(active, &self.read)
+            && self.agent.config.tunnel().kind.dials()
+        {
+            let wanted = wanted::swapped(config, &self.read, &seen.uplinks, active, Bounce::Always)?;
+            info!(%active, "{active} has another address by DHCP: the tunnel dials from there");
+            return Some(Change {
+                wanted,
+                from: Some(active.clone()),
+                to: active.clone(),
+            });
+        }
         self.mending(seen)
     }
 
@@ -139,7 +156,7 @@ impl Session<'_> {
         let view = seen.uplinks.iter().find(|view| view.id == *to);
         let ssid = view.and_then(|view| view.link.as_ref()?.network.as_ref());
         let network = ssid.and_then(|ssid| wanted::network(&self.agent.config, ssid));
-        let stays = network.is_some_and(|network| Some(network.address_on(to.interface())) == held);
+        let stays = network.is_some_and(|network| held.is_some() && network.address_on(to.interface()) == held);
         let up = seen.active.is_some() && !seen.dialing && seen.tunnel_down.is_none();
         if stays && up && self.agent.sessions_survive() {
             Bounce::Never
@@ -220,6 +237,8 @@ impl Session<'_> {
         let Change { from, to, wanted } = change;
         let bounce = wanted.bounce;
         self.read = done.read;
+        let lease = swap::client_item(&self.read, to.interface()).and_then(ClientItem::lease);
+        self.agent.leases.carries(&to, lease.map(|lease| lease.address));
         let before = self.agent.tunnel.overtaken();
         let (calls, router_ms) = (done.calls, millis(done.took));
         let tunnel = self.agent.config.tunnel();
@@ -344,19 +363,17 @@ impl Session<'_> {
                 }
             }
         }
-        match &seen.active {
-            Some(active) if !steered => {
-                let staged = wanted::staged(&self.agent.config, &self.read, &seen.uplinks, active);
-                self.arrange(now, &staged).await
-            }
-            _ => Ok(()),
+        if steered {
+            return Ok(());
         }
+        let staged = wanted::staged(&self.agent.config, &self.read, seen, &self.agent.leases);
+        self.arrange(now, &staged).await
     }
 
     /// Prepares a standby for leaving its AP: an address is no use on the way, nor is what a scan still hears.
     async fn unstage(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
         self.standby.stop_scan();
-        let unstaged = wanted::unstaged(&self.agent.config, radio.interface());
+        let unstaged = wanted::unstaged(&self.agent.config, &self.read, radio.interface());
         self.arrange(now, &unstaged).await
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, Network};
 use crate::entry::{Entry, Event, VERSION};
 use crate::handover::settings::{NetworkRule, Rules};
 use crate::handover::{Decision, Handover};
@@ -15,6 +15,7 @@ use crate::units::{Db, Moment};
 
 use super::conditions::Conditions;
 use super::ladder::Ladder;
+use super::lease::Leases;
 use super::reach::Reach;
 use super::tunnel::Tunnel;
 
@@ -90,6 +91,8 @@ pub(super) struct Memory {
     /// Whether the vehicle can be reached through the tunnel, as far as probes say.
     pub(super) reach: Reach,
     pub(super) conditions: Conditions,
+    /// What came of the leases that were asked for.
+    pub(super) leases: Leases,
 }
 
 impl Memory {
@@ -109,6 +112,7 @@ impl Memory {
             ladder: Ladder::default(),
             reach: Reach::default(),
             conditions: Conditions::new(options.delays.remind),
+            leases: Leases::default(),
             options,
         }
     }
@@ -192,5 +196,6 @@ pub(super) fn managed(config: &Config) -> Managed {
     Managed {
         radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
         tunnel: Some((config.tunnel().kind, config.tunnel().interface.clone())),
+        dhcp: config.networks().iter().any(Network::is_dhcp),
     }
 }

@@ -8,6 +8,7 @@ use tracing::{debug, info};
 use super::associations::Associations;
 use super::dry_run::Assumption;
 use super::end::{End, lost};
+use super::lease::Taken;
 use super::memory::Memory;
 use super::observe;
 use super::probe::{Probed, Prober};
@@ -34,6 +35,8 @@ pub(super) struct Session<'s> {
     /// The managed items as last read, or as a dry run assumes them to be.
     pub(super) read: Snapshot,
     pub(super) assumption: Assumption,
+    /// The addresses that no lease may share.
+    pub(super) taken: Vec<Taken>,
     /// Whether they were read in this turn.
     pub(super) fresh: bool,
     /// Whether a swap may come any moment, so that the managed items are read along with each tick.
@@ -149,8 +152,15 @@ impl Session<'_> {
     }
 
     pub(super) fn views(&self) -> Vec<UplinkView> {
-        self.associations
-            .views(self.agent.config.networks(), |radio| self.standby.steered(radio))
+        let views = self
+            .associations
+            .views(self.agent.config.networks(), |radio| self.standby.steered(radio));
+        let leases = &self.agent.leases;
+        views
+            .map(|view| UplinkView {
+                lease: leases.state(&self.agent.config, &view),
+                ..view
+            })
             .collect()
     }
 
@@ -180,9 +190,10 @@ impl Session<'_> {
     /// The configured networks' APs among those that a scan heard.
     fn heard(&self, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
         let heard = rows.into_iter().filter_map(|row| {
-            let network = row
-                .ssid
-                .filter(|ssid| wanted::network(&self.agent.config, ssid).is_some())?;
+            let network = row.ssid.filter(|ssid| {
+                let network = wanted::network(&self.agent.config, ssid);
+                network.is_some_and(|network| network.has(row.bssid))
+            })?;
             let signal = self.associations.offset(radio.interface(), row.signal);
             Some(Heard {
                 bssid: row.bssid,

@@ -1,10 +1,12 @@
 //! The beginning of a session: what the router is, and whether anything forbids to write on it.
 
+use ipnet::Ipv4Net;
 use tracing::{error, info, warn};
 
 use super::associations::Associations;
 use super::dry_run::Assumption;
 use super::end::{End, lost};
+use super::lease::Taken;
 use super::memory::Memory;
 use super::probe::Prober;
 use super::session::{Session, Timers};
@@ -39,6 +41,7 @@ impl<'s> Session<'s> {
         memory.record(now, connected);
         may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
+        let taken = taken(memory, &survey);
         memory.decide_by(ranges);
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
@@ -52,6 +55,7 @@ impl<'s> Session<'s> {
             prober: Prober::new(memory.config.probing().interval),
             read: Snapshot::default(),
             assumption: Assumption::default(),
+            taken,
             fresh: false,
             trouble: true,
             scanned: None,
@@ -80,6 +84,26 @@ fn may_write(memory: &Memory, router: &Router, survey: &Survey) -> Result<(), En
         warn!(rows, "rows of the router could not be read and are passed over");
     }
     Ok(())
+}
+
+/// The addresses of the router's other interfaces, and what lies behind the tunnel.
+fn taken(memory: &Memory, survey: &Survey) -> Vec<Taken> {
+    let radios = &memory.managed.radios;
+    let others = survey
+        .addresses
+        .iter()
+        .filter(|item| !item.disabled && !radios.contains(&item.interface));
+    let others = others.map(|item| Taken {
+        range: item.address.trunc(),
+        by: format!("interface `{}`", item.interface),
+    });
+    let office = survey.behind_tunnel.iter().copied();
+    let office = office.chain(memory.config.tunnel().probe.map(Ipv4Net::from));
+    let office = office.map(|range| Taken {
+        range,
+        by: "the office".to_owned(),
+    });
+    others.chain(office).collect()
 }
 
 /// Below which signal the router's own rules drop a radio from a network's APs.

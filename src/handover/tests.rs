@@ -41,7 +41,9 @@ fn on(name: &str, now: Moment, ap: u8, signal: i16) -> UplinkView {
             signal: Some(Dbm(signal)),
             authenticated: true,
             since: Moment::ZERO,
+            stranger: false,
         }),
+        lease: LeaseState::NotNeeded,
         steered: None,
     }
 }

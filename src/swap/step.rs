@@ -5,6 +5,7 @@ use std::fmt;
 
 use ipnet::Ipv4Net;
 
+use super::client::ClientStep;
 use super::wanted::PARKING;
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment, hunt_comment};
 use crate::names::{Bssid, InterfaceName};
@@ -155,6 +156,8 @@ pub enum Step {
         /// A first gateway, tied to a radio.
         gateway: String,
     },
+    /// A change of a radio's DHCP client. Outside swaps only.
+    Client(ClientStep),
     /// A missing connect-list rule is made on top, disabled. Outside swaps only.
     CreateRule {
         /// The radio.
@@ -220,6 +223,7 @@ impl Step {
                 .with("gateway", gateway)
                 .with("disabled", "yes")
                 .with("comment", ROUTE_COMMENT),
+            Step::Client(step) => step.sentence(),
             Step::CreateRule { radio, before } => {
                 let add = Sentence::new(CONNECT_LIST, "add")
                     .with("interface", radio.as_str())
@@ -330,6 +334,7 @@ impl Step {
                 "gateway",
                 format!("none -> {gateway} (disabled)"),
             ),
+            Step::Client(step) => step.columns(),
             Step::CreateRule { radio, .. } => row(
                 &format!("{CONNECT_LIST}/add"),
                 &hunt_comment(radio),

@@ -4,7 +4,7 @@ use super::*;
 use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::names::UplinkId;
 use crate::routeros::{ItemId, TunnelKind};
-use crate::snapshot::{RouteItem, TunnelItem};
+use crate::snapshot::{Managed, RouteItem, TunnelItem};
 use crate::units::Moment;
 
 const A: &str = "10.10.10.2/24";
@@ -57,6 +57,7 @@ fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel
             listen_port: 0,
         }),
         peer: None,
+        clients: Vec::new(),
         unread: 0,
     };
     snapshot.routes[0].active = active(&snapshot, &[radio(0), radio(1)]).is_some();
@@ -307,13 +308,18 @@ fn what_is_missing_is_made_and_stops_only_the_way_that_needs_it() {
             vec!["/ip/address/add tikroam:wlan1 address none -> 192.0.2.1/32 (disabled)"],
         ),
     ] {
-        let plan = missing(&state, &radios, gateway(A));
+        let managed = Managed {
+            radios: radios.to_vec(),
+            tunnel: None,
+            dhcp: false,
+        };
+        let plan = missing(&state, &managed, gateway(A));
         let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
         assert_eq!(steps, made);
         let after = applied(&state, &plan.steps, state.at);
-        assert!(missing(&after, &radios, gateway(A)).steps.is_empty());
+        assert!(missing(&after, &managed, gateway(A)).steps.is_empty());
         let unread = Snapshot { unread: 1, ..state };
-        assert!(missing(&unread, &radios, gateway(A)).steps.is_empty());
+        assert!(missing(&unread, &managed, gateway(A)).steps.is_empty());
     }
 }
 

@@ -12,6 +12,7 @@
 mod cuts;
 mod demo;
 mod desk;
+mod dhcp;
 mod doors;
 mod faults;
 mod gray;

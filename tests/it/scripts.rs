@@ -376,7 +376,7 @@ fn the_two_ends_of_the_wireguard_tunnel_and_the_example_configuration_fit_each_o
     assert!(!ends[1].contains(&pptp));
     for network in config.networks() {
         for radio in config.radios() {
-            assert!(!ends[0].contains(&network.address_on(&radio.interface)));
+            assert!(!ends[0].contains(&network.address_on(&radio.interface).unwrap()));
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::handover::hunt::placement::{Placement, Target};
 use crate::handover::readings::Readings;
 use crate::handover::settings::{ABOVE_MINIMUM, NetworkRule, Settings};
 use crate::names::{Bssid, Ssid};
-use crate::observation::{Link, Observation, UplinkView};
+use crate::observation::{LeaseState, Link, Observation, UplinkView};
 use crate::units::{Db, Dbm, Moment};
 
 /// What an AP counts as that nobody hears; one just held down counts no more.
@@ -42,7 +42,10 @@ impl<'a> Surroundings<'a> {
         authenticated(standby).is_some_and(|link| {
             let trigger = self.settings.trigger_on(self.networks, link.network.as_ref());
             let strong = link.signal.is_some_and(|signal| signal > trigger);
-            link.network.is_some() && self.active().is_none_or(|active| active.bssid != link.bssid) && strong
+            link.network.is_some()
+                && standby.lease != LeaseState::Missing
+                && self.active().is_none_or(|active| active.bssid != link.bssid)
+                && strong
         })
     }
 

@@ -21,7 +21,9 @@ impl Vehicle {
                 continue;
             }
             let (link, survives, chance, now) = (self.link(radio), self.quirks.lease_survives, self.chance, self.now);
-            let Some(client) = &mut self.leases[radio] else { continue };
+            let Some(client) = &mut self.leases[radio] else {
+                continue;
+            };
             let before = client.lease().copied();
             client.step(link, survives, chance, now);
             let after = client.lease().map(|lease| (lease.address, lease.gateway));
@@ -33,7 +35,10 @@ impl Vehicle {
             let radio = self.stations[radio].name.clone();
             let address = after.map(|(address, _)| address.to_string());
             let line = match &address {
-                Some(address) => format!("dhcp-client on {radio} got IP address {}", address.split('/').next().unwrap_or_default()),
+                Some(address) => format!(
+                    "dhcp-client on {radio} got IP address {}",
+                    address.split('/').next().unwrap_or_default()
+                ),
                 None => format!("dhcp-client on {radio} lost IP address"),
             };
             self.log("dhcp,info", &line);
@@ -66,7 +71,10 @@ impl Vehicle {
     pub(crate) fn write_leases(&mut self, verb: &str, call: &Call) -> Result<(), Trap> {
         call.allow(&[".id", "numbers"], self.version)?;
         for id in self.targets(Menu::DhcpClient, call)? {
-            let interface = self.table(Menu::DhcpClient).row(id).and_then(|row| row.get("interface"));
+            let interface = self
+                .table(Menu::DhcpClient)
+                .row(id)
+                .and_then(|row| row.get("interface"));
             let radio = interface.and_then(|interface| self.radio(interface));
             let now = self.now;
             if let Some(client) = radio.and_then(|radio| self.leases[radio].as_mut()) {
@@ -82,7 +90,10 @@ impl Vehicle {
 
     /// An interface has one client at most.
     pub(crate) fn refuse_second_client(&self, changed: Option<u32>, words: &Fields) -> Result<(), Trap> {
-        let interface = words.iter().find(|(name, _)| *name == "interface").map(|(_, value)| value.as_str());
+        let interface = words
+            .iter()
+            .find(|(name, _)| *name == "interface")
+            .map(|(_, value)| value.as_str());
         let mut rows = self.table(Menu::DhcpClient).rows.iter();
         match interface {
             Some(interface) if rows.any(|row| Some(row.id) != changed && row.get("interface") == Some(interface)) => {
@@ -117,7 +128,10 @@ impl Vehicle {
         let row = |(radio, address, _): (usize, super::routing::Address, Ipv4Addr)| {
             let net = ipnet::Ipv4Net::new(address.ip, address.subnet.prefix_len()).unwrap_or_default();
             let mut fields = vec![
-                (".id", id_text(DYNAMIC + 0x100 + u32::try_from(radio).unwrap_or_default())),
+                (
+                    ".id",
+                    id_text(DYNAMIC + 0x100 + u32::try_from(radio).unwrap_or_default()),
+                ),
                 ("address", net.to_string()),
                 ("network", address.subnet.network().to_string()),
                 ("interface", address.interface.clone()),
@@ -142,7 +156,10 @@ impl Vehicle {
             let gateway = hop.and_then(|hop| hop.ip).map(|ip| ip.to_string()).unwrap_or_default();
             let interface = hop.and_then(|hop| hop.interface.clone()).unwrap_or_default();
             let mut fields = vec![
-                (".id", id_text(DYNAMIC + 0x200 + u32::try_from(radio).unwrap_or_default())),
+                (
+                    ".id",
+                    id_text(DYNAMIC + 0x200 + u32::try_from(radio).unwrap_or_default()),
+                ),
                 ("dst-address", route.dst.to_string()),
                 ("gateway", gateway.clone()),
                 ("distance", route.distance.to_string()),

@@ -161,9 +161,7 @@ impl Client {
                 None => self.phase = Phase::Searching(Sent::now(at)),
             },
             Phase::Bound => {
-                let spent = self
-                    .lease
-                    .is_some_and(|lease| lease.left(at) <= lease.length / 2);
+                let spent = self.lease.is_some_and(|lease| lease.left(at) <= lease.length / 2);
                 if spent {
                     self.phase = Phase::Renewing(Sent::now(at));
                 }
@@ -206,12 +204,14 @@ impl Client {
     fn bind(&mut self, server: Server, at: At) {
         let host = 100 + u32::try_from(self.radio).unwrap_or(0);
         let address = Ipv4Addr::from(u32::from(server.subnet.network()) + host);
-        self.lease = Ipv4Net::new(address, server.subnet.prefix_len()).ok().map(|address| Lease {
-            address,
-            gateway: server.gateway,
-            length: server.lease,
-            since: at,
-        });
+        self.lease = Ipv4Net::new(address, server.subnet.prefix_len())
+            .ok()
+            .map(|address| Lease {
+                address,
+                gateway: server.gateway,
+                length: server.lease,
+                since: at,
+            });
         self.phase = Phase::Bound;
     }
 }

@@ -9,7 +9,7 @@ use tikroam::config::Config;
 use tikroam::handover::settings::Rules;
 use tikroam::handover::{Handover, Move};
 use tikroam::names::{Ssid, UplinkId};
-use tikroam::observation::{Heard, Link, Observation, Probe, Scan, SwapEnd, UplinkView};
+use tikroam::observation::{Heard, LeaseState, Link, Observation, Probe, Scan, SwapEnd, UplinkView};
 use tikroam::units::{Dbm, Moment};
 
 use crate::road::bssid;
@@ -89,7 +89,9 @@ pub(super) fn decisions(config: &Config, script: &Script) -> String {
                 signal: Some(Dbm((script.signal)(ap, second))),
                 authenticated: true,
                 since,
+                stranger: false,
             }),
+            lease: LeaseState::NotNeeded,
             steered: radios[index].steered.map(bssid),
         };
         let mut seen = Observation {
