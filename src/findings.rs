@@ -25,7 +25,7 @@ mod wireguard;
 use crate::config::Config;
 use crate::survey::{Inspection, Path, Survey};
 
-pub use connect_list::dropped_below;
+pub use connect_list::{dropped_below, radio_rules};
 pub use finding::{Checked, Finding, Severity};
 pub use standing::standing;
 
@@ -38,6 +38,7 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
         Some(user::check(config, survey, inspection)),
         Some(radios::check(config, survey)),
         Some(connect_list::check(config, survey, inspection)),
+        connect_list::check_reach(config, survey),
         Some(addresses::check(config, survey, inspection.path)),
         leases::check(config, survey),
         Some(routes::check(config, survey)),

@@ -50,7 +50,7 @@ use hunt::{Hunter, Surroundings};
 use readings::Readings;
 use reason::Reason;
 use rule::Rule;
-use settings::{NetworkRule, Rules, Settings};
+use settings::{NetworkRule, RadioRule, Rules, Settings};
 
 /// So many answers of its gateway in a row prove an AP again that was gray.
 const PROOF: u32 = 3;
@@ -60,6 +60,7 @@ const PROOF: u32 = 3;
 pub struct Handover {
     settings: Settings,
     networks: Vec<NetworkRule>,
+    radios: Vec<RadioRule>,
     rule: Rule,
     readings: Readings,
     hunter: Hunter,
@@ -88,6 +89,7 @@ impl Handover {
             probes: Probes::new(rules.health),
             settings: rules.handover,
             networks: rules.networks,
+            radios: rules.radios,
             settled: BTreeSet::new(),
             bounced: None,
             last_swap: None,
@@ -112,6 +114,7 @@ impl Handover {
                 seen,
                 settings: &self.settings,
                 networks: &self.networks,
+                radios: &self.radios,
                 held: &self.held,
                 readings: &self.readings,
                 gain: self.rule.gain(),

@@ -82,6 +82,8 @@ pub struct RadioItem {
     pub mode: String,
     /// The network in its own settings; when not empty, connect-list rules that name one do not count.
     pub ssid: Vec<u8>,
+    /// Where it listens, such as `2ghz-b/g/n`.
+    pub band: String,
     /// Where it looks for networks, such as `default`.
     pub scan_list: String,
     /// The security profile in its own settings.

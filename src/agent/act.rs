@@ -342,10 +342,13 @@ impl Session<'_> {
                         "hunt: {radio} moves to a better AP"
                     );
                     self.unstage(now, radio).await?;
+                    let configured = wanted::network(&self.agent.config, network);
                     let target = Target {
                         radio,
                         bssid: *bssid,
                         network,
+                        area: configured.and_then(|network| network.area.as_deref()),
+                        security_profile: configured.and_then(|network| network.security_profile.as_deref()),
                         registration: self.associations.registration(radio.interface()),
                     };
                     self.standby.steer(now, &target).await?;

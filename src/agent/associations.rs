@@ -92,6 +92,17 @@ impl Associations {
         })
     }
 
+    /// The radios that are on access points which send the name of a configured network and are none of its own.
+    pub(super) fn impostors<'a>(&'a self, networks: &'a [Network]) -> impl Iterator<Item = (Bssid, &'a Ssid)> {
+        let rows = self.0.iter().filter_map(|link| link.row.as_ref());
+        rows.filter_map(|row| {
+            let ssid = row.monitored.as_ref()?.0.as_ref()?;
+            let network = networks.iter().find(|network| network.ssid == *ssid)?;
+            let bssid = row.registration.bssid;
+            (!network.has(bssid)).then_some((bssid, &network.ssid))
+        })
+    }
+
     /// The registration row of a radio, to end its association by.
     pub(super) fn registration(&self, radio: &InterfaceName) -> Option<&Registration> {
         let link = self.0.iter().find(|link| link.radio.interface == *radio)?;

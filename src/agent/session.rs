@@ -18,7 +18,7 @@ use crate::clock;
 use crate::entry::Event;
 use crate::handover::Decision;
 use crate::handover::reason::Reason;
-use crate::names::{Bssid, UplinkId};
+use crate::names::{Bssid, Ssid, UplinkId};
 use crate::observation::{Heard, Observation, Scan, SwapEnd, UplinkView};
 use crate::router::{CallError, Router};
 use crate::snapshot::{ScanRow, Snapshot};
@@ -188,13 +188,15 @@ impl Session<'_> {
     }
 
     /// The configured networks' APs among those that a scan heard.
-    fn heard(&self, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
+    fn heard(&mut self, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
+        let Session { agent, associations, .. } = self;
         let heard = rows.into_iter().filter_map(|row| {
-            let network = row.ssid.filter(|ssid| {
-                let network = wanted::network(&self.agent.config, ssid);
-                network.is_some_and(|network| network.has(row.bssid))
-            })?;
-            let signal = self.associations.offset(radio.interface(), row.signal);
+            let network = row.ssid.filter(|ssid| wanted::network(&agent.config, ssid).is_some())?;
+            if wanted::network(&agent.config, &network).is_none_or(|network| !network.has(row.bssid)) {
+                agent.impostor(row.bssid, &network);
+                return None;
+            }
+            let signal = associations.offset(radio.interface(), row.signal);
             Some(Heard {
                 bssid: row.bssid,
                 network,
@@ -205,6 +207,11 @@ impl Session<'_> {
     }
 
     fn log_radios(&mut self, views: &[UplinkView]) {
+        let claims = self.associations.impostors(self.agent.config.networks());
+        let claims: Vec<(Bssid, Ssid)> = claims.map(|(bssid, network)| (bssid, network.clone())).collect();
+        for (bssid, network) in claims {
+            self.agent.impostor(bssid, &network);
+        }
         for view in views {
             let link = view.link.as_ref().filter(|link| link.authenticated);
             let bssid = link.map(|link| link.bssid);

@@ -31,6 +31,9 @@ pub(super) struct Target<'t> {
     pub(super) radio: &'t UplinkId,
     pub(super) bssid: Bssid,
     pub(super) network: &'t Ssid,
+    /// What the configuration says of the rule that lets it in, where that is not left to the router's own.
+    pub(super) area: Option<&'t str>,
+    pub(super) security_profile: Option<&'t str>,
     /// What the radio is associated with now.
     pub(super) registration: Option<&'t Registration>,
 }
@@ -109,12 +112,18 @@ impl<'r> Standby<'r> {
             self.leave_alone(now);
             return Ok(());
         };
-        let Some(like) = self.matching(target).cloned() else {
+        let Some(mut like) = self.matching(target).cloned() else {
             let (radio, network) = (target.radio, target.network);
             warn!(hint = "add a rule as in contrib/router.rsc", %radio, %network, "no connect-list rule lets {radio} join this network, so the hunt does not send it there");
             self.leave_alone(now);
             return Ok(());
         };
+        if let Some(area) = target.area {
+            area.clone_into(&mut like.area_prefix);
+        }
+        if let Some(profile) = target.security_profile {
+            profile.clone_into(&mut like.security_profile);
+        }
         let mut steps = vec![Step::Steer {
             item,
             bssid: target.bssid,

@@ -42,7 +42,7 @@ impl<'s> Session<'s> {
         may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
         let taken = taken(memory, &survey);
-        memory.decide_by(ranges);
+        memory.decide_by(ranges, findings::radio_rules(&memory.config, &survey));
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
             timers: Timers {

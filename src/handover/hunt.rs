@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::handover::decision::Move;
 use crate::handover::settings::Hunt;
 use crate::names::{Bssid, UplinkId};
-use crate::observation::{LeaseState, Observation, Scan, UplinkView};
+use crate::observation::{LeaseState, Scan, UplinkView};
 use crate::units::Moment;
 
 mod placement;
@@ -245,7 +245,7 @@ impl Hunter {
     fn listen(&mut self, around: &Surroundings) {
         let seen = around.seen;
         if let Some(scan) = &seen.scan {
-            self.scanned(seen, scan);
+            self.scanned(around, scan);
         }
         for view in &seen.uplinks {
             let network = view
@@ -255,18 +255,18 @@ impl Hunter {
             if let Some((bssid, network)) = network
                 && let Some(level) = around.readings.mean(&view.id, around.settings.second)
             {
-                self.placement.newer(bssid, network, level);
+                self.placement.newer(bssid, network, around.band(&view.id), level);
             }
         }
     }
 
-    fn scanned(&mut self, seen: &Observation, scan: &Scan) {
+    fn scanned(&mut self, around: &Surroundings, scan: &Scan) {
         self.listening = false;
         self.refused = None;
         match &scan.heard {
-            Some(heard) => self.placement.take(scan.at, heard),
+            Some(heard) => self.placement.take(scan.at, around.band(&scan.radio), heard),
             None if self.background => {
-                let view = seen.uplinks.iter().find(|view| view.id == scan.radio);
+                let view = around.seen.uplinks.iter().find(|view| view.id == scan.radio);
                 self.refused = view.and_then(|view| Some(view.link.as_ref()?.bssid));
             }
             None => {}

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::Ssid;
+use crate::names::{Ssid, UplinkId};
+use crate::routeros::Band;
 use crate::units::{Db, Dbm};
 
 /// The router drops a radio whose signal leaves its connect-list rule's range, so the radio is left this much earlier.
@@ -21,6 +22,21 @@ pub struct Rules {
     pub health: Probing,
     /// The networks.
     pub networks: Vec<NetworkRule>,
+    /// What each radio can reach; one that is not here reaches everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub radios: Vec<RadioRule>,
+}
+
+/// What a radio can reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RadioRule {
+    /// The radio.
+    pub radio: UplinkId,
+    /// Its band, by which it hears none of another one; `None` where the router does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<Band>,
+    /// The networks that the router lets it join.
+    pub networks: Vec<Ssid>,
 }
 
 /// When to leave the active uplink, and for which candidate.

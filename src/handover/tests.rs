@@ -68,6 +68,7 @@ fn rules(hunting: bool) -> Rules {
             minimum_signal: None,
             priority: 0,
         }],
+        radios: Vec::new(),
     }
 }
 

@@ -29,7 +29,7 @@ impl Router {
         let interfaces = ask(Sentence::print("/interface", "name,type,running,disabled"));
         let radios = ask(Sentence::print(
             "/interface/wireless",
-            "name,mode,ssid,scan-list,security-profile,default-authentication,master-interface,disabled",
+            "name,mode,ssid,band,scan-list,security-profile,default-authentication,master-interface,disabled",
         ));
         let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
         let rules = ask(rules());
@@ -205,6 +205,7 @@ fn radio(row: &Row) -> Option<RadioItem> {
         name: row.interface("name")?,
         mode: row.string("mode"),
         ssid: row.bytes("ssid").unwrap_or_default().to_vec(),
+        band: row.string("band"),
         scan_list: row.string("scan-list"),
         security_profile: row.string("security-profile"),
         default_authentication: row.flag("default-authentication"),

@@ -4,9 +4,10 @@ use crate::handover::decision::Move;
 use crate::handover::hold_down::HoldDown;
 use crate::handover::hunt::placement::{Placement, Target};
 use crate::handover::readings::Readings;
-use crate::handover::settings::{ABOVE_MINIMUM, NetworkRule, Settings};
-use crate::names::{Bssid, Ssid};
+use crate::handover::settings::{ABOVE_MINIMUM, NetworkRule, RadioRule, Settings};
+use crate::names::{Bssid, Ssid, UplinkId};
 use crate::observation::{LeaseState, Link, Observation, UplinkView};
+use crate::routeros::Band;
 use crate::units::{Db, Dbm, Moment};
 
 /// What an AP counts as that nobody hears; one just held down counts no more.
@@ -19,6 +20,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) seen: &'a Observation,
     pub(crate) settings: &'a Settings,
     pub(crate) networks: &'a [NetworkRule],
+    pub(crate) radios: &'a [RadioRule],
     pub(crate) held: &'a HoldDown,
     pub(crate) readings: &'a Readings,
     /// How much better the target must be than the standby's own AP.
@@ -67,7 +69,7 @@ impl<'a> Surroundings<'a> {
             if same { same_network.as_f64() } else { 0.0 }
         };
         let own = authenticated(standby).filter(|link| !beside(link.bssid));
-        let here = own.and_then(|link| {
+        let here = own.filter(|_| standby.lease != LeaseState::Missing).and_then(|link| {
             let level = self.readings.mean(&standby.id, self.settings.second)?;
             Some(level + bonus(link.network.as_ref()?))
         });
@@ -76,6 +78,7 @@ impl<'a> Surroundings<'a> {
         let others = placement
             .targets()
             .filter(|to| !beside(to.bssid) && own.is_none_or(|link| link.bssid != to.bssid))
+            .filter(|to| self.reaches(&standby.id, to))
             .filter(|to| self.least(to).is_some_and(|least| level(to) > least.as_f64()));
         let gain = self.gain.as_f64();
         let best = others.clone().map(|to| rank(&to)).fold(f64::MIN, f64::max);
@@ -85,6 +88,20 @@ impl<'a> Surroundings<'a> {
             self.priority(a).cmp(&self.priority(b)).then(by_rank)
         })?;
         here.is_none_or(|here| rank(&target) >= here + gain).then_some(target)
+    }
+
+    /// Whether a radio's band and the router's own rules let it join an AP.
+    fn reaches(&self, radio: &UplinkId, to: &Target) -> bool {
+        let Some(rule) = self.radios.iter().find(|rule| rule.radio == *radio) else {
+            return true;
+        };
+        let same_band = rule.band.zip(to.band).is_none_or(|(own, theirs)| own == theirs);
+        same_band && rule.networks.contains(to.network)
+    }
+
+    /// The band of a radio.
+    pub(super) fn band(&self, radio: &UplinkId) -> Option<Band> {
+        self.radios.iter().find(|rule| rule.radio == *radio)?.band
     }
 
     /// The move that brings a standby to an AP.

@@ -56,6 +56,7 @@ pub(super) fn decisions(config: &Config, script: &Script) -> String {
         hunt: config.hunt().clone(),
         health: config.probing().clone(),
         networks: config.networks().iter().map(|network| network.rule()).collect(),
+        radios: Vec::new(),
     });
     let ids = ["wlan1", "wlan2"].map(|name| config.radios().iter().find(|radio| radio.interface.as_str() == name));
     let ids = ids.map(|radio| UplinkId::new(radio.unwrap().interface.clone()));
