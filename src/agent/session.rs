@@ -189,7 +189,9 @@ impl Session<'_> {
 
     /// The configured networks' APs among those that a scan heard.
     fn heard(&mut self, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
-        let Session { agent, associations, .. } = self;
+        let Session {
+            agent, associations, ..
+        } = self;
         let heard = rows.into_iter().filter_map(|row| {
             let network = row.ssid.filter(|ssid| wanted::network(&agent.config, ssid).is_some())?;
             if wanted::network(&agent.config, &network).is_none_or(|network| !network.has(row.bssid)) {

@@ -163,7 +163,7 @@ pub struct Network {
     pub security_profile: Option<String>,
     /// The access points are left 3 dB above this at the latest.
     pub minimum_signal: Option<Dbm>,
-    /// The higher goes first among candidates that are alike.
+    /// A good candidate on a network of a higher priority goes before any on one of a lower.
     pub priority: i32,
     /// `None` where the network gives the address by DHCP.
     fixed: Option<Fixed>,

@@ -57,7 +57,11 @@ pub(super) fn check_reach(config: &Config, survey: &Survey) -> Option<Checked> {
     let each = radio_rules(config, survey).into_iter().map(|rule| {
         let item = survey.radios.iter().find(|item| item.name == *rule.radio.interface());
         let band = item.map_or("", |item| item.band.as_str());
-        let networks = if rule.networks.is_empty() { "no network".to_owned() } else { listed(rule.networks) };
+        let networks = if rule.networks.is_empty() {
+            "no network".to_owned()
+        } else {
+            listed(rule.networks)
+        };
         format!("`{}` ({band}) {networks}", rule.radio)
     });
     let each: Vec<String> = each.collect();
@@ -211,7 +215,9 @@ fn pinned(radio: &Radio, survey: &Survey, network: &Network, findings: &mut Vec<
         return;
     }
     let mut rules = of_people(radio, &survey.rules, network);
-    if let Some((number, _)) = rules.find(|(_, rule)| rule.connect && rule.bssid.is_none_or(|bssid| !network.has(bssid))) {
+    if let Some((number, _)) =
+        rules.find(|(_, rule)| rule.connect && rule.bssid.is_none_or(|bssid| !network.has(bssid)))
+    {
         findings.push(Finding::warning(
             "network-not-pinned",
             format!(
@@ -350,10 +356,17 @@ fn configured_profiles(config: &Config, inspection: &Inspection, findings: &mut 
         return;
     };
     for network in config.networks() {
-        if let Some(profile) = network.security_profile.as_ref().filter(|profile| !there.contains(profile)) {
+        if let Some(profile) = network
+            .security_profile
+            .as_ref()
+            .filter(|profile| !there.contains(profile))
+        {
             findings.push(Finding::error(
                 "network-security-profile",
-                format!("network `{}` in agent.toml names the security profile `{profile}`, which is not there", network.ssid),
+                format!(
+                    "network `{}` in agent.toml names the security profile `{profile}`, which is not there",
+                    network.ssid
+                ),
                 format!("use one of {}", listed(there)),
             ));
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::handover::decision::Move;
 use crate::handover::settings::Hunt;
 use crate::names::{Bssid, UplinkId};
-use crate::observation::{LeaseState, Scan, UplinkView};
+use crate::observation::{LeaseState, Link, Scan, UplinkView};
 use crate::units::Moment;
 
 mod placement;
@@ -87,7 +87,8 @@ impl Hunter {
         if seen.uplinks.iter().all(|view| authenticated(view).is_none()) {
             return seen.uplinks.iter().filter_map(release).collect();
         }
-        let waits = |view: &UplinkView| authenticated(view).is_none() || view.lease != LeaseState::Missing;
+        let useless = |link: &Link, view: &UplinkView| link.stranger || view.lease == LeaseState::Missing;
+        let waits = |view: &UplinkView| authenticated(view).is_none_or(|link| !useless(link, view));
         if seen.active.is_none() && seen.uplinks.iter().any(waits) {
             // Each radio is needed as it is: the first that authenticates and has an address becomes active.
             return Vec::new();

@@ -61,6 +61,8 @@ pub struct Network {
     pub address: String,
     /// Its gateway.
     pub gateway: String,
+    /// The area that its access points send, as MikroTik's can; empty for none.
+    pub area: String,
     /// Its DHCP server; `None` where addresses are given by hand.
     pub dhcp: Option<DhcpServer>,
 }
@@ -222,6 +224,10 @@ pub struct Quirks {
     pub gray: bool,
     /// SSIDs of networks whose key on the router is wrong.
     pub wrong_keys: Vec<String>,
+    /// Access points, by their address, that send the name of a network and let its clients in, but lead nowhere.
+    pub impostors: Vec<String>,
+    /// A radio hears both bands at once, whatever its `band` says. No radio does, but several recorded the drives.
+    pub ignores_band: bool,
 }
 
 impl Default for Quirks {
@@ -246,6 +252,8 @@ impl Default for Quirks {
             lost_ping: LostPing::Timeout,
             gray: true,
             wrong_keys: Vec::new(),
+            impostors: Vec::new(),
+            ignores_band: true,
         }
     }
 }
@@ -299,6 +307,7 @@ impl Settings {
             ssid: ssid.into(),
             address: address.into(),
             gateway: gateway.into(),
+            area: String::new(),
             dhcp: None,
         };
         Settings {

@@ -251,6 +251,9 @@ impl Vehicle {
             Menu::Wireless | Menu::ConnectList | Menu::SecurityProfiles => {
                 for radio in 0..self.stations.len() {
                     let mut orders = configured::radio(&self.tables, &self.stations[radio].name);
+                    if self.quirks.ignores_band {
+                        orders.band = None;
+                    }
                     if self.quirks.ignores_scan_list {
                         orders.scan_list = Default::default();
                     }
@@ -316,7 +319,7 @@ impl Vehicle {
         let radio = self.radio(&exit.interface)?;
         let station = &self.stations[radio];
         let ap = station.authenticated()?;
-        let network = self.air.aps[ap].network?;
+        let network = self.air.aps[ap].network.filter(|_| !self.air.aps[ap].impostor)?;
         let side = self.sides.get(network).copied().flatten()?;
         if exit.gateway.is_some_and(|gateway| gateway != side.gateway) || !side.subnet.contains(&exit.source) {
             return None;
@@ -417,7 +420,7 @@ impl Vehicle {
     /// Whether an access point belongs to a network whose key the router has.
     pub(super) fn may_join(&self, ap: usize) -> bool {
         let network = self.air.aps[ap].network;
-        network.is_some_and(|network| self.keys[network].1)
+        network.is_some_and(|network| self.keys[network].1 && !self.air.aps[ap].impostor)
     }
 
     /// Lets a station act in its surroundings.

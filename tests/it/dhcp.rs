@@ -14,7 +14,7 @@ use crate::log::Log;
 use crate::road::{END, config_of, options, out_by, ride, road, row, settings, start, until, until_on_air};
 
 /// A configuration of two radios and these networks, each with its further lines.
-fn text(networks: &[(&str, &str)], tunnel: &str) -> String {
+pub(crate) fn text(networks: &[(&str, &str)], tunnel: &str) -> String {
     let mut text = String::from("[router]\n[[radio]]\ninterface = \"wlan1\"\n[[radio]]\ninterface = \"wlan2\"\n");
     for (ssid, lines) in networks {
         text.push_str(&format!("[[network]]\nssid = \"{ssid}\"\n{lines}\n"));
@@ -23,7 +23,7 @@ fn text(networks: &[(&str, &str)], tunnel: &str) -> String {
 }
 
 const DHCP: &str = "address = \"dhcp\"";
-const PPTP: &str = "interface = \"PPtP_to_Office\"";
+pub(crate) const PPTP: &str = "interface = \"PPtP_to_Office\"";
 const WIREGUARD: &str = "kind = \"wireguard\"\ninterface = \"WG_to_Office\"";
 
 /// Both networks of [`two_networks`] by DHCP.
@@ -377,7 +377,7 @@ async fn the_journal_has_the_leases_and_replays() {
 }
 
 /// What a verb of the program prints for a configuration.
-async fn printed(sim: &Sim, text: &str, arguments: &[&str]) -> String {
+pub(crate) async fn printed(sim: &Sim, text: &str, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("agent.toml");
     std::fs::write(

@@ -19,6 +19,7 @@ mod gray;
 mod keys;
 mod line;
 mod log;
+mod networks;
 mod record;
 mod road;
 mod rooms;

@@ -1,5 +1,7 @@
 //! What the hunt looks at, and what follows from it at once.
 
+use std::cmp::Ordering;
+
 use crate::handover::decision::Move;
 use crate::handover::hold_down::HoldDown;
 use crate::handover::hunt::placement::{Placement, Target};
@@ -81,13 +83,26 @@ impl<'a> Surroundings<'a> {
             .filter(|to| self.reaches(&standby.id, to))
             .filter(|to| self.least(to).is_some_and(|least| level(to) > least.as_f64()));
         let gain = self.gain.as_f64();
+        // A good AP of a network that goes first is worth more than a strong one of another.
+        let first = |network: &Ssid, level: f64| self.first(network, level);
+        let top = others.clone().map(|to| first(to.network, level(&to))).max()?;
+        let others = others.filter(|to| first(to.network, level(to)) == top);
+        let network = own.and_then(|link| link.network.as_ref());
+        let here_first = network
+            .zip(here)
+            .and_then(|(network, here)| first(network, here - bonus(network)));
         let best = others.clone().map(|to| rank(&to)).fold(f64::MIN, f64::max);
         let alike = others.filter(|to| rank(to) > best - gain);
         let target = alike.max_by(|a, b| {
             let by_rank = rank(a).total_cmp(&rank(b)).then(b.bssid.cmp(&a.bssid));
             self.priority(a).cmp(&self.priority(b)).then(by_rank)
         })?;
-        here.is_none_or(|here| rank(&target) >= here + gain).then_some(target)
+        let goes = match top.cmp(&here_first) {
+            Ordering::Greater => true,
+            Ordering::Less => here.is_none(),
+            Ordering::Equal => here.is_none_or(|here| rank(&target) >= here + gain),
+        };
+        goes.then_some(target)
     }
 
     /// Whether a radio's band and the router's own rules let it join an AP.
@@ -121,6 +136,15 @@ impl<'a> Surroundings<'a> {
     fn least(&self, to: &Target) -> Option<Dbm> {
         let minimum = self.rule(to)?.minimum_signal;
         Some(minimum.map_or(UNHEARD, |minimum| minimum + ABOVE_MINIMUM))
+    }
+
+    /// The priority of a network at this level in dBm, where networks have an order and it is good.
+    fn first(&self, network: &Ssid, level: f64) -> Option<i32> {
+        let good = self.settings.trigger_on(self.networks, Some(network)) + self.settings.floor;
+        let ordered = NetworkRule::are_ordered(self.networks) && level >= good.as_f64();
+        NetworkRule::of(self.networks, network)
+            .filter(|_| ordered)
+            .map(|rule| rule.priority)
     }
 
     fn priority(&self, to: &Target) -> i32 {
