@@ -21,6 +21,7 @@ mod end;
 mod ladder;
 mod lease;
 mod memory;
+mod missing;
 mod observe;
 mod preview;
 mod probe;

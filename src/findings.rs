@@ -12,6 +12,7 @@ mod finding;
 mod leases;
 mod leftovers;
 mod path;
+mod profiles;
 mod radios;
 mod readings;
 mod routes;

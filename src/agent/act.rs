@@ -1,9 +1,8 @@
 //! What follows from a decision: missing items, the swap, the standby's address, the hunt's moves.
 
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use tracing::{debug, error, info, warn};
+use tracing::{debug, info, warn};
 
 use super::dial::Dial;
 use super::end::{End, lost};
@@ -11,21 +10,17 @@ use super::session::{Session, millis};
 use super::standby::Target;
 use super::tunnel::Proof;
 use super::{observe, wanted};
-use crate::config::Network;
 use crate::executor::{self, Done, ExecuteError};
 use crate::handover::{Decision, Move};
 use crate::names::UplinkId;
 use crate::observation::{Observation, SwapEnd};
-use crate::router::{CallError, Chain};
+use crate::router::Chain;
 use crate::snapshot::ClientItem;
 use crate::swap::{self, Bounce, Plan, Wanted};
 use crate::units::Moment;
 
 /// The longest pause after a change that failed, as a power of two of ticks: 32.
 const LONGEST_PAUSE: u32 = 5;
-
-/// The first gateway of a default route, where each network names its own: one that nobody has.
-const NOWHERE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
 
 /// How long the answer may take that proves that a session survived, in intervals of the probe: 0.6 s.
 const SURVIVAL: u32 = 3;
@@ -53,51 +48,6 @@ impl Session<'_> {
             self.move_standbys(now, seen, &decision.moves).await?;
         }
         self.prober.begin(&self.agent.config, self.router, &self.read, seen);
-        Ok(())
-    }
-
-    /// Makes the managed items that the router does not have, as at the start so at any time.
-    async fn make_missing(&mut self, now: Moment) -> Result<(), End> {
-        if !self.fresh {
-            return Ok(());
-        }
-        let managed = &self.agent.managed;
-        let radios = &managed.radios;
-        let gateway = self.agent.config.networks().iter().find_map(Network::gateway);
-        let mut plan = swap::missing(&self.read, managed, gateway.unwrap_or(NOWHERE));
-        let hunts = self.agent.config.hunt().enabled && radios.len() > 1 && !self.agent.options.dry_run;
-        if hunts && self.read.unread == 0 {
-            plan.steps.extend(self.standby.missing_rules(radios).steps);
-        }
-        if plan.steps.is_empty() {
-            return Ok(());
-        }
-        if self.agent.options.dry_run {
-            self.assume("making what is missing on the router", &plan);
-            return Ok(());
-        }
-        for step in &plan.steps {
-            info!("making what is missing on the router: {step}");
-        }
-        let applied = executor::apply(self.router, &plan).await;
-        match applied.stopped {
-            None => {}
-            Some((step, CallError::Refused(trap))) if trap.is_permission() => {
-                error!(hint = "on the router: the user's group needs the policy `write`", answer = %trap, "the router refused `{step}`");
-                return Err(End::Blocked);
-            }
-            Some((step, CallError::Refused(trap))) => {
-                self.fail(now);
-                warn!(hint = "make it by hand from contrib/router.rsc", answer = %trap,
-                    "the router refused `{step}`"
-                );
-            }
-            // Whether an item was made is not certain: the next session reads again before it makes any.
-            Some((step, error)) => return Err(End::Lost(format!("`{step}`: {}", Chain(&error)))),
-        }
-        let (read, rules) = tokio::join!(self.router.snapshot(&self.agent.managed), self.router.rules());
-        self.take_snapshot(read)?;
-        self.standby.rules_read(rules.map_err(lost)?);
         Ok(())
     }
 
@@ -314,7 +264,7 @@ impl Session<'_> {
     }
 
     /// After a change that failed nothing is tried for a while, twice as long each time: a tick, two, four, ... 32.
-    fn fail(&mut self, now: Moment) {
+    pub(super) fn fail(&mut self, now: Moment) {
         self.retry_at = now + self.agent.config.router().tick() * 2u32.pow(self.failures.min(LONGEST_PAUSE));
         self.failures += 1;
     }
@@ -397,7 +347,7 @@ impl Session<'_> {
     }
 
     /// A dry run goes on as if the plan had been carried out.
-    fn assume(&mut self, what: &str, plan: &Plan) {
+    pub(super) fn assume(&mut self, what: &str, plan: &Plan) {
         if plan.steps.is_empty() {
             return;
         }

@@ -2,6 +2,7 @@
 
 use super::console::{find, quoted};
 use super::finding::{Checked, Finding, Severity, listed};
+use super::profiles;
 use super::radios::shown;
 use crate::config::{Config, Network, Radio};
 use crate::handover::settings::{NetworkRule, RadioRule};
@@ -41,8 +42,8 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
             }
             managed(config, survey, radio, &mut findings);
         }
-        profiles(config, survey, inspection, &mut findings);
-        configured_profiles(config, inspection, &mut findings);
+        profiles::used(config, survey, inspection, &mut findings);
+        profiles::configured(config, inspection, &mut findings);
     }
     let networks = config.networks().iter().map(|network| &network.ssid);
     Checked {
@@ -169,13 +170,18 @@ fn joins(config: &Config, survey: &Survey, radio: &Radio, default: bool, finding
         });
         return;
     }
+    let joins_some = config
+        .networks()
+        .iter()
+        .any(|network| may_join(survey, radio, default, network));
     for network in config.networks() {
-        // Radios may be set up for different networks; one that no radio may join is of no use.
+        // Radios may be set up for different networks. A network that no radio may join is of no use, nor is such a radio.
         let others = survey.radios.iter().filter(|item| item.name != radio.interface);
-        let elsewhere = config.radios().iter().any(|other| {
-            let item = others.clone().find(|item| item.name == other.interface);
-            item.is_some_and(|item| may_join(survey, other, item.default_authentication, network))
-        });
+        let elsewhere = joins_some
+            && config.radios().iter().any(|other| {
+                let item = others.clone().find(|item| item.name == other.interface);
+                item.is_some_and(|item| may_join(survey, other, item.default_authentication, network))
+            });
         pinned(radio, survey, network, findings);
         match fate(radio, &survey.rules, network) {
             Fate::Joins => {}
@@ -347,52 +353,5 @@ fn managed(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<F
             ),
             format!("`/interface wireless connect-list move {this} destination=0`"),
         ));
-    }
-}
-
-/// The security profiles that agent.toml names.
-fn configured_profiles(config: &Config, inspection: &Inspection, findings: &mut Vec<Finding>) {
-    let Some(there) = &inspection.profiles else {
-        return;
-    };
-    for network in config.networks() {
-        if let Some(profile) = network
-            .security_profile
-            .as_ref()
-            .filter(|profile| !there.contains(profile))
-        {
-            findings.push(Finding::error(
-                "network-security-profile",
-                format!(
-                    "network `{}` in agent.toml names the security profile `{profile}`, which is not there",
-                    network.ssid
-                ),
-                format!("use one of {}", listed(there)),
-            ));
-        }
-    }
-}
-
-fn profiles(config: &Config, survey: &Survey, inspection: &Inspection, findings: &mut Vec<Finding>) {
-    let Some(there) = &inspection.profiles else {
-        return;
-    };
-    let used =
-        survey.rules.iter().enumerate().filter(|(_, rule)| {
-            !rule.disabled && config.radios().iter().any(|radio| radio.interface == rule.interface)
-        });
-    for (number, rule) in used {
-        let profile = rule.security_profile.as_str();
-        // `none` takes the profile of the radio itself.
-        if !["", "none"].contains(&profile) && !there.iter().any(|name| name == profile) {
-            findings.push(Finding::error(
-                "rule-security-profile",
-                format!(
-                    "rule {number} of the connect-list, for `{}`, uses the security profile `{profile}`, which is not there",
-                    rule.interface
-                ),
-                format!("use one of {}", listed(there)),
-            ));
-        }
     }
 }

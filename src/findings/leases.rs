@@ -17,10 +17,7 @@ pub(super) fn check(config: &Config, survey: &Survey) -> Option<Checked> {
     let missing = config.radios().iter().filter(|radio| !there(radio));
     let missing = listed(missing.map(|radio| client_comment(&radio.interface)));
     let fine = if missing.is_empty() {
-        format!(
-            "{}",
-            listed(config.radios().iter().map(|radio| client_comment(&radio.interface)))
-        )
+        listed(config.radios().iter().map(|radio| client_comment(&radio.interface)))
     } else {
         format!("{missing} missing, which `tikroam run` makes at its start")
     };

@@ -1,6 +1,7 @@
 //! Tests of the simulated vehicle, and what they are made with.
 
 mod air;
+mod dhcp;
 mod judged;
 mod menus;
 mod persons;

@@ -12,5 +12,6 @@ pub(super) mod pptp;
 pub(super) mod station;
 pub(super) mod truth;
 pub(super) mod way;
+pub(super) mod ways;
 pub(super) mod wireguard;
 pub(super) mod witness;

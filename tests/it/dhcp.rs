@@ -396,7 +396,7 @@ pub(crate) async fn printed(sim: &Sim, text: &str, arguments: &[&str]) -> String
 #[tokio::test]
 async fn plan_and_check_show_the_lease_and_what_is_in_its_way() {
     let log = Log::strict();
-    let sim = start(two_networks()).await;
+    let sim = start(one_network()).await;
     let text = text(&[("testssid1", DHCP), ("testssid2", DHCP)], PPTP);
     until_on_air(&sim, &["wlan1", "wlan2"]).await;
     let early = printed(&sim, &text, &["plan", "--to", "wlan1"]).await;

@@ -83,7 +83,7 @@ impl<'a> Surroundings<'a> {
             .filter(|to| self.reaches(&standby.id, to))
             .filter(|to| self.least(to).is_some_and(|least| level(to) > least.as_f64()));
         let gain = self.gain.as_f64();
-        // A good AP of a network that goes first is worth more than a strong one of another.
+        // A good AP of a network that goes first comes before a strong one of another.
         let first = |network: &Ssid, level: f64| self.first(network, level);
         let top = others.clone().map(|to| first(to.network, level(&to))).max()?;
         let others = others.filter(|to| first(to.network, level(to)) == top);

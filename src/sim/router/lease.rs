@@ -1,4 +1,4 @@
-//! The DHCP clients of the radios: how they live, what they are told to do, and what is shown of them.
+//! The DHCP clients of the radios: how they live, what they are ordered to do, and what is shown of them.
 
 use std::net::Ipv4Addr;
 
