@@ -146,19 +146,15 @@ impl Leases {
         self.carried = address.map(|address| (uplink.clone(), address));
     }
 
-    /// Whether the active uplink has another address by DHCP than when the vehicle last went that way.
+    /// Whether the active uplink has another address by DHCP than when this was last asked, or the vehicle last went that
+    /// way.
     pub(super) fn moved(&mut self, active: &UplinkId, read: &Snapshot) -> bool {
         let lease = swap::client_item(read, active.interface()).and_then(|client| client.lease());
         let Some(now) = lease.map(|lease| lease.address) else {
             return false;
         };
-        match &self.carried {
-            Some((uplink, address)) if uplink == active => *address != now,
-            _ => {
-                self.carries(active, Some(now));
-                false
-            }
-        }
+        let before = self.carried.replace((active.clone(), now));
+        before.is_some_and(|(uplink, address)| uplink == *active && address != now)
     }
 }
 

@@ -238,8 +238,8 @@ impl fmt::Display for Seconds {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Nowhere { from: Some(from) } => write!(f, "{from} is lost and no other radio is authenticated"),
-            Reason::Nowhere { from: None } => f.write_str("no uplink is active and no radio is authenticated"),
+            Reason::Nowhere { from: Some(from) } => write!(f, "{from} is lost and no other radio could take over"),
+            Reason::Nowhere { from: None } => f.write_str("no uplink is active and no radio could become so"),
             Reason::Lost { from, to, signal } => {
                 match from {
                     Some(from) => write!(f, "{from} is lost")?,

@@ -9,6 +9,7 @@ use crate::units::Dbm;
 mod free;
 mod health;
 mod hunt;
+mod priority;
 mod promises;
 mod signals;
 mod table;

@@ -358,6 +358,19 @@ async fn an_agent_that_starts_again_keeps_the_leases_that_it_finds() {
 }
 
 #[tokio::test]
+async fn after_a_power_cut_the_leases_are_asked_for_again() {
+    let log = Log::strict();
+    let sim = start(two_networks()).await;
+    ride(both(&sim), options(), async {
+        until_staged(&sim, &log).await;
+        sim.faults().power_cut(Duration::from_secs(5));
+        until("the agent is back", || log.count("connected to the router") == 2).await;
+        until("the vehicle is reached", || log.count("reachable again") > 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_journal_has_the_leases_and_replays() {
     let log = Log::strict();
     let dir = tempfile::tempdir().unwrap();

@@ -168,10 +168,10 @@ fn every_row_of_the_table_decides_as_it_says() {
     assert_eq!(kinds, KINDS);
     insta::assert_snapshot!(lines.join("\n"), @r"
     -> wlan1: no uplink is active; wlan1 is authenticated at -60 dBm
-    stay: no uplink is active and no radio is authenticated
+    stay: no uplink is active and no radio could become so
     stay: the last reading of wlan1 is 1.0 s old
     -> wlan2: wlan1 is lost; wlan2 is authenticated at -91 dBm
-    stay: wlan1 is lost and no other radio is authenticated
+    stay: wlan1 is lost and no other radio could take over
     stay: wlan1 is associated, but the router gives no signal for it
     -> wlan2: the tunnel still dials over wlan1, which fades: -84 dBm; wlan2 -77 dBm
     stay: the tunnel is dialing over wlan1
