@@ -132,7 +132,7 @@ impl Row {
             signal: self.registration.signal.map(|signal| signal + radio.signal_offset),
             authenticated: self.authenticated(),
             since: self.since,
-            stranger: self.monitored.is_some() && network.is_none(),
+            stranger: ssid.is_some() && network.is_none(),
         }
     }
 }

@@ -249,3 +249,156 @@ fn overlapping(around: Around, network: &Network, lease: &Lease, used: &[(Lease,
         .find(|(other, ssid)| **ssid != network.ssid && shares(other.address.trunc()))?;
     Some(format!("network `{ssid}` ({})", other.address.trunc()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::Link;
+    use crate::routeros::ItemId;
+    use crate::snapshot::ClientItem;
+
+    /// The example, where the first network gives addresses by DHCP.
+    fn config() -> Config {
+        let text = include_str!("../../agent.toml");
+        let text = text.replacen("address = \"10.10.10.2/24\"", "address = \"dhcp\"", 1);
+        let text = text.replacen("\ngateway = \"10.10.10.1\"", "", 1);
+        let environment = [("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())].into();
+        Config::parse("agent.toml".as_ref(), &text, &environment).unwrap()
+    }
+
+    fn on(ssid: Option<&str>) -> UplinkView {
+        let link = ssid.map(|ssid| Link {
+            bssid: crate::names::Bssid([2, 0, 0, 0, 0, 1]),
+            network: Ssid::new(ssid.as_bytes()).ok(),
+            signal: None,
+            authenticated: true,
+            since: Moment::ZERO,
+            stranger: false,
+        });
+        UplinkView {
+            id: UplinkId::new(InterfaceName::new("wlan1")),
+            at: Moment::ZERO,
+            link,
+            lease: LeaseState::NotNeeded,
+            steered: None,
+        }
+    }
+
+    fn read(address: Option<&str>) -> Snapshot {
+        let client = ClientItem {
+            id: ItemId("*1".into()),
+            comment: b"tikroam:dhcp:wlan1 testssid1".to_vec(),
+            interface: InterfaceName::new("wlan1"),
+            status: if address.is_some() { "bound" } else { "searching..." }.into(),
+            address: address.map(|address| address.parse().unwrap()),
+            gateway: address.and_then(|_| "10.40.0.1".parse().ok()),
+            meddles: false,
+            disabled: false,
+        };
+        Snapshot {
+            clients: vec![client],
+            ..Snapshot::default()
+        }
+    }
+
+    /// What is said at each second, and where the radio stands then.
+    fn along(seconds: &[(u64, UplinkView, Option<&str>)]) -> Vec<(u64, LeaseState, Option<News>)> {
+        let (config, mut leases) = (config(), Leases::default());
+        let taken = [Taken {
+            range: "192.168.88.0/24".parse().unwrap(),
+            by: "interface `ether1`".into(),
+        }];
+        let one = |(second, view, address): &(u64, UplinkView, Option<&str>)| {
+            let read = read(*address);
+            let around = Around {
+                config: &config,
+                read: &read,
+                views: std::slice::from_ref(view),
+                taken: &taken,
+                active: None,
+            };
+            let said = leases.update(Moment::from_micros(second * 1_000_000), around);
+            (
+                *second,
+                leases.state(&config, view),
+                said.into_iter().next().map(|said| said.news),
+            )
+        };
+        seconds.iter().map(one).collect()
+    }
+
+    fn lease(address: &str) -> Lease {
+        Lease {
+            address: address.parse().unwrap(),
+            gateway: "10.40.0.1".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_radio_waits_five_seconds_and_is_no_candidate_then() {
+        let there = || on(Some("testssid1"));
+        let own = "10.40.0.7/24";
+        let said = along(&[
+            (0, there(), None),
+            (4, there(), None),
+            (5, there(), None),
+            (6, there(), None),
+            (7, there(), Some(own)),
+            (8, there(), Some(own)),
+            (9, there(), None),
+            (10, on(Some("testssid2")), Some(own)),
+            (11, on(None), Some(own)),
+        ]);
+        let expected = [
+            (0, LeaseState::Asked, None),
+            (4, LeaseState::Asked, None),
+            (5, LeaseState::Missing, Some(News::Late(Duration::from_secs(5)))),
+            (6, LeaseState::Missing, None),
+            (7, LeaseState::Held, Some(News::Got(lease(own)))),
+            (8, LeaseState::Held, None),
+            (9, LeaseState::Asked, Some(News::Gone(lease(own)))),
+            (10, LeaseState::NotNeeded, None),
+            (11, LeaseState::NotNeeded, None),
+        ];
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn the_way_between_two_access_points_of_a_network_is_not_waiting() {
+        let there = || on(Some("testssid1"));
+        let said = along(&[
+            (0, there(), None),
+            (4, on(None), None),
+            (7, on(None), None),
+            (8, there(), None),
+            (9, there(), None),
+        ]);
+        assert!(
+            said.iter()
+                .all(|(_, state, news)| *state != LeaseState::Missing && news.is_none()),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn a_lease_that_overlaps_is_refused_and_asked_for_again_after_a_while() {
+        let there = || on(Some("testssid1"));
+        let lan = Some("192.168.88.100/24");
+        let refused = || {
+            News::Refused(
+                lease("192.168.88.100/24"),
+                "interface `ether1` (192.168.88.0/24)".into(),
+            )
+        };
+        let said = along(&[
+            (0, there(), lan),
+            (1, there(), None),
+            (59, there(), None),
+            (61, there(), None),
+            (62, there(), lan),
+        ]);
+        let news: Vec<Option<News>> = said.iter().map(|(.., news)| news.clone()).collect();
+        assert_eq!(news, [Some(refused()), None, None, None, Some(refused())]);
+        assert!(said.iter().all(|(_, state, _)| *state == LeaseState::Missing));
+    }
+}

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 use crate::line::tikroam;
 use crate::log::Log;
-use crate::road::{END, config_of, options, out_by, ride, road, row, settings, start, until, until_on_air};
+use crate::road::{END, config_of, options, out_by, ride, road, row, settings, start, until, until_on_air, writes};
 
 /// A configuration of two radios and these networks, each with its further lines.
 pub(crate) fn text(networks: &[(&str, &str)], tunnel: &str) -> String {
@@ -368,6 +368,43 @@ async fn after_a_power_cut_the_leases_are_asked_for_again() {
         until("the vehicle is reached", || log.count("reachable again") > 0).await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_swap_that_stopped_half_way_is_ended_at_the_next_start() {
+    let log = Log::strict();
+    let sim = start(two_networks()).await;
+    ride(both(&sim), options(), until_staged(&sim, &log)).await;
+    // The tunnel is off by the agent's mark, and the route leads to a gateway that no lease names.
+    let tunnel = [
+        ("numbers", "PPtP_to_Office"),
+        ("disabled", "yes"),
+        ("comment", "to the office tikroam:swap"),
+    ];
+    sim.console("/interface/pptp-client/set", &tunnel).unwrap();
+    let id = row(&sim, "/ip/route", "tikroam:default")[".id"].clone();
+    sim.console("/ip/route/set", &[(".id", &id), ("gateway", "10.77.0.1%wlan1")])
+        .unwrap();
+    ride(both(&sim), options(), async {
+        until("the vehicle is reached", || log.count("reachable over") >= 2).await;
+    })
+    .await;
+    assert_eq!(crate::road::tunnel(&sim)["comment"], "to the office");
+}
+
+#[tokio::test]
+async fn a_dry_run_writes_nothing_and_says_that_it_has_no_lease() {
+    let log = Log::strict();
+    let sim = start(two_networks()).await;
+    let mut options = options();
+    options.dry_run = true;
+    ride(both(&sim), options, async {
+        until("it is logged", || log.count("has no address by DHCP") > 0).await;
+        wait(&sim, 10).await;
+    })
+    .await;
+    assert_eq!(writes(&sim.events()), []);
+    assert_eq!(log.count("dry run: making what is missing"), 1);
 }
 
 #[tokio::test]

@@ -88,7 +88,7 @@ impl Vehicle {
         Ok(())
     }
 
-    /// An interface has one client at most.
+    /// An interface has one client at most. How a router words its refusal has no source.
     pub(crate) fn refuse_second_client(&self, changed: Option<u32>, words: &Fields) -> Result<(), Trap> {
         let interface = words
             .iter()
