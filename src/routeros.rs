@@ -11,7 +11,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use band::Band;
-pub use channel::channel;
+pub use channel::{channel, frequency};
 pub use trap::Trap;
 
 use crate::names::write_escaped;

@@ -12,6 +12,7 @@ use crate::snapshot::{AddressItem, Snapshot};
 
 mod applied;
 mod client;
+mod columns;
 mod items;
 mod step;
 mod wanted;

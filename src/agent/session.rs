@@ -21,6 +21,7 @@ use crate::handover::reason::Reason;
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::observation::{Heard, Observation, Scan, SwapEnd, UplinkView};
 use crate::router::{CallError, Router};
+use crate::routeros::frequency;
 use crate::snapshot::{ScanRow, Snapshot};
 use crate::units::Moment;
 
@@ -50,6 +51,10 @@ pub(super) struct Session<'s> {
     pub(super) retry_at: Moment,
     /// What the log last said of each radio.
     pub(super) shown: Vec<(UplinkId, Option<Bssid>)>,
+    /// The radios that the agent moves, and since when: that they are on no AP meanwhile is no news.
+    pub(super) moving: Vec<(UplinkId, Moment)>,
+    /// Whether nothing was done to the standbys yet.
+    pub(super) first_act: bool,
 }
 
 /// When to do what next.
@@ -131,7 +136,7 @@ impl Session<'_> {
     }
 
     fn decide(&mut self, now: Moment, seen: &Observation) -> Decision {
-        self.log_radios(&seen.uplinks);
+        self.log_radios(now, &seen.uplinks);
         let decision = self.agent.handover.step(now, seen);
         if let Reason::Nowhere { from } = &decision.reason
             && let Some(edge) = self.agent.reach.cut(now, from.as_ref())
@@ -168,8 +173,9 @@ impl Session<'_> {
         let Some(radio) = self.standby.scan_ended() else {
             return Ok(());
         };
+        let now = clock::now();
         let heard = match rows {
-            Ok(rows) => Some(self.heard(&radio, rows)),
+            Ok(rows) => Some(self.heard(now, &radio, rows)),
             Err(CallError::Refused(trap)) => {
                 debug!(%radio, answer = %trap, "the router refused a scan");
                 None
@@ -179,24 +185,26 @@ impl Session<'_> {
         if let Some(heard) = &heard {
             debug!(%radio, aps = heard.len(), "scanned");
         }
-        self.scanned = Some(Scan {
-            radio,
-            at: clock::now(),
-            heard,
-        });
+        self.scanned = Some(Scan { radio, at: now, heard });
         Ok(())
     }
 
     /// The configured networks' APs among those that a scan heard.
-    fn heard(&mut self, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
+    fn heard(&mut self, now: Moment, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
         let Session {
-            agent, associations, ..
+            agent,
+            associations,
+            standby,
+            ..
         } = self;
         let heard = rows.into_iter().filter_map(|row| {
             let network = row.ssid.filter(|ssid| wanted::network(&agent.config, ssid).is_some())?;
             if wanted::network(&agent.config, &network).is_none_or(|network| !network.has(row.bssid)) {
                 agent.impostor(row.bssid, &network);
                 return None;
+            }
+            if let Some(frequency) = frequency(&row.channel) {
+                standby.scan_lists.heard(now, row.bssid, frequency);
             }
             let signal = associations.offset(radio.interface(), row.signal);
             Some(Heard {
@@ -208,15 +216,20 @@ impl Session<'_> {
         heard.collect()
     }
 
-    fn log_radios(&mut self, views: &[UplinkView]) {
+    fn log_radios(&mut self, now: Moment, views: &[UplinkView]) {
         let claims = self.associations.impostors(self.agent.config.networks());
         let claims: Vec<(Bssid, Ssid)> = claims.map(|(bssid, network)| (bssid, network.clone())).collect();
         for (bssid, network) in claims {
             self.agent.impostor(bssid, &network);
         }
+        let arrival = self.agent.config.hunt().arrival;
         for view in views {
             let link = view.link.as_ref().filter(|link| link.authenticated);
             let bssid = link.map(|link| link.bssid);
+            let on_its_way = |(id, since): &(UplinkId, Moment)| *id == view.id && now.since(*since) < arrival;
+            if bssid.is_none() && self.moving.iter().any(on_its_way) {
+                continue;
+            }
             match self.shown.iter_mut().find(|(id, _)| *id == view.id) {
                 Some((_, before)) if *before == bssid => continue,
                 Some((_, before)) => *before = bssid,

@@ -9,6 +9,7 @@ use super::end::{End, lost};
 use super::lease::Taken;
 use super::memory::Memory;
 use super::probe::Prober;
+use super::scan_lists::ScanLists;
 use super::session::{Session, Timers};
 use super::standby::Standby;
 use crate::clock;
@@ -16,6 +17,7 @@ use crate::entry::Event;
 use crate::findings;
 use crate::handover::settings::NetworkRule;
 use crate::router::Router;
+use crate::routeros::Band;
 use crate::snapshot::Snapshot;
 use crate::survey::Survey;
 use crate::units::Moment;
@@ -43,6 +45,18 @@ impl<'s> Session<'s> {
         let ranges = ranges(memory, &survey);
         let taken = taken(memory, &survey);
         memory.decide_by(ranges, findings::radio_rules(&memory.config, &survey));
+        let lists = survey
+            .radios
+            .iter()
+            .map(|radio| (radio.name.clone(), radio.scan_list.clone()));
+        let second = memory.config.handover().second;
+        let bands = survey
+            .radios
+            .iter()
+            .filter(|item| memory.managed.radios.contains(&item.name));
+        let bands = bands.filter_map(|item| Some((item.name.clone(), Band::read(&item.band)?)));
+        let scan_lists = ScanLists::new(memory.config.short_scan_list(), second, lists.collect());
+        let scan_lists = scan_lists.with_bands(bands.collect());
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
             timers: Timers {
@@ -50,7 +64,7 @@ impl<'s> Session<'s> {
                 slow: now,
                 dial: memory.tunnel.dialing_to().map(|_| now),
             },
-            standby: Standby::new(router, survey.rules, leave_alone),
+            standby: Standby::new(router, survey.rules, scan_lists, leave_alone),
             associations: Associations::new(memory.config.radios()),
             prober: Prober::new(memory.config.probing().interval),
             read: Snapshot::default(),
@@ -63,6 +77,8 @@ impl<'s> Session<'s> {
             failures: 0,
             retry_at: Moment::ZERO,
             shown: Vec::new(),
+            moving: Vec::new(),
+            first_act: true,
             agent: memory,
             router,
         })

@@ -23,4 +23,13 @@ impl Band {
             _ => None,
         }
     }
+
+    /// Whether a frequency in MHz is of this band.
+    #[must_use]
+    pub fn holds(self, frequency: u16) -> bool {
+        match self {
+            Band::Ghz2 => frequency < 3_000,
+            Band::Ghz5 => (4_800..5_925).contains(&frequency),
+        }
+    }
 }
