@@ -128,3 +128,66 @@ impl ScanLists {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn at(seconds: u64) -> Moment {
+        Moment::from_micros(seconds * 1_000_000)
+    }
+
+    fn ap(number: u8) -> Bssid {
+        Bssid([2, 0, 0, 0, 0, number])
+    }
+
+    fn lists(enabled: bool) -> ScanLists {
+        let wlan1 = (InterfaceName::new("wlan1"), "default".to_owned());
+        ScanLists::new(enabled, SECOND, vec![wlan1])
+    }
+
+    #[test]
+    fn the_short_list_has_the_channels_of_the_last_minute_in_their_order() {
+        let mut lists = lists(true);
+        assert_eq!(lists.short(at(0), None), None, "nothing was heard");
+        lists.heard(at(1), ap(1), 2437);
+        lists.heard(at(20), ap(2), 2412);
+        lists.heard(at(21), ap(3), 2412);
+        let both = Some("2412,2437".to_owned());
+        assert_eq!(lists.short(at(30), None), both);
+        assert_eq!(lists.short(at(30), Some(ap(1))), both);
+        assert_eq!(lists.short(at(30), Some(ap(9))), None, "its channel was never heard");
+        assert_eq!(lists.short(at(62), None), Some("2412".to_owned()));
+        assert_eq!(lists.short(at(62), Some(ap(1))), None, "it was heard too long ago");
+        lists.give_up();
+        assert_eq!(lists.short(at(62), None), None);
+        let mut off = super::tests::lists(false);
+        off.heard(at(1), ap(1), 2437);
+        assert_eq!(off.short(at(1), None), None);
+    }
+
+    #[test]
+    fn a_list_that_somebody_else_set_is_a_change() {
+        let mut lists = lists(true);
+        let radio = InterfaceName::new("wlan1");
+        assert!(!lists.set(&radio, "default"));
+        assert!(lists.set(&radio, "2412"));
+        assert_eq!(lists.of(&radio), Some("2412"));
+        assert_eq!(lists.of(&InterfaceName::new("wlan2")), None);
+    }
+
+    #[test]
+    fn a_search_is_in_vain_after_two_seconds_and_begins_again_with_each_move() {
+        let mut lists = lists(true);
+        let radio = InterfaceName::new("wlan1");
+        assert!(!lists.in_vain(at(1), &radio, false));
+        assert!(!lists.in_vain(at(2), &radio, false));
+        assert!(lists.in_vain(at(3), &radio, false));
+        lists.begun(at(3), &radio);
+        assert!(!lists.in_vain(at(4), &radio, false));
+        assert!(!lists.in_vain(at(5), &radio, true));
+        assert!(!lists.in_vain(at(6), &radio, false), "it lost its AP just now");
+    }
+}

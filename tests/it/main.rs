@@ -23,6 +23,7 @@ mod networks;
 mod record;
 mod road;
 mod rooms;
+mod scan_lists;
 mod scripts;
 mod technician;
 mod whole;
