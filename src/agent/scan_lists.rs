@@ -143,29 +143,58 @@ mod tests {
         Bssid([2, 0, 0, 0, 0, number])
     }
 
+    fn wlan1() -> InterfaceName {
+        InterfaceName::new("wlan1")
+    }
+
     fn lists(enabled: bool) -> ScanLists {
-        let wlan1 = (InterfaceName::new("wlan1"), "default".to_owned());
-        ScanLists::new(enabled, SECOND, vec![wlan1])
+        ScanLists::new(enabled, SECOND, vec![(wlan1(), "default".to_owned())])
     }
 
     #[test]
     fn the_short_list_has_the_channels_of_the_last_minute_in_their_order() {
         let mut lists = lists(true);
-        assert_eq!(lists.short(at(0), None), None, "nothing was heard");
+        assert_eq!(lists.short(at(0), &wlan1(), None), None, "nothing was heard");
         lists.heard(at(1), ap(1), 2437);
         lists.heard(at(20), ap(2), 2412);
         lists.heard(at(21), ap(3), 2412);
         let both = Some("2412,2437".to_owned());
-        assert_eq!(lists.short(at(30), None), both);
-        assert_eq!(lists.short(at(30), Some(ap(1))), both);
-        assert_eq!(lists.short(at(30), Some(ap(9))), None, "its channel was never heard");
-        assert_eq!(lists.short(at(62), None), Some("2412".to_owned()));
-        assert_eq!(lists.short(at(62), Some(ap(1))), None, "it was heard too long ago");
+        assert_eq!(lists.short(at(30), &wlan1(), None), both);
+        assert_eq!(lists.short(at(30), &wlan1(), Some(ap(1))), both);
+        assert_eq!(
+            lists.short(at(30), &wlan1(), Some(ap(9))),
+            None,
+            "its channel was never heard"
+        );
+        assert_eq!(lists.short(at(62), &wlan1(), None), Some("2412".to_owned()));
+        assert_eq!(
+            lists.short(at(62), &wlan1(), Some(ap(1))),
+            None,
+            "it was heard too long ago"
+        );
         lists.give_up();
-        assert_eq!(lists.short(at(62), None), None);
+        assert_eq!(lists.short(at(62), &wlan1(), None), None);
         let mut off = super::tests::lists(false);
         off.heard(at(1), ap(1), 2437);
-        assert_eq!(off.short(at(1), None), None);
+        assert_eq!(off.short(at(1), &wlan1(), None), None);
+    }
+
+    #[test]
+    fn a_radio_of_another_band_gets_the_channels_of_its_own() {
+        let wlan2 = InterfaceName::new("wlan2");
+        let of_bands = |second: Band| {
+            let mut lists = lists(true).with_bands(vec![(wlan1(), Band::Ghz2), (wlan2.clone(), second)]);
+            lists.heard(at(1), ap(1), 2437);
+            lists.heard(at(1), ap(2), 5180);
+            [lists.short(at(1), &wlan1(), None), lists.short(at(1), &wlan2, None)]
+        };
+        assert_eq!(of_bands(Band::Ghz5), [Some("2437".to_owned()), Some("5180".to_owned())]);
+        let both = Some("2437,5180".to_owned());
+        assert_eq!(
+            of_bands(Band::Ghz2),
+            [both.clone(), both],
+            "what the router heard, it can hear"
+        );
     }
 
     #[test]
