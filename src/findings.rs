@@ -9,8 +9,10 @@ mod connect_list;
 mod console;
 mod doubled;
 mod finding;
+mod leases;
 mod leftovers;
 mod path;
+mod profiles;
 mod radios;
 mod readings;
 mod routes;
@@ -24,25 +26,28 @@ mod wireguard;
 use crate::config::Config;
 use crate::survey::{Inspection, Path, Survey};
 
-pub use connect_list::dropped_below;
+pub use connect_list::{dropped_below, radio_rules};
 pub use finding::{Checked, Finding, Severity};
 pub use standing::standing;
 
 /// Everything that can be said of the router without changing it, in the order in which it is set up.
 #[must_use]
 pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<Checked> {
-    vec![
-        readings::check(survey, inspection),
-        path::check(config, survey, inspection.path),
-        user::check(config, survey, inspection),
-        radios::check(config, survey),
-        connect_list::check(config, survey, inspection),
-        addresses::check(config, survey, inspection.path),
-        routes::check(config, survey),
-        tunnel::check(config, survey, inspection),
-        tunnel::check_nat(config, inspection),
-        leftovers::check(config, inspection),
-    ]
+    let parts = [
+        Some(readings::check(survey, inspection)),
+        Some(path::check(config, survey, inspection.path)),
+        Some(user::check(config, survey, inspection)),
+        Some(radios::check(config, survey)),
+        Some(connect_list::check(config, survey, inspection)),
+        connect_list::check_reach(config, survey),
+        Some(addresses::check(config, survey, inspection.path)),
+        leases::check(config, survey),
+        Some(routes::check(config, survey)),
+        Some(tunnel::check(config, survey, inspection)),
+        Some(tunnel::check_nat(config, inspection)),
+        Some(leftovers::check(config, inspection)),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// The findings of [`check`] that forbid writing: no swap is possible, or one cuts the session or fights with others' items.
@@ -54,6 +59,7 @@ pub fn forbidding(config: &Config, survey: &Survey, path: Path) -> Vec<Finding> 
         user::rights(config, survey, path),
         radios::findings(config, survey),
         addresses::findings(config, survey, path),
+        leases::findings(config, &survey.clients),
         routes::rivals(config, &survey.routes),
         tunnel::item(config, survey),
     ];

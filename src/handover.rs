@@ -13,6 +13,7 @@
 //! | did not bring the tunnel up after a swap | goes to the strongest candidate, the way back included |
 //! | carries a tunnel that went down by itself | bounces it, once in the time that a hold-down takes to heal |
 //! | is not answered end to end | goes to a candidate, dwell or not, and holds the AP down that it leaves |
+//! | is on a network that goes after a candidate's, which has been good for `return_after` | goes there |
 //! | is above its limit | stays |
 //! | is at or below its limit, without a candidate | stays |
 //! | is at or below its limit, with a candidate that does not do | stays |
@@ -21,11 +22,11 @@
 //! The last four rows are the rule (`handover/rule.rs`). Which access point the standby waits on is the hunt's question
 //! (`handover/hunt.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::names::Ssid;
-use crate::observation::{Link, Observation, SwapEnd, UplinkView};
+use crate::names::{Bssid, Ssid, UplinkId};
+use crate::observation::{LeaseState, Link, Observation, SwapEnd, UplinkView};
 use crate::units::{Db, Moment};
 
 mod average;
@@ -35,6 +36,7 @@ pub mod decision;
 pub mod health;
 pub mod hold_down;
 mod hunt;
+mod precedence;
 mod readings;
 pub mod reason;
 mod rule;
@@ -47,10 +49,11 @@ pub use decision::{Decision, Move};
 use health::{Health, Probes};
 use hold_down::HoldDown;
 use hunt::{Hunter, Surroundings};
+use precedence::Precedence;
 use readings::Readings;
 use reason::Reason;
 use rule::Rule;
-use settings::{NetworkRule, Rules, Settings};
+use settings::{NetworkRule, RadioRule, Rules, Settings};
 
 /// So many answers of its gateway in a row prove an AP again that was gray.
 const PROOF: u32 = 3;
@@ -60,6 +63,7 @@ const PROOF: u32 = 3;
 pub struct Handover {
     settings: Settings,
     networks: Vec<NetworkRule>,
+    radios: Vec<RadioRule>,
     rule: Rule,
     readings: Readings,
     hunter: Hunter,
@@ -72,6 +76,9 @@ pub struct Handover {
     /// The network of the active, also once that is lost.
     network: Option<Ssid>,
     swap_failed: bool,
+    /// The AP on which each radio was last without an address by DHCP.
+    without_lease: BTreeMap<UplinkId, Bssid>,
+    precedence: Precedence,
 }
 
 impl Handover {
@@ -86,11 +93,14 @@ impl Handover {
             probes: Probes::new(rules.health),
             settings: rules.handover,
             networks: rules.networks,
+            radios: rules.radios,
             settled: BTreeSet::new(),
             bounced: None,
             last_swap: None,
             network: None,
             swap_failed: false,
+            without_lease: BTreeMap::new(),
+            precedence: Precedence::default(),
         }
     }
 
@@ -109,6 +119,7 @@ impl Handover {
                 seen,
                 settings: &self.settings,
                 networks: &self.networks,
+                radios: &self.radios,
                 held: &self.held,
                 readings: &self.readings,
                 gain: self.rule.gain(),
@@ -139,6 +150,7 @@ impl Handover {
             }
         }
         self.readings.take(&seen.uplinks);
+        self.without_lease(now, seen);
         for view in &seen.uplinks {
             if let Some(link) = &view.link
                 && link.authenticated
@@ -161,6 +173,23 @@ impl Handover {
             let network = active.link.as_ref().and_then(|link| link.network.as_ref());
             if network.is_some() && network != self.network.as_ref() {
                 self.network = network.cloned();
+            }
+        }
+        self.watch_precedence(now, seen);
+    }
+
+    /// An AP whose network gave a radio no address counts for less for a while, so that the hunt looks elsewhere.
+    fn without_lease(&mut self, now: Moment, seen: &Observation) {
+        for view in &seen.uplinks {
+            let missing = view.link.as_ref().filter(|_| view.lease == LeaseState::Missing);
+            match missing.map(|link| link.bssid) {
+                Some(bssid) if self.without_lease.insert(view.id.clone(), bssid) != Some(bssid) => {
+                    self.held.hold(now, bssid);
+                }
+                Some(_) => {}
+                None => {
+                    self.without_lease.remove(&view.id);
+                }
             }
         }
     }
@@ -206,6 +235,7 @@ impl Handover {
             tunnel_down: self.tunnel_down(now, seen),
             health,
             gray_floor: gray.map_or(Db(0), |gray| gray.floor),
+            higher: best.and_then(|best| self.precedence.due(now, &self.settings, &best)),
             dwell: self.dwell_left(now),
         };
         let urgent = urgent::CASES.iter().find_map(|case| case(&sight));
@@ -221,7 +251,10 @@ impl Handover {
             _ => {}
         }
         let costs = match reason {
-            Reason::Handover { .. } | Reason::Unhealthy { .. } | Reason::Lost { from: Some(_), .. } => true,
+            Reason::Handover { .. }
+            | Reason::Unhealthy { .. }
+            | Reason::HigherPriority { .. }
+            | Reason::Lost { from: Some(_), .. } => true,
             // From nothing, back from what failed, begun while the vehicle was dark, or no swap at all.
             _ if reason.swap_to().is_some() || matches!(reason, Reason::TunnelDown { .. }) => false,
             _ => return,
@@ -255,8 +288,28 @@ impl Handover {
         weak || failing.is_some()
     }
 
-    /// The strongest candidate beside the active and on another AP, of equals the one of the higher priority.
+    /// Watches whether a network goes before the active's.
+    fn watch_precedence(&mut self, now: Moment, seen: &Observation) {
+        if !NetworkRule::are_ordered(&self.networks) {
+            return;
+        }
+        let own = self
+            .network
+            .as_ref()
+            .and_then(|network| NetworkRule::of(&self.networks, network));
+        let (own, active) = (own.map_or(0, |rule| rule.priority), active(seen));
+        let best = self
+            .strongest(now, seen, active)
+            .filter(|best| active.is_some() && best.priority > own);
+        let mut precedence = std::mem::take(&mut self.precedence);
+        precedence.take(now, &self.settings, best.as_ref());
+        self.precedence = precedence;
+    }
+
+    /// The strongest candidate beside the active and on another AP: a good one on a network of a higher priority goes
+    /// first, and of equals the one of the higher priority.
     fn strongest<'a>(&self, now: Moment, seen: &'a Observation, active: Option<&UplinkView>) -> Option<Candidate<'a>> {
+        let ordered = NetworkRule::are_ordered(&self.networks);
         let own = active.and_then(|view| view.link.as_ref());
         let on = own.filter(|link| link.authenticated).map(|link| link.bssid);
         let others = seen
@@ -267,13 +320,19 @@ impl Handover {
         others
             .filter_map(|view| self.candidate(now, view))
             .filter(|one| Some(one.link.bssid) != on)
-            .max_by_key(|one| (one.signal, one.priority))
+            .max_by_key(|one| {
+                let first = (ordered && one.is_good(&self.settings)).then_some(one.priority);
+                (first, one.signal, one.priority)
+            })
     }
 
     /// An uplink that could be active now; `None` when it could not.
     fn candidate<'a>(&self, now: Moment, view: &'a UplinkView) -> Option<Candidate<'a>> {
         let link = view.link.as_ref().filter(|link| link.authenticated)?;
         let (network, signal) = (link.network.as_ref()?, link.signal?);
+        if !view.lease.carries() {
+            return None;
+        }
         let health = match self.rule.gray() {
             None => self.probes.health(now, &view.id, link.bssid),
             Some(_) => self.probes.last_five(now, &view.id, link.bssid),

@@ -313,10 +313,15 @@ fn to_a_gateway(config: &Config, read: &Snapshot, seen: &Observation) -> Option<
         let ssid = view.link.as_ref()?.network.as_ref()?;
         let network = config.networks().iter().find(|network| network.ssid == *ssid)?;
         let interface = view.id.interface();
-        let item = swap::address_item(read, interface).ok()?;
-        let holds = !item.disabled && item.address == network.address_on(interface);
+        let (holds, gateway) = match (network.address_on(interface), network.gateway()) {
+            (Some(address), Some(gateway)) => {
+                let item = swap::address_item(read, interface).ok()?;
+                (!item.disabled && item.address == address, gateway)
+            }
+            _ => (view.lease.carries(), swap::lease_on(read, interface, ssid)?.gateway),
+        };
         let ping = Ping {
-            address: network.gateway,
+            address: gateway,
             count: 1,
             interval: Duration::ZERO,
             arp: Some(interface.clone()),

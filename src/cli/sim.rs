@@ -8,7 +8,7 @@ use tracing::info;
 use crate::cli::{Exit, drive_log, run};
 use crate::drive;
 use crate::log;
-use crate::sim::{Access, Controller, Quirks, RouterOs, SecondSession, Settings, Sim, TunnelKind, User};
+use crate::sim::{Access, Controller, DhcpServer, Quirks, RouterOs, SecondSession, Settings, Sim, TunnelKind, User};
 
 /// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password, or --user)
 #[derive(Debug, clap::Args)]
@@ -31,6 +31,9 @@ pub struct Args {
     /// What the office does with a second PPTP session of the vehicle
     #[arg(long, value_enum, default_value = "beside-cleaned")]
     office: SecondSession,
+    /// Let each network give addresses by DHCP
+    #[arg(long)]
+    dhcp: bool,
     /// Seed of everything that is left to chance
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -72,7 +75,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         .collect::<Vec<_>>()
         .join(", ");
     let (name, seconds) = (drive.name.clone(), drive.seconds.len());
-    let settings = Settings {
+    let mut settings = Settings {
         looped: true,
         routeros: args.routeros.unwrap_or(match args.tunnel {
             TunnelKind::Pptp => RouterOs::V6_49,
@@ -90,6 +93,9 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         speed: args.speed,
         ..Settings::example(drive, args.seed)
     };
+    for network in settings.networks.iter_mut().filter(|_| args.dhcp) {
+        network.dhcp = Some(DhcpServer::default());
+    }
     let sim = Sim::listen(&args.listen, settings)
         .await
         .with_context(|| format!("cannot run a vehicle at {}", args.listen))?;

@@ -1,6 +1,7 @@
 mod connect_list;
 mod items;
 mod leftovers;
+mod networks;
 mod radios;
 mod user;
 mod wireguard;

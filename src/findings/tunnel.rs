@@ -145,10 +145,11 @@ fn pins(config: &Config, route: &RouteItem) -> bool {
     let gateway: Option<Ipv4Addr> = gateway.parse().ok();
     config.radios().iter().any(|radio| {
         let in_subnet = |address| {
-            config
-                .networks()
-                .iter()
-                .any(|network| network.address_on(&radio.interface).contains(&address))
+            config.networks().iter().any(|network| {
+                network
+                    .address_on(&radio.interface)
+                    .is_some_and(|own| own.contains(&address))
+            })
         };
         radio.interface.as_str() == interface || gateway.is_some_and(in_subnet)
     })

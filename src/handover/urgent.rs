@@ -22,7 +22,14 @@ pub(super) fn lost(from: Option<&UplinkId>, strongest: Option<Candidate>) -> Rea
 }
 
 /// The rest of the rows, in their order.
-pub(super) const CASES: [fn(&Sight) -> Option<Reason>; 5] = [fading_dial, dialing, swap_failed, tunnel_down, unhealthy];
+pub(super) const CASES: [fn(&Sight) -> Option<Reason>; 6] = [
+    fading_dial,
+    dialing,
+    swap_failed,
+    tunnel_down,
+    unhealthy,
+    higher_priority,
+];
 
 /// An uplink that fades while the tunnel still dials over it. The vehicle is dark already, so going elsewhere costs no
 /// more than the dial's own progress.
@@ -72,5 +79,18 @@ fn unhealthy(sight: &Sight) -> Option<Reason> {
         health,
         to: best.view.id.clone(),
         theirs: best.signal,
+    })
+}
+
+/// A network that goes before the active's and has been good for long enough. A swap back is none that hurries: it waits
+/// for the dwell.
+fn higher_priority(sight: &Sight) -> Option<Reason> {
+    let good_for = sight.higher.filter(|_| sight.dwell.is_none())?;
+    let best = sight.best.filter(|best| best.settled)?;
+    Some(Reason::HigherPriority {
+        from: sight.active.id.clone(),
+        to: best.view.id.clone(),
+        theirs: best.signal,
+        good_for,
     })
 }

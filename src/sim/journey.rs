@@ -66,6 +66,7 @@ impl Journey {
             return;
         }
         step_stations(vehicle);
+        vehicle.step_leases();
         match vehicle.tunnel {
             TunnelKind::Pptp => step_pptp(vehicle),
             TunnelKind::Wireguard => step_wireguard(vehicle),

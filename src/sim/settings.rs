@@ -62,6 +62,32 @@ pub struct Network {
     pub address: String,
     /// Its gateway.
     pub gateway: String,
+    /// The area that its access points send, as MikroTik's can; empty for none.
+    pub area: String,
+    /// Its DHCP server; `None` where addresses are given by hand.
+    pub dhcp: Option<DhcpServer>,
+}
+
+/// The DHCP server of a network: it hands out addresses of the network's own range, from `.100` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DhcpServer {
+    /// How long a lease lasts.
+    pub lease: Duration,
+    /// How long it thinks before each of its two answers.
+    pub delay: Duration,
+    /// Whether it answers nobody.
+    pub silent: bool,
+}
+
+impl Default for DhcpServer {
+    /// A hotspot's: leases of 10 minutes, answered within half a second.
+    fn default() -> Self {
+        DhcpServer {
+            lease: Duration::from_secs(600),
+            delay: Duration::from_millis(200),
+            silent: false,
+        }
+    }
 }
 
 /// A version of RouterOS, with the `wireless` package.
@@ -176,6 +202,8 @@ pub struct Quirks {
     pub strict_duplicates: bool,
     /// `set address` without `network` keeps the stored network.
     pub keeps_network: bool,
+    /// A lease stays when the radio leaves its access point, also on another network, until it is renewed.
+    pub lease_survives: bool,
     /// Simulated time that the office needs to accept a call, on top of the round trips of a dial. Each dial begins
     /// from zero.
     pub office_accepts_after: Duration,
@@ -197,6 +225,10 @@ pub struct Quirks {
     pub gray: bool,
     /// SSIDs of networks whose key on the router is wrong.
     pub wrong_keys: Vec<String>,
+    /// Access points, by their address, that send the name of a network and let its clients in, but lead nowhere.
+    pub impostors: Vec<String>,
+    /// A radio hears both bands at once, whatever its `band` says. No radio does, but several recorded the drives.
+    pub ignores_band: bool,
 }
 
 impl Default for Quirks {
@@ -210,6 +242,7 @@ impl Default for Quirks {
             rule_change_drops: true,
             strict_duplicates: true,
             keeps_network: true,
+            lease_survives: true,
             office_accepts_after: Duration::ZERO,
             status_words: StatusWords::Logged,
             second_session: SecondSession::BesideCleaned,
@@ -220,6 +253,8 @@ impl Default for Quirks {
             lost_ping: LostPing::Timeout,
             gray: true,
             wrong_keys: Vec::new(),
+            impostors: Vec::new(),
+            ignores_band: true,
         }
     }
 }
@@ -232,6 +267,8 @@ impl Settings {
             ssid: ssid.into(),
             address: address.into(),
             gateway: gateway.into(),
+            area: String::new(),
+            dhcp: None,
         };
         Settings {
             drive,

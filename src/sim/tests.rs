@@ -2,6 +2,7 @@
 
 mod air;
 mod clients;
+mod dhcp;
 mod judged;
 mod menus;
 mod persons;

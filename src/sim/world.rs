@@ -3,6 +3,7 @@
 pub(super) mod air;
 pub(super) mod chance;
 pub(super) mod clock;
+pub(super) mod dhcp;
 pub(super) mod dispatcher;
 pub(super) mod events;
 pub(super) mod office;
@@ -11,5 +12,6 @@ pub(super) mod pptp;
 pub(super) mod station;
 pub(super) mod truth;
 pub(super) mod way;
+pub(super) mod ways;
 pub(super) mod wireguard;
 pub(super) mod witness;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use ipnet::Ipv4Net;
 
+use super::client::ClientStep;
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::names::{Bssid, InterfaceName};
 use crate::routeros::{DEFAULT_DESTINATION, Sentence, TunnelKind};
@@ -178,6 +179,8 @@ pub enum Step {
         /// A first gateway, tied to a radio.
         gateway: String,
     },
+    /// A change of a radio's DHCP client. Outside swaps only.
+    Client(ClientStep),
     /// A missing connect-list rule is made on top, disabled. Outside swaps only.
     CreateRule {
         /// The radio.
@@ -253,6 +256,7 @@ impl Step {
                 .with("gateway", gateway)
                 .with("disabled", "yes")
                 .with("comment", ROUTE_COMMENT),
+            Step::Client(step) => step.sentence(),
             Step::CreateRule { radio, comment, before } => {
                 let add = Sentence::new(CONNECT_LIST, "add")
                     .with("interface", radio.as_str())

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use crate::names::{InterfaceName, UplinkId};
+use crate::names::{InterfaceName, Ssid, UplinkId};
 use crate::routeros::TunnelKind;
 
 /// Parked addresses come out of this network, which RFC 5737 keeps for documentation.
@@ -25,7 +25,9 @@ pub fn parked(index: usize) -> Ipv4Net {
 pub enum Address {
     /// Enabled, on the radio, with this address.
     Hold(Ipv4Net),
-    /// Disabled and parked.
+    /// By DHCP, asked for on this network.
+    Lease(Ssid),
+    /// None: the item is disabled and parked, and the DHCP client is disabled.
     Off,
     /// As it is.
     Keep,

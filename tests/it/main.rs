@@ -12,12 +12,14 @@
 mod cuts;
 mod demo;
 mod desk;
+mod dhcp;
 mod doors;
 mod faults;
 mod gray;
 mod keys;
 mod line;
 mod log;
+mod networks;
 mod record;
 mod road;
 mod rooms;

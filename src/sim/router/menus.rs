@@ -9,6 +9,8 @@ pub(crate) enum Kind {
     Text,
     /// `yes`, `no`, `true` or `false`.
     Truth,
+    /// The same, or this word.
+    TruthOr(&'static str),
     /// An interface that there is.
     Interface,
     /// An address with a mask; without one it gets /32.

@@ -45,8 +45,14 @@ impl Vehicle {
             Menu::Package => rows.extend(self.packages()),
             Menu::Interface => rows.extend(self.interfaces()),
             Menu::Registration => rows.extend((0..self.stations.len()).filter_map(|radio| self.registration(radio))),
-            Menu::Address => rows.extend(self.pptp.call().map(|_| self.tunnel_address())),
-            Menu::Route => rows.extend(self.connected()),
+            Menu::Address => {
+                rows.extend(self.pptp.call().map(|_| self.tunnel_address()));
+                rows.extend(self.leased_addresses());
+            }
+            Menu::Route => {
+                rows.extend(self.connected());
+                rows.extend(self.leased_default_routes());
+            }
             Menu::Connection => rows.extend(self.connections()),
             Menu::Log => rows.extend(self.log.iter().map(|line| {
                 vec![
@@ -107,6 +113,7 @@ impl Vehicle {
                 }
             }
             Menu::Route => self.route_health(row, best, &mut fields),
+            Menu::DhcpClient => fields.extend(self.lease_state(row)),
             Menu::Script | Menu::Scheduler => {
                 fields.push(("owner", "admin".into()));
                 fields.push(("run-count", "0".into()));

@@ -293,7 +293,7 @@ fn scanned(vehicle: &Vehicle, radio: usize, found: &mut BTreeMap<usize, i16>, se
         return Vec::new();
     }
     let hits = vehicle.air.scan(station.antenna, vehicle.now).into_iter();
-    let covered = hits.filter(|hit| station.scan_list().covers(vehicle.air.aps[hit.ap].channel));
+    let covered = hits.filter(|hit| station.hears(vehicle.air.aps[hit.ap].channel));
     found.extend(covered.map(|hit| (hit.ap, hit.signal)));
     let row = |(&ap, &signal): (&usize, &i16)| {
         let ap = &vehicle.air.aps[ap];

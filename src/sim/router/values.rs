@@ -29,7 +29,8 @@ pub(crate) fn stored(
     let ip = || value.parse::<Ipv4Addr>().map_err(|_| invalid());
     match property.kind {
         Kind::Text | Kind::Policies => Ok(value.to_owned()),
-        Kind::Truth => match value {
+        Kind::TruthOr(word) if value == word => Ok(word.into()),
+        Kind::Truth | Kind::TruthOr(_) => match value {
             "yes" | "true" => Ok("true".into()),
             "no" | "false" => Ok("false".into()),
             _ => Err(Trap::of(1, format!("input does not match any value of {name}"))),

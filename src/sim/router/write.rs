@@ -28,6 +28,10 @@ impl Vehicle {
                 return Ok(None);
             }
             (Menu::Interface, _) => return self.write_interface(verb, call),
+            (Menu::DhcpClient, "release" | "renew") => {
+                self.write_leases(verb, call)?;
+                return Ok(None);
+            }
             (Menu::Connection, "remove") => {
                 for id in self.targets(menu, call)? {
                     self.wireguard.untrack(id);
@@ -166,6 +170,9 @@ impl Vehicle {
             Menu::User | Menu::UserGroup => self.complete_user(menu, None, &mut words)?,
             _ => {}
         }
+        if menu == Menu::DhcpClient {
+            self.refuse_second_client(None, &words)?;
+        }
         let base = id_base(menu, self.version);
         let table = &mut self.tables[menu as usize];
         let id = table.add(schema, base, words, self.version)?;
@@ -181,6 +188,9 @@ impl Vehicle {
             Menu::Address => self.complete_address(Some(id), &mut words)?,
             Menu::User | Menu::UserGroup => self.complete_user(menu, Some(id), &mut words)?,
             _ => {}
+        }
+        if menu == Menu::DhcpClient {
+            self.refuse_second_client(Some(id), &words)?;
         }
         let table = &mut self.tables[menu as usize];
         let index = table.index(id)?;

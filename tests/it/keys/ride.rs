@@ -3,8 +3,9 @@
 use tikroam::agent::Summary;
 use tikroam::sim::{Event, Settings, Sim, What};
 
+use super::SHIPPED;
 use crate::log::Log;
-use crate::road::{END, config, fading, options, ride, road, settings, start, until};
+use crate::road::{END, config_of, fading, options, ride, road, settings, start, until};
 
 /// What an agent did.
 pub(super) struct Ridden {
@@ -46,6 +47,11 @@ impl Ridden {
 
 /// Lets an agent drive until something holds, with other values for some keys such as `HUNT__ENABLED`.
 async fn ridden(vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim) -> bool) -> Ridden {
+    ridden_by(SHIPPED, vehicle, others, holds).await
+}
+
+/// The same by another configuration.
+async fn ridden_by(text: &str, vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim) -> bool) -> Ridden {
     let _log = Log::strict();
     let folder = tempfile::tempdir().unwrap();
     let transcript = folder.path().join("transcript.jsonl");
@@ -55,7 +61,7 @@ async fn ridden(vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim)
     };
     let sim = start(vehicle).await;
     let (summary, ()) = ride(
-        config(&sim, others),
+        config_of(text, &sim, others),
         options(),
         until("the ride is over", || holds(&sim)),
     )
@@ -76,6 +82,12 @@ async fn ridden(vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim)
 pub(super) async fn calm(others: &[(&str, &str)]) -> Ridden {
     let vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
     ridden(vehicle, others, |sim| sim.elapsed().as_secs() >= 14).await
+}
+
+/// The same by another configuration.
+pub(super) async fn calm_with(text: &str) -> Ridden {
+    let vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
+    ridden_by(text, vehicle, &[], |sim| sim.elapsed().as_secs() >= 14).await
 }
 
 /// Until the vehicle has left an access point that faded.

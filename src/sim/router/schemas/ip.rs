@@ -40,12 +40,24 @@ pub(super) const ROUTE: Schema = menu(
     ],
 );
 
-/// `/ip/dhcp-client`.
+/// `/ip/dhcp-client`, as in the command tree of 7.16.2. That a new one is disabled where nobody says otherwise is the manual's.
 pub(super) const DHCP_CLIENT: Schema = menu(
     Menu::DhcpClient,
     "/ip/dhcp-client",
-    ALL,
-    &[must("interface", Kind::Interface), DISABLED, COMMENT],
+    &[
+        "print", "getall", "add", "set", "remove", "enable", "disable", "comment", "release", "renew",
+    ],
+    &[
+        must("interface", Kind::Interface),
+        new("add-default-route", Kind::TruthOr("special-classless"), Some("true")),
+        new("default-route-distance", Kind::Number(0, 255), Some("1")),
+        new("use-peer-dns", Kind::Truth, Some("true")),
+        new("use-peer-ntp", Kind::Truth, Some("true")),
+        new("dhcp-options", Kind::Text, Some("hostname,clientid")),
+        new("script", Kind::Text, None),
+        new("disabled", Kind::Truth, Some("true")),
+        COMMENT,
+    ],
 );
 
 /// `/ip/service`.
