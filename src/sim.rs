@@ -17,6 +17,7 @@
 //! | `vehicle.rs` | the state of router and world |
 //! | `router/`: the rest | menus, tables, values, routes, what the configuration means |
 //! | `world/`: the rest | air, radios, ways, tunnels, office, dispatcher, witness, chance, clock |
+//! | `versions.rs` | what the versions of RouterOS differ in |
 //! | `settings.rs`, `text.rs` | what can be chosen; text that is no UTF-8 |
 
 mod api;
@@ -28,6 +29,7 @@ mod settings;
 mod tests;
 mod text;
 mod vehicle;
+mod versions;
 mod world;
 
 use std::net::SocketAddr;
@@ -83,8 +85,11 @@ fn possible(settings: &Settings) -> std::io::Result<()> {
         settings.controller,
         Controller::FailoverStock | Controller::FailoverTuned
     );
-    let why = if wireguard && settings.routeros == RouterOs::V6_49 {
-        "RouterOS 6.49 has no WireGuard: choose 7.17"
+    let legacy = settings.routeros.data().legacy;
+    let why = if wireguard && settings.routeros.major() == 6 {
+        "RouterOS 6 has no WireGuard: choose 7.17"
+    } else if settings.controller != Controller::None && !legacy {
+        "the rivals are played in `/interface/wireless` only: choose 6.49, 7.17 or 7.20"
     } else if failover && !wireguard {
         "failover is played over WireGuard only"
     } else {
@@ -107,7 +112,7 @@ impl Sim {
     /// # Errors
     ///
     /// The address cannot be listened on, the transcript cannot be written, or the settings
-    /// contradict each other: RouterOS 6 with WireGuard, or failover without it.
+    /// contradict each other: RouterOS 6 with WireGuard, failover without it, or a rival without `/interface/wireless`.
     pub async fn listen(address: &str, settings: Settings) -> std::io::Result<Sim> {
         possible(&settings)?;
         let listener = TcpListener::bind(address).await?;

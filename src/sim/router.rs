@@ -18,4 +18,5 @@ pub(super) mod stream;
 pub(super) mod tables;
 pub(super) mod trap;
 pub(super) mod values;
+pub(super) mod wifi;
 pub(super) mod write;

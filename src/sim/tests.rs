@@ -13,6 +13,7 @@ mod routing;
 mod session;
 mod station;
 mod tables;
+mod versions;
 mod wire;
 mod wireguard;
 

@@ -8,7 +8,6 @@ use super::schemas;
 use super::stream::{Outcome, Stream};
 use super::tables::Fields;
 use super::trap::Trap;
-use crate::sim::settings::RouterOs;
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::events::{Sender, What};
 
@@ -55,7 +54,7 @@ impl Vehicle {
         let done = match verb {
             "print" | "getall" => self.print(schema.menu, call).map(Outcome::Answer),
             "monitor" => self.monitor(schema.menu, call),
-            "scan" => self.scan(call),
+            "scan" => self.scan(schema.menu, call),
             "ping" => Stream::ping(self, call).map(|stream| Outcome::Stream(Box::new(stream))),
             _ => {
                 let done = self.write(schema, verb, call);
@@ -144,27 +143,28 @@ impl Vehicle {
         Ok(Outcome::Stream(Box::new(stream)))
     }
 
-    fn scan(&mut self, call: &Call) -> Result<Outcome, Trap> {
-        let arguments = [
+    fn scan(&mut self, menu: Menu, call: &Call) -> Result<Outcome, Trap> {
+        let mut arguments = vec![
             ".id",
             "number",
-            "background",
             "duration",
             "rounds",
-            "passive",
             "freeze-frame-interval",
             ".proplist",
         ];
-        let v6_only = ["numbers"];
-        if self.version == RouterOs::V6_49 {
-            call.allow(&[&arguments[..], &v6_only].concat(), self.version)?;
+        if menu == Menu::Wifi {
+            arguments.push("frequency");
         } else {
-            call.allow(&arguments, self.version)?;
+            arguments.extend(["background", "passive"]);
         }
-        let ids = self.targets(Menu::Wireless, call)?;
+        if self.version.major() == 6 {
+            arguments.push("numbers");
+        }
+        call.allow(&arguments, self.version)?;
+        let ids = self.targets(menu, call)?;
         let name = ids
             .first()
-            .and_then(|&id| self.table(Menu::Wireless).row(id))
+            .and_then(|&id| self.table(menu).row(id))
             .and_then(|row| row.get("name"));
         let radio = name.and_then(|name| self.radio(name)).ok_or_else(Trap::no_such_item)?;
         let stream = Stream::scan(self, radio, call)?;
@@ -189,7 +189,7 @@ impl Vehicle {
         if let Some(hex) = target.strip_prefix('*') {
             let id = u32::from_str_radix(hex, 16).map_err(|_| Trap::no_such_item())?;
             if rows.iter().any(|row| row.id == id)
-                || menu == Menu::Registration && self.registered(id)
+                || matches!(menu, Menu::Registration | Menu::WifiRegistration) && self.registered(id)
                 || menu == Menu::Connection && self.is_tracked(id)
             {
                 return Ok(id);

@@ -1,8 +1,7 @@
 //! Menus of addresses, routes and the firewall.
 
-use crate::sim::router::menus::{Kind, Menu, Schema};
+use crate::sim::router::menus::{Kind, Menu, Only, Schema};
 use crate::sim::router::properties::{ALL, COMMENT, DISABLED, FIXED, ORDERED, menu, must, named, new, only};
-use crate::sim::settings::RouterOs;
 
 /// `/ip/address`.
 pub(super) const ADDRESS: Schema = menu(
@@ -25,8 +24,8 @@ pub(super) const ROUTE: Schema = menu(
     ALL,
     &[
         new("dst-address", Kind::Destination, Some("0.0.0.0/0")),
-        only(RouterOs::V6_49, new("routing-mark", Kind::Text, None)),
-        only(RouterOs::V7_17, new("routing-table", Kind::Text, Some("main"))),
+        only(Only::Six, new("routing-mark", Kind::Text, None)),
+        only(Only::Seven, new("routing-table", Kind::Text, Some("main"))),
         new("pref-src", Kind::Ip, None),
         new("gateway", Kind::Gateway, None),
         new("check-gateway", Kind::Text, None),
