@@ -11,6 +11,7 @@ mod doubled;
 mod finding;
 mod leftovers;
 mod path;
+mod profiles;
 mod radios;
 mod readings;
 mod routes;
@@ -22,6 +23,7 @@ mod user;
 mod wireguard;
 
 use crate::config::Config;
+use crate::routeros::Steering;
 use crate::survey::{Inspection, Path, Survey};
 
 pub use connect_list::dropped_below;
@@ -36,7 +38,10 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
         path::check(config, survey, inspection.path),
         user::check(config, survey, inspection),
         radios::check(config, survey),
-        connect_list::check(config, survey, inspection),
+        match survey.menu.words().steering {
+            Steering::ConnectList => connect_list::check(config, survey, inspection),
+            Steering::Settings => profiles::check(config, survey, inspection),
+        },
         addresses::check(config, survey, inspection.path),
         routes::check(config, survey),
         tunnel::check(config, survey, inspection),

@@ -12,11 +12,13 @@ use crate::snapshot::{AddressItem, Snapshot};
 
 mod applied;
 mod items;
+mod radio_step;
 mod step;
 mod wanted;
 
 pub use applied::applied;
 pub use items::{PlanError, active, address_item, duplicates, half_done, has_mark, missing, route_item};
+pub use radio_step::RadioStep;
 pub use step::{Plan, Step};
 pub use wanted::{Active, Address, Bounce, PARKING, Wanted, parked};
 

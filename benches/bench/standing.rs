@@ -77,6 +77,7 @@ pub(crate) fn managed() -> Managed {
     Managed {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
+        menu: None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::handover::{Decision, Handover};
 use crate::journal::Journal;
 use crate::names::UplinkId;
 use crate::router::Delays;
+use crate::routeros::Steering;
 use crate::snapshot::Managed;
 use crate::units::{Db, Moment};
 
@@ -77,6 +78,8 @@ pub(super) struct Memory {
     pub(super) rules: Rules,
     /// Below which signal the router's own rules drop a radio.
     ranges: Vec<NetworkRule>,
+    /// How the router's radios are steered.
+    steering: Steering,
     pub(super) handover: Handover,
     pub(super) options: Options,
     pub(super) summary: Summary,
@@ -95,12 +98,14 @@ pub(super) struct Memory {
 impl Memory {
     /// Nothing remembered yet.
     pub(super) fn new(config: Config, options: Options) -> Self {
-        let rules = rules(&config, &[], true);
+        let steering = Steering::ConnectList;
+        let rules = rules(&config, &[], steering, true);
         Memory {
             managed: managed(&config),
             handover: Handover::new(rules.clone()),
             rules,
             ranges: Vec::new(),
+            steering,
             config,
             summary: Summary::default(),
             logged: None,
@@ -113,15 +118,16 @@ impl Memory {
         }
     }
 
-    /// Decides by what the router's own connect-list rules ask for as well. Nothing is forgotten where nothing changed.
-    pub(super) fn decide_by(&mut self, ranges: Vec<NetworkRule>) {
+    /// Decides by what the router's own connect-list rules ask for as well, and by how its radios are steered. Nothing is forgotten where nothing changed.
+    pub(super) fn decide_by(&mut self, ranges: Vec<NetworkRule>, steering: Steering) {
         self.ranges = ranges;
+        self.steering = steering;
         self.decide_anew();
     }
 
     /// Decides by what was learned of the tunnel.
     pub(super) fn decide_anew(&mut self) {
-        let rules = rules(&self.config, &self.ranges, self.sessions_survive());
+        let rules = rules(&self.config, &self.ranges, self.steering, self.sessions_survive());
         if rules != self.rules {
             self.handover = Handover::new(rules.clone());
             self.rules = rules;
@@ -157,7 +163,7 @@ impl Memory {
 }
 
 /// What the agent decides by: networks are left at the latest where the router itself drops a radio.
-fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rules {
+fn rules(config: &Config, ranges: &[NetworkRule], steering: Steering, sessions_survive: bool) -> Rules {
     let networks = config.networks().iter().map(|network| {
         let rule = network.rule();
         let range = ranges
@@ -172,6 +178,7 @@ fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rul
     let survives = config.tunnel().kind.dials() && config.tunnel().probe.is_some() && sessions_survive;
     let mut handover = config.handover().clone();
     let mut hunt = config.hunt().clone();
+    hunt.by_settings = steering == Steering::Settings;
     if !config.tunnel().kind.dials() {
         let free = handover.second.mul_f64(FREE_SWAP);
         (handover.first_dark.within_network, handover.first_dark.to_another) = (free, free);
@@ -192,5 +199,6 @@ pub(super) fn managed(config: &Config) -> Managed {
     Managed {
         radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
         tunnel: Some((config.tunnel().kind, config.tunnel().interface.clone())),
+        menu: config.router().menu(),
     }
 }

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::names::UplinkId;
 use crate::observation::UplinkView;
 use crate::router::{CallError, Router};
+use crate::routeros::RadioMenu;
 use crate::swap::{self, Bounce};
 
 /// Why nothing can be planned to an uplink.
@@ -20,9 +21,9 @@ pub enum PlanToError {
     Plan(#[from] swap::PlanError),
     /// The radio has no way out.
     #[error(
-        "{0} is not associated with an AP of a configured network\n\nhint: see `/interface wireless registration-table print` on the router"
+        "{0} is not associated with an AP of a configured network\n\nhint: see `{menu} registration-table print` on the router", menu = .1.console()
     )]
-    NotOnANetwork(UplinkId),
+    NotOnANetwork(UplinkId, RadioMenu),
 }
 
 /// What a swap to `to` changes on the router as it is now, for people; nothing is written.
@@ -33,6 +34,7 @@ pub enum PlanToError {
 pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<String, PlanToError> {
     let managed = managed(config);
     let mut associations = Associations::new(config.radios());
+    router.find_radios(&managed.radios, managed.menu).await?;
     let registrations = router.registrations(&managed.radios).await?;
     for radio in associations.registered(registrations.at, registrations.rows) {
         associations.monitored(router.monitor(&radio).await?);
@@ -41,7 +43,7 @@ pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<
     let views: Vec<UplinkView> = associations.views(config.networks(), |_| None).collect();
     let from = observe::active(config, &read, &views).map_or_else(|| "none".to_owned(), |id| id.to_string());
     let Some(wanted) = wanted::swapped(config, &read, &views, to, Bounce::WithTheWay) else {
-        return Err(PlanToError::NotOnANetwork(to.clone()));
+        return Err(PlanToError::NotOnANetwork(to.clone(), router.radio_menu()));
     };
     let plan = swap::plan(&read, &wanted)?;
     let signal = |id: &UplinkId| {

@@ -159,7 +159,10 @@ impl Session<'_> {
             return Ok(());
         };
         let heard = match rows {
-            Ok(rows) => Some(self.heard(&radio, rows)),
+            Ok(rows) => {
+                self.standby.heard(&rows);
+                Some(self.heard(&radio, rows))
+            }
             Err(CallError::Refused(trap)) => {
                 debug!(%radio, answer = %trap, "the router refused a scan");
                 None

@@ -1,24 +1,28 @@
-//! The standby radios: the connect-list rules that steer them, the scan that one of them makes, and the time in which
+//! The standby radios: the connect-list rules or the settings that steer them, the scan that one of them makes, and the time in which
 //! they are left alone after a refusal.
 
 use std::time::Duration;
 
 use tracing::{debug, info, warn};
 
+use super::channels::Channels;
 use super::end::{End, lost};
 use crate::executor;
 use crate::marks::{COMMENT_PREFIX, hunt_comment};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
 use crate::router::{CallError, Router, Running};
-use crate::snapshot::{Registration, RuleItem, ScanRow};
+use crate::snapshot::{Registration, RuleItem, ScanRow, Steers};
 use crate::swap::{Plan, Step};
 use crate::units::Moment;
 
 /// What a session does with the standbys.
 pub(super) struct Standby<'r> {
     router: &'r Router,
-    /// The connect-list as last read, others' rules included.
+    radios: Vec<InterfaceName>,
+    /// The connect-list as last read, others' rules included; empty in the menus that have none.
     rules: Vec<RuleItem>,
+    /// What steers the radios in the menus without a connect-list; `None` in the legacy one.
+    channels: Option<Channels>,
     scan: Option<(UplinkId, Running<Vec<ScanRow>>)>,
     /// How long nothing is tried on a standby after the router refused something there.
     leave_alone: Duration,
@@ -36,33 +40,61 @@ pub(super) struct Target<'t> {
 }
 
 impl<'r> Standby<'r> {
-    pub(super) fn new(router: &'r Router, rules: Vec<RuleItem>, leave_alone: Duration) -> Self {
-        Standby {
+    pub(super) fn new(router: &'r Router, radios: Vec<InterfaceName>, steers: Steers, leave_alone: Duration) -> Self {
+        let mut standby = Standby {
             router,
-            rules,
+            radios,
+            rules: Vec::new(),
+            channels: None,
             scan: None,
             leave_alone,
             left_alone_until: Moment::ZERO,
-        }
+        };
+        standby.read(steers);
+        standby
     }
 
     pub(super) fn is_left_alone(&self, now: Moment) -> bool {
         now < self.left_alone_until
     }
 
-    /// The AP that a managed rule steers a radio to.
+    /// The AP that a managed rule, or a radio's own settings, steer it to.
     pub(super) fn steered(&self, radio: &InterfaceName) -> Option<Bssid> {
+        if let Some(channels) = &self.channels {
+            return channels.steered(radio);
+        }
         self.managed_rule(radio).filter(|rule| !rule.disabled)?.bssid
     }
 
-    /// Takes a new reading of the connect-list.
-    pub(super) fn rules_read(&mut self, rules: Vec<RuleItem>) {
-        self.rules = rules;
+    /// Takes a new reading of what steers the radios.
+    pub(super) fn read(&mut self, steers: Steers) {
+        match steers {
+            Steers::Rules(rules) => self.rules = rules,
+            Steers::Settings(settings, profiles) => {
+                self.channels.get_or_insert_default().read(settings, profiles);
+            }
+        }
+    }
+
+    async fn reread(&mut self) -> Result<(), End> {
+        let steers = self.router.steers(&self.radios).await.map_err(lost)?;
+        self.read(steers);
+        Ok(())
+    }
+
+    /// Takes what a scan heard.
+    pub(super) fn heard(&mut self, rows: &[ScanRow]) {
+        if let Some(channels) = &mut self.channels {
+            channels.scanned(rows);
+        }
     }
 
     /// The radios among these that have no managed rule yet, with what makes one on top of the list.
     pub(super) fn missing_rules(&self, radios: &[InterfaceName]) -> Plan {
-        let missing = radios.iter().filter(|radio| self.managed_rule(radio).is_none());
+        let by_rules = self.channels.is_none();
+        let missing = radios
+            .iter()
+            .filter(|radio| by_rules && self.managed_rule(radio).is_none());
         Plan {
             steps: missing
                 .map(|radio| Step::CreateRule {
@@ -103,7 +135,10 @@ impl<'r> Standby<'r> {
     /// Sends a radio to one AP: our rule on top lets it join only that one, and its association ends.
     pub(super) async fn steer(&mut self, now: Moment, target: &Target<'_>) -> Result<(), End> {
         let interface = target.radio.interface();
-        self.rules = self.router.rules().await.map_err(lost)?;
+        self.reread().await?;
+        if self.channels.is_some() {
+            return self.steer_by_channel(now, target).await;
+        }
         let Some(item) = self.managed_rule(interface).cloned() else {
             // It is made again in the next turn.
             self.leave_alone(now);
@@ -122,12 +157,38 @@ impl<'r> Standby<'r> {
         }];
         if let Some(registration) = target.registration {
             steps.push(Step::EndAssociation {
+                menu: self.router.radio_menu(),
                 item: registration.clone(),
             });
         }
         self.send(now, steps).await?;
-        self.rules = self.router.rules().await.map_err(lost)?;
-        Ok(())
+        self.reread().await
+    }
+
+    /// Sends a radio to the network and the frequency of an AP. New settings end its association.
+    async fn steer_by_channel(&mut self, now: Moment, target: &Target<'_>) -> Result<(), End> {
+        let (radio, network, bssid) = (target.radio, target.network, target.bssid);
+        let channels = self.channels.iter();
+        let Some((steps, alike)) = channels
+            .filter_map(|channels| {
+                Some((
+                    channels.steer(radio.interface(), bssid, network)?,
+                    channels.alike(bssid),
+                ))
+            })
+            .next()
+        else {
+            let menu = self.router.radio_menu().console();
+            warn!(hint = format!("add a profile to `{menu} configuration` as in contrib/router-wifi.rsc"), %radio, %network, "no configuration profile with a security profile says how {radio} joins this network, so the hunt does not send it there");
+            self.leave_alone(now);
+            return Ok(());
+        };
+        if !alike.is_empty() {
+            let others: Vec<String> = alike.iter().map(ToString::to_string).collect();
+            info!(%radio, %bssid, others = others.join(" "), "hunt: the network and the frequency of {bssid} do not distinguish it from {}: which of them {radio} joins is its own choice", others.join(", "));
+        }
+        self.send(now, steps).await?;
+        self.reread().await
     }
 
     /// Ends a radio's association, so that it searches by itself and is not steered.
@@ -137,26 +198,36 @@ impl<'r> Standby<'r> {
         radio: &UplinkId,
         registration: Option<&Registration>,
     ) -> Result<(), End> {
-        let rule = self.managed_rule(radio.interface()).filter(|rule| !rule.disabled);
-        let release = rule.map(|item| Step::Release { item: item.clone() });
-        let end = registration.map(|item| Step::EndAssociation { item: item.clone() });
-        self.send(now, release.into_iter().chain(end).collect()).await?;
-        self.rules = self.router.rules().await.map_err(lost)?;
-        Ok(())
+        let menu = self.router.radio_menu();
+        let end = registration.map(|item| Step::EndAssociation {
+            menu,
+            item: item.clone(),
+        });
+        let steps = self.releasing(radio.interface()).into_iter().chain(end);
+        self.send(now, steps.collect()).await?;
+        self.reread().await
+    }
+
+    /// What lets a radio go wherever the router's own rules, or its settings before, lead.
+    fn releasing(&self, radio: &InterfaceName) -> Vec<Step> {
+        if let Some(channels) = &self.channels {
+            return channels.release(radio);
+        }
+        let rule = self.managed_rule(radio).filter(|rule| !rule.disabled);
+        rule.map(|item| Step::Release { item: item.clone() })
+            .into_iter()
+            .collect()
     }
 
     /// Lets a radio go wherever the router's own rules lead.
     pub(super) async fn release(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
-        self.rules = self.router.rules().await.map_err(lost)?;
-        if let Some(item) = self
-            .managed_rule(radio.interface())
-            .filter(|rule| !rule.disabled)
-            .cloned()
-        {
-            self.send(now, vec![Step::Release { item }]).await?;
-            self.rules = self.router.rules().await.map_err(lost)?;
+        self.reread().await?;
+        let steps = self.releasing(radio.interface());
+        if steps.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.send(now, steps).await?;
+        self.reread().await
     }
 
     /// Sends calls that concern a standby only; after a refusal things are left alone for a while.

@@ -14,7 +14,8 @@ use crate::entry::Event;
 use crate::findings;
 use crate::handover::settings::NetworkRule;
 use crate::router::Router;
-use crate::snapshot::Snapshot;
+use crate::routeros::Steering;
+use crate::snapshot::{Snapshot, Steers};
 use crate::survey::Survey;
 use crate::units::Moment;
 
@@ -39,7 +40,13 @@ impl<'s> Session<'s> {
         memory.record(now, connected);
         may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
-        memory.decide_by(ranges);
+        let steering = survey.menu.words().steering;
+        memory.decide_by(ranges, steering);
+        let steers = match steering {
+            Steering::ConnectList => Steers::Rules(survey.rules),
+            Steering::Settings => Steers::Settings(survey.settings, survey.profiles),
+        };
+        let radios = memory.managed.radios.clone();
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
             timers: Timers {
@@ -47,7 +54,7 @@ impl<'s> Session<'s> {
                 slow: now,
                 dial: memory.tunnel.dialing_to().map(|_| now),
             },
-            standby: Standby::new(router, survey.rules, leave_alone),
+            standby: Standby::new(router, radios, steers, leave_alone),
             associations: Associations::new(memory.config.radios()),
             prober: Prober::new(memory.config.probing().interval),
             read: Snapshot::default(),

@@ -15,7 +15,12 @@ pub fn standing(config: &Config, items: &Snapshot, surroundings: &Surroundings) 
     let mut findings = routes::rivals(config, &items.routes);
     findings.extend(doubled(config, items));
     findings.extend(items.tunnel.iter().filter_map(|item| tunnel::disabled(config, item)));
-    findings.extend(surroundings.disabled.iter().map(radios::disabled));
+    findings.extend(
+        surroundings
+            .disabled
+            .iter()
+            .map(|name| radios::disabled(surroundings.menu, name)),
+    );
     findings.extend(user::other_sessions(config, &surroundings.sessions, surroundings.path));
     findings
 }

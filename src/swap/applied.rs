@@ -107,6 +107,7 @@ fn apply(on: &mut Snapshot, step: &Step) {
         | Step::Steer { .. }
         | Step::Release { .. }
         | Step::EndAssociation { .. }
+        | Step::Radio(_)
         | Step::CreateRule { .. } => {}
     }
 }

@@ -5,10 +5,11 @@ use std::fmt;
 
 use ipnet::Ipv4Net;
 
+use super::radio_step::RadioStep;
 use super::wanted::PARKING;
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment, hunt_comment};
 use crate::names::{Bssid, InterfaceName};
-use crate::routeros::{DEFAULT_DESTINATION, Sentence, TunnelKind};
+use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence, TunnelKind};
 use crate::snapshot::{AddressItem, ConnectionItem, PeerItem, Registration, RouteItem, RuleItem, TunnelItem};
 
 const ADDRESS: &str = "/ip/address";
@@ -16,7 +17,6 @@ const ROUTE: &str = "/ip/route";
 const CONNECT_LIST: &str = "/interface/wireless/connect-list";
 const PEERS: &str = "/interface/wireguard/peers";
 const CONNECTIONS: &str = "/ip/firewall/connection";
-const REGISTRATIONS: &str = "/interface/wireless/registration-table";
 
 /// The calls that make the router look as wanted, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -140,9 +140,13 @@ pub enum Step {
     },
     /// A radio's association ends, so that it searches again.
     EndAssociation {
+        /// The menu of the radio.
+        menu: RadioMenu,
         /// The association as read.
         item: Registration,
     },
+    /// A standby's own settings change, in the menus without a connect-list.
+    Radio(RadioStep),
     /// A missing address item is made, disabled and parked. Outside swaps only.
     CreateAddress {
         /// The radio.
@@ -209,7 +213,10 @@ impl Step {
                 .with("connect", "yes")
                 .with("disabled", "no"),
             Step::Release { item } => Sentence::set(CONNECT_LIST, &item.id).with("disabled", "yes"),
-            Step::EndAssociation { item } => Sentence::new(REGISTRATIONS, "remove").with(".id", &item.id.0),
+            Step::EndAssociation { menu, item } => {
+                Sentence::new(&registrations(*menu), "remove").with(".id", &item.id.0)
+            }
+            Step::Radio(step) => step.sentence(),
             Step::CreateAddress { radio, park } => Sentence::new(ADDRESS, "add")
                 .with("interface", radio.as_str())
                 .with("address", &park.to_string())
@@ -312,8 +319,9 @@ impl Step {
                 "disabled",
                 format!("no ({}) -> yes", rule_target(item)),
             ),
-            Step::EndAssociation { item } => row(
-                &format!("{REGISTRATIONS}/remove"),
+            Step::Radio(step) => step.columns(),
+            Step::EndAssociation { menu, item } => row(
+                &format!("{}/remove", registrations(*menu)),
                 &item.interface,
                 "mac-address",
                 format!("{} -> none", item.bssid),
@@ -349,6 +357,10 @@ impl fmt::Display for Step {
 
 // In a rule 00:00:00:00:00:00 stands for any AP; this locally administered one stands for none.
 const UNUSED_BSSID: Bssid = Bssid([0x02, 0, 0, 0, 0, 0]);
+
+fn registrations(menu: RadioMenu) -> String {
+    format!("{}/registration-table", menu.path())
+}
 
 fn shown(item: &AddressItem) -> String {
     match (item.disabled, PARKING.contains(&item.address)) {

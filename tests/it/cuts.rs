@@ -211,6 +211,7 @@ fn managed() -> Managed {
     Managed {
         radios: RADIOS.map(InterfaceName::new).to_vec(),
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new(TUNNEL))),
+        menu: None,
     }
 }
 

@@ -23,5 +23,6 @@ mod road;
 mod rooms;
 mod scripts;
 mod technician;
+mod versions;
 mod whole;
 mod wireguard;

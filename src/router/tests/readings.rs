@@ -14,6 +14,7 @@ pub(super) fn managed() -> Managed {
     Managed {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
+        menu: None,
     }
 }
 

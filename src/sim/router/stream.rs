@@ -77,7 +77,7 @@ impl Stream {
     ///
     /// A background scan without an association, or a wrong argument.
     pub(crate) fn scan(vehicle: &mut Vehicle, radio: usize, call: &Call) -> Result<Self, Trap> {
-        // The newer menus have no scan in the background; whether theirs keeps the radio on its access point is not known.
+        // The newer menus have no scan in the background; nobody is sure whether theirs takes the radio away.
         let wifi = !vehicle.version.data().legacy;
         let background = call.flag("background") || wifi && !vehicle.quirks.wifi_scan_drops;
         let rounds = count(call, "rounds")?;

@@ -85,7 +85,7 @@ pub(crate) fn stored(
             Some(ScanList::Only(_)) => Ok(value.to_owned()),
             _ => Err(invalid()),
         },
-        // Whether the row is there is known to whoever holds the tables.
+        // Whoever holds the tables looks whether the row is there.
         Kind::Row(_) => Ok(value.to_owned()),
         Kind::ScanList => ScanList::read(value).map(|_| value.to_owned()).ok_or_else(invalid),
         Kind::Mac => {

@@ -97,7 +97,6 @@ pub(super) const WIFI: Schema = wifi(named(menu(
         new("configuration.mode", Kind::Text, None),
         new("configuration.ssid", Kind::Text, None),
         new("configuration.country", Kind::Text, None),
-        new("configuration.manager", Kind::Text, None),
         new("configuration.station-roaming", Kind::Truth, None),
         new("security", Kind::Row(Menu::WifiSecurity), None),
         new("security.authentication-types", Kind::Text, None),
