@@ -7,6 +7,7 @@ use super::dry_run::Assumption;
 use super::end::{End, lost};
 use super::memory::Memory;
 use super::probe::Prober;
+use super::scan_lists::ScanLists;
 use super::session::{Session, Timers};
 use super::standby::Standby;
 use crate::clock;
@@ -42,6 +43,12 @@ impl<'s> Session<'s> {
         let ranges = ranges(memory, &survey);
         let steering = survey.menu.words().steering;
         memory.decide_by(ranges, steering);
+        let lists = survey
+            .radios
+            .iter()
+            .map(|radio| (radio.name.clone(), radio.scan_list.clone()));
+        let second = memory.config.handover().second;
+        let scan_lists = ScanLists::new(memory.config.short_scan_list(), second, lists.collect());
         let steers = match steering {
             Steering::ConnectList => Steers::Rules(survey.rules),
             Steering::Settings => Steers::Settings(survey.settings, survey.profiles),
@@ -54,7 +61,7 @@ impl<'s> Session<'s> {
                 slow: now,
                 dial: memory.tunnel.dialing_to().map(|_| now),
             },
-            standby: Standby::new(router, radios, steers, leave_alone),
+            standby: Standby::new((router, radios), steers, scan_lists, leave_alone),
             associations: Associations::new(memory.config.radios()),
             prober: Prober::new(memory.config.probing().interval),
             read: Snapshot::default(),
@@ -66,6 +73,8 @@ impl<'s> Session<'s> {
             failures: 0,
             retry_at: Moment::ZERO,
             shown: Vec::new(),
+            moving: Vec::new(),
+            first_act: true,
             agent: memory,
             router,
         })

@@ -72,15 +72,19 @@ impl Router {
     ///
     /// [`CallError`] of the first call that was not answered.
     pub async fn surroundings(&self, managed: &Managed) -> Result<Surroundings, CallError> {
-        let radios = Sentence::print(self.radio_menu().path(), "name,disabled");
+        let words = self.radio_menu().words();
+        let radios = Sentence::print(words.path, &format!("name,{},disabled", words.frequencies));
         let radios = self.ask(radios.only("name", managed.radios.iter().map(InterfaceName::as_str)));
         let sessions = self.ask(self.own_sessions());
         let radios = permitted(radios.await)?;
         let disabled = radios.iter().filter(|row| row.flag("disabled"));
+        let scan_lists = radios.iter();
+        let scan_lists = scan_lists.filter_map(|row| Some((row.interface("name")?, row.string(words.frequencies))));
         Ok(Surroundings {
             path: self.path(),
             menu: self.radio_menu(),
             disabled: disabled.filter_map(|row| row.interface("name")).collect(),
+            scan_lists: scan_lists.collect(),
             sessions: permitted(sessions.await)?.iter().map(rows::user_session).collect(),
         })
     }

@@ -21,6 +21,7 @@ mod log;
 mod record;
 mod road;
 mod rooms;
+mod scan_lists;
 mod scripts;
 mod technician;
 mod versions;

@@ -60,6 +60,7 @@ fn what_comes_in_the_way_of_a_running_agent_is_found_in_the_words_of_check() {
     let surroundings = Surroundings {
         menu: RadioMenu::Wireless,
         path: world.inspection.path,
+        scan_lists: Vec::new(),
         disabled: vec![name("wlan2")],
         sessions: world.inspection.sessions.clone(),
     };
@@ -88,6 +89,7 @@ fn what_comes_in_the_way_of_a_running_agent_is_found_in_the_words_of_check() {
     let surroundings = Surroundings {
         menu: RadioMenu::Wireless,
         path: fine.inspection.path,
+        scan_lists: Vec::new(),
         disabled: Vec::new(),
         sessions: fine.inspection.sessions.clone(),
     };
