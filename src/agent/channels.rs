@@ -100,6 +100,21 @@ impl Channels {
     }
 }
 
+/// Of the APs with one network on one frequency only the strongest: a radio that is sent there most likely joins that one.
+pub(super) fn distinct(rows: Vec<ScanRow>) -> Vec<ScanRow> {
+    let place = |row: &ScanRow| Some((row.ssid.clone()?, frequency(&row.channel)?));
+    let stronger = |row: &ScanRow| {
+        let mut others = rows.iter().filter(|other| other.signal > row.signal);
+        place(row).is_some_and(|here| others.any(|other| place(other).as_ref() == Some(&here)))
+    };
+    let weaker: Vec<bool> = rows.iter().map(stronger).collect();
+    rows.into_iter()
+        .zip(weaker)
+        .filter(|(_, weaker)| !weaker)
+        .map(|(row, _)| row)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +192,25 @@ mod tests {
         );
         assert!(!sent[1].contains("channel.frequency"), "{sent:?}");
         assert_eq!(sentences(channels("").steer(&radio, ap(9), &ssid("yard"))).len(), 1);
+    }
+
+    #[test]
+    fn a_radio_is_sent_to_the_strongest_of_those_that_it_cannot_choose_among() {
+        let row = |last: u8, name: &str, channel: &str, signal: i16| ScanRow {
+            bssid: ap(last),
+            ssid: Ssid::new(name.as_bytes()).ok(),
+            signal: Dbm(signal),
+            channel: channel.to_owned(),
+        };
+        let heard = [
+            row(1, "road", "2412/ax", -70),
+            row(2, "road", "2412/ax", -60),
+            row(3, "road", "5180/ax/Ceee", -80),
+            row(4, "yard", "2412/ax", -85),
+            row(5, "road", "", -90),
+        ];
+        let left: Vec<Bssid> = distinct(heard.to_vec()).iter().map(|row| row.bssid).collect();
+        assert_eq!(left, [ap(2), ap(3), ap(4), ap(5)]);
     }
 
     #[test]

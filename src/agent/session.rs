@@ -166,7 +166,7 @@ impl Session<'_> {
         let now = clock::now();
         let heard = match rows {
             Ok(rows) => {
-                self.standby.heard(&rows);
+                let rows = self.standby.heard(rows);
                 Some(self.heard(now, &radio, rows))
             }
             Err(CallError::Refused(trap)) => {

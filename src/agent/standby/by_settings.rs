@@ -3,6 +3,7 @@
 use tracing::{info, warn};
 
 use super::{Standby, Target};
+use crate::agent::channels::distinct;
 use crate::agent::end::End;
 use crate::names::InterfaceName;
 use crate::snapshot::{Registration, ScanRow};
@@ -10,11 +11,13 @@ use crate::swap::Step;
 use crate::units::Moment;
 
 impl Standby<'_> {
-    /// Takes what a scan heard.
-    pub(in crate::agent) fn heard(&mut self, rows: &[ScanRow]) {
-        if let Some(channels) = &mut self.channels {
-            channels.scanned(rows);
-        }
+    /// Takes what a scan heard, and gives where a radio can be sent.
+    pub(in crate::agent) fn heard(&mut self, rows: Vec<ScanRow>) -> Vec<ScanRow> {
+        let Some(channels) = &mut self.channels else {
+            return rows;
+        };
+        channels.scanned(&rows);
+        distinct(rows)
     }
 
     /// Sends a radio to the network and the frequency of an AP. New settings end its association.
