@@ -13,6 +13,7 @@ use crate::snapshot::Managed;
 
 mod act;
 mod associations;
+mod channels;
 mod conditions;
 mod dial;
 mod dialing;

@@ -28,4 +28,4 @@ pub use parts::{Journal, Network, Radio, RouterAccess, Tunnel};
 pub use password::{Around, PasswordFile};
 pub use secret::Secret;
 pub use valid::Config;
-pub use written::{Log, LogFormat, LogLevel, Menu, Written};
+pub use written::{Log, LogFormat, LogLevel, Written};

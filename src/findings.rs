@@ -16,6 +16,7 @@ mod profiles;
 mod radios;
 mod readings;
 mod routes;
+mod security_profiles;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ mod user;
 mod wireguard;
 
 use crate::config::Config;
+use crate::routeros::Steering;
 use crate::survey::{Inspection, Path, Survey};
 
 pub use connect_list::{dropped_below, radio_rules};
@@ -33,13 +35,18 @@ pub use standing::standing;
 /// Everything that can be said of the router without changing it, in the order in which it is set up.
 #[must_use]
 pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<Checked> {
+    let by_rules = survey.menu.words().steering == Steering::ConnectList;
     let parts = [
         Some(readings::check(survey, inspection)),
         Some(path::check(config, survey, inspection.path)),
         Some(user::check(config, survey, inspection)),
         Some(radios::check(config, survey)),
-        Some(connect_list::check(config, survey, inspection)),
-        connect_list::check_reach(config, survey),
+        Some(if by_rules {
+            connect_list::check(config, survey, inspection)
+        } else {
+            profiles::check(config, survey, inspection)
+        }),
+        connect_list::check_reach(config, survey).filter(|_| by_rules),
         Some(addresses::check(config, survey, inspection.path)),
         leases::check(config, survey),
         Some(routes::check(config, survey)),

@@ -1,6 +1,6 @@
 //! The comments by which the agent finds its items on the router again.
 
-use crate::names::{InterfaceName, Ssid};
+use crate::names::{Bssid, InterfaceName, Ssid};
 
 /// The comment of a managed item begins with this.
 pub const COMMENT_PREFIX: &str = "tikroam:";
@@ -31,6 +31,33 @@ pub const ROUTE_COMMENT: &str = "tikroam:default";
 #[must_use]
 pub fn hunt_comment(radio: &InterfaceName) -> String {
     format!("{COMMENT_PREFIX}hunt:{}", radio.as_str())
+}
+
+/// What is added to a radio's comment while its own settings steer it to an AP: the AP, and the frequencies that the radio
+/// had before, such as `tikroam:hunt=02:00:00:00:00:01=2412,2437`.
+#[must_use]
+pub fn steer_mark(bssid: Bssid, frequencies: &str) -> String {
+    format!("{STEER}{bssid}={frequencies}")
+}
+
+const STEER: &str = "tikroam:hunt=";
+
+/// What the mark in a radio's comment says: the AP, and the frequencies that the radio had before, empty for all.
+#[must_use]
+pub fn steered_to(comment: &[u8]) -> Option<(Bssid, String)> {
+    let (bssid, frequencies) = comment.split(|byte| *byte == b' ').find_map(|word| {
+        let mark = std::str::from_utf8(word).ok()?.strip_prefix(STEER)?;
+        mark.split_once('=')
+    })?;
+    Some((bssid.parse().ok()?, frequencies.to_owned()))
+}
+
+/// A radio's comment without the mark.
+#[must_use]
+pub fn unsteered(comment: &[u8]) -> Vec<u8> {
+    let words = comment.split(|byte| *byte == b' ');
+    let kept: Vec<&[u8]> = words.filter(|word| !word.starts_with(STEER.as_bytes())).collect();
+    kept.join(&b' ')
 }
 
 /// The comment of that rule while the radio searches fewer channels than its own: its own scan-list stands there until it
@@ -65,3 +92,20 @@ const KEPT: &str = " scan-list=";
 ///
 /// A disabled tunnel without it was disabled by a person.
 pub const TUNNEL_MARK: &str = "tikroam:swap";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_radios_mark_is_read_back_and_taken_off_beside_a_persons_words() {
+        let ap = Bssid([2, 0, 0, 0, 0, 9]);
+        for list in ["", "2412,2437", "5180-5240:20"] {
+            let comment = format!("roof left {}", steer_mark(ap, list));
+            assert_eq!(steered_to(comment.as_bytes()), Some((ap, list.to_owned())));
+            assert_eq!(unsteered(comment.as_bytes()), b"roof left");
+        }
+        assert_eq!(steered_to(b"tikroam:hunt=nonsense"), None);
+        assert_eq!(unsteered(b"roof  left"), b"roof  left", "a person's blanks stay");
+    }
+}

@@ -13,6 +13,7 @@ mod inbox;
 mod inspect;
 mod outcome;
 mod ping;
+mod radios;
 mod readings;
 mod reconnect;
 mod rows;

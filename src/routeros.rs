@@ -5,6 +5,7 @@
 
 mod band;
 mod channel;
+mod radio_menu;
 mod trap;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub use band::Band;
 pub use channel::{channel, frequency};
+pub use radio_menu::{RadioMenu, RadioWords, Steering};
 pub use trap::Trap;
 
 use crate::names::write_escaped;
@@ -46,29 +48,6 @@ impl TunnelKind {
         match self {
             TunnelKind::Pptp => true,
             TunnelKind::Wireguard => false,
-        }
-    }
-}
-
-/// The menu that runs the radios.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RadioMenu {
-    /// `/interface/wireless`, the legacy package.
-    Wireless,
-    /// `/interface/wifiwave2` of RouterOS 7.1 to 7.12.
-    WifiWave2,
-    /// `/interface/wifi` of RouterOS 7.13 and later.
-    Wifi,
-}
-
-impl RadioMenu {
-    /// The menu's path.
-    #[must_use]
-    pub fn path(self) -> &'static str {
-        match self {
-            RadioMenu::Wireless => "/interface/wireless",
-            RadioMenu::WifiWave2 => "/interface/wifiwave2",
-            RadioMenu::Wifi => "/interface/wifi",
         }
     }
 }

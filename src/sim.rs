@@ -13,10 +13,11 @@
 //! | `api/` | the wire, sessions, login, words by version, faults on the wire |
 //! | `journey.rs` | the steps in which everything goes on |
 //! | `controller.rs`, `controller/` | the rivals: what drives the router beside its API |
-//! | `router/command.rs`, `router/write.rs`, `router/rows.rs`, `router/stream.rs`, `router/watch.rs`, `router/lease.rs`, `router/ping.rs`, `router/monitor.rs`, `router/probe.rs`, `router/connections.rs`, `world/truth.rs`, `world/ways.rs` | commands on a vehicle; what is true of it |
+//! | `router/command.rs`, `router/write.rs`, `router/rows.rs`, `router/stream.rs`, `router/watch.rs`, `router/lease.rs`, `router/ping.rs`, `router/wifi.rs`, `router/monitor.rs`, `router/probe.rs`, `router/connections.rs`, `world/truth.rs`, `world/ways.rs` | commands on a vehicle; what is true of it |
 //! | `vehicle.rs` | the state of router and world |
 //! | `router/`: the rest | menus, tables, values, routes, what the configuration means |
 //! | `world/`: the rest | air, radios, ways, tunnels, office, dispatcher, witness, chance, clock |
+//! | `versions.rs` | what the versions of RouterOS differ in |
 //! | `access.rs`, `settings.rs`, `text.rs` | who may use the router; what can be chosen; text that is no UTF-8 |
 
 mod access;
@@ -29,6 +30,7 @@ mod settings;
 mod tests;
 mod text;
 mod vehicle;
+mod versions;
 mod world;
 
 use std::net::SocketAddr;
@@ -85,8 +87,11 @@ fn possible(settings: &Settings) -> std::io::Result<()> {
         settings.controller,
         Controller::FailoverStock | Controller::FailoverTuned
     );
-    let why = if wireguard && settings.routeros == RouterOs::V6_49 {
-        "RouterOS 6.49 has no WireGuard: choose 7.17"
+    let legacy = settings.routeros.data().legacy;
+    let why = if wireguard && settings.routeros.major() == 6 {
+        "RouterOS 6 has no WireGuard: choose 7.17"
+    } else if settings.controller != Controller::None && !legacy {
+        "the rivals are played in `/interface/wireless` only: choose 6.49, 7.17 or 7.20"
     } else if failover && !wireguard {
         "failover is played over WireGuard only"
     } else {
@@ -109,7 +114,7 @@ impl Sim {
     /// # Errors
     ///
     /// The address cannot be listened on, the transcript cannot be written, or the settings
-    /// contradict each other: RouterOS 6 with WireGuard, or failover without it.
+    /// contradict each other: RouterOS 6 with WireGuard, failover without it, or a rival without `/interface/wireless`.
     pub async fn listen(address: &str, settings: Settings) -> std::io::Result<Sim> {
         possible(&settings)?;
         let listener = TcpListener::bind(address).await?;

@@ -7,7 +7,7 @@ use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{Bssid, InterfaceName, Ssid};
-use crate::routeros::{ItemId, TunnelKind};
+use crate::routeros::{ItemId, RadioMenu, TunnelKind};
 use crate::units::{Dbm, Moment};
 
 /// The items of the router that the agent manages.
@@ -19,6 +19,8 @@ pub struct Managed {
     pub tunnel: Option<(TunnelKind, InterfaceName)>,
     /// Whether the radios have DHCP clients, because a network's addresses come by DHCP.
     pub dhcp: bool,
+    /// The menu that the radios must be in; `None` takes the one that lists them.
+    pub menu: Option<RadioMenu>,
 }
 
 /// The items of the router that a swap concerns, as read at one moment.
@@ -206,6 +208,48 @@ pub struct RuleItem {
     pub disabled: bool,
 }
 
+/// One radio of a menu in which a radio is steered by its own settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RadioSettings {
+    /// The menu that lists it.
+    pub menu: RadioMenu,
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// Its name.
+    pub interface: InterfaceName,
+    /// Its comment; holds the mark of [`steer_mark`](crate::marks::steer_mark) while it is steered. Bytes, because it is
+    /// written back.
+    pub comment: Vec<u8>,
+    /// The network that it looks for; empty when the setting is not its own.
+    pub ssid: Vec<u8>,
+    /// Its security profile; empty when the setting is not its own.
+    pub security: String,
+    /// The frequencies on which it looks, in MHz as written; empty when the setting is not its own.
+    pub frequencies: String,
+    /// Whether it has authentication types of its own, which win over those of any security profile.
+    pub own_security: bool,
+}
+
+/// How a radio may join a network, in the menus without a connect-list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RadioProfile {
+    /// The profile's name.
+    pub name: String,
+    /// The network; empty when the profile names none.
+    pub ssid: Vec<u8>,
+    /// The security profile; empty when the profile names none.
+    pub security: String,
+}
+
+/// What steers the radios, as last read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Steers {
+    /// The connect-list in its order, others' rules included.
+    Rules(Vec<RuleItem>),
+    /// The radios' own settings, and the profiles that say how to join a network.
+    Settings(Vec<RadioSettings>, Vec<RadioProfile>),
+}
+
 /// One row of the registration table: what a radio is associated with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
@@ -219,8 +263,10 @@ pub struct Registration {
     pub signal: Option<Dbm>,
     /// How long the association lasts, in whole seconds.
     pub uptime: Option<Duration>,
-    /// `802.1x-port-enabled`; `None` when the router does not say.
+    /// Whether the key exchange finished; `None` when the router does not say.
     pub port_enabled: Option<bool>,
+    /// The network, in the menus whose registrations name it.
+    pub network: Option<Ssid>,
 }
 
 /// The rows of the registration table for the managed radios, as read at one moment.

@@ -9,7 +9,7 @@ use ipnet::Ipv4Net;
 
 use crate::names::{Escaped, InterfaceName};
 use crate::routeros::{RadioMenu, Trap};
-use crate::snapshot::{AddressItem, ClientItem, RouteItem, RuleItem, TunnelItem};
+use crate::snapshot::{AddressItem, ClientItem, RadioProfile, RadioSettings, RouteItem, RuleItem, TunnelItem};
 use crate::units::Moment;
 
 /// The router as far as it concerns the agent and as far as the API user may read it.
@@ -27,8 +27,14 @@ pub struct Survey {
     pub routes: Vec<RouteItem>,
     /// Every interface.
     pub interfaces: Vec<Interface>,
-    /// Every legacy radio, virtual ones included; empty when the router has no such menu.
+    /// The menu that lists the configured radios; the legacy one where none does.
+    pub menu: RadioMenu,
+    /// Every radio in that menu, virtual ones included; empty when the router has no such menu.
     pub radios: Vec<RadioItem>,
+    /// The settings that steer the configured radios, in a menu without a connect-list.
+    pub settings: Vec<RadioSettings>,
+    /// The profiles that say how to join a network, in a menu without a connect-list.
+    pub profiles: Vec<RadioProfile>,
     /// Every bridge port.
     pub ports: Vec<BridgePort>,
     /// The whole connect-list in its order.
@@ -39,7 +45,7 @@ pub struct Survey {
     pub behind_tunnel: Vec<Ipv4Net>,
     /// DHCP clients, strangers' included; not read where no network's addresses come by DHCP.
     pub clients: Vec<ClientItem>,
-    /// Radios in the menus that the agent does not drive; looked for only where a configured radio is missing.
+    /// Radios in the other menus; looked for only where a configured radio is not in the legacy one.
     pub elsewhere: Vec<(RadioMenu, InterfaceName)>,
     /// What the API user may do; `None` when the router does not show it.
     pub user: Option<UserRights>,
@@ -73,14 +79,15 @@ pub struct Interface {
     pub disabled: bool,
 }
 
-/// A legacy radio's own settings.
+/// A radio's own settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RadioItem {
     /// Its name.
     pub name: InterfaceName,
     /// Its mode, such as `station` or `ap-bridge`.
     pub mode: String,
-    /// The network in its own settings; when not empty, connect-list rules that name one do not count.
+    /// The network in its own settings; when not empty, connect-list rules that name one do not count. In the other menus
+    /// it is the network that it looks for.
     pub ssid: Vec<u8>,
     /// Where it listens, such as `2ghz-b/g/n`.
     pub band: String,
@@ -88,8 +95,10 @@ pub struct RadioItem {
     pub scan_list: String,
     /// The security profile in its own settings.
     pub security_profile: String,
-    /// Whether it connects where no rule matches.
+    /// Whether it connects where no rule matches; the legacy menu only.
     pub default_authentication: bool,
+    /// The configuration profile that it takes what it does not set itself from; empty in the legacy menu.
+    pub configuration: String,
     /// The radio that a virtual one rides on.
     pub master: Option<InterfaceName>,
     /// Whether it is out of use by configuration.
@@ -142,6 +151,8 @@ impl UserSession {
 pub struct Surroundings {
     /// The two ends of the session.
     pub path: Path,
+    /// The menu of the radios.
+    pub menu: RadioMenu,
     /// The configured radios that are out of use by configuration.
     pub disabled: Vec<InterfaceName>,
     /// Where the configured radios search, as the router writes it.

@@ -14,12 +14,14 @@ mod applied;
 mod client;
 mod columns;
 mod items;
+mod radio_step;
 mod step;
 mod wanted;
 
 pub use applied::applied;
 pub use client::{ClientStep, client_item, lease_on};
 pub use items::{PlanError, active, address_item, duplicates, half_done, has_mark, leased_way, missing, route_item};
+pub use radio_step::RadioStep;
 pub use step::{Plan, Step};
 pub use wanted::{Active, Address, Bounce, PARKING, Wanted, parked};
 

@@ -78,6 +78,7 @@ pub(crate) fn managed() -> Managed {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
         dhcp: false,
+        menu: None,
     }
 }
 

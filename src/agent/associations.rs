@@ -1,7 +1,8 @@
 //! What each radio is associated with, put together from the registration table and `monitor`.
 //!
 //! The legacy registration table names no SSID, and a row in it proves no authentication: `monitor` says both. It is
-//! asked until it says authenticated, then only when the row's MAC address or uptime says that the AP changed.
+//! asked until it says authenticated, then only when the row's MAC address or uptime says that the AP changed. In the other
+//! menus the row says all that.
 
 use std::time::Duration;
 
@@ -49,18 +50,22 @@ impl Associations {
                 .iter_mut()
                 .find(|row| row.as_ref().is_some_and(|row| row.interface == link.radio.interface))
                 .and_then(Option::take);
-            link.row = found.map(|registration| match link.row.take() {
-                Some(before) if same_association(&before.registration, &registration) => Row { registration, ..before },
-                _ => Row {
+            link.row = found.map(|registration| {
+                let before = link.row.take();
+                let same = before.filter(|before| same_association(&before.registration, &registration));
+                let (since, monitored) = same.map_or((at, None), |before| (before.since, before.monitored));
+                let said = registration.network.clone();
+                let said = said.map(|network| (Some(network), registration.port_enabled == Some(true)));
+                Row {
                     registration,
-                    since: at,
-                    monitored: None,
-                },
+                    since,
+                    monitored: said.or(monitored),
+                }
             });
         }
         self.0
             .iter()
-            .filter(|link| link.row.as_ref().is_some_and(|row| !row.authenticated()))
+            .filter(|link| link.row.as_ref().is_some_and(Row::needs_monitor))
             .map(|link| link.radio.interface.clone())
             .collect()
     }
@@ -121,6 +126,10 @@ impl Row {
         self.registration.port_enabled != Some(false) && matches!(self.monitored, Some((_, true)))
     }
 
+    fn needs_monitor(&self) -> bool {
+        self.registration.network.is_none() && !self.authenticated()
+    }
+
     fn link(&self, radio: &Radio, networks: &[Network]) -> Link {
         let ssid = self.monitored.as_ref().and_then(|(ssid, _)| ssid.as_ref());
         let network = networks
@@ -164,6 +173,7 @@ mod tests {
             signal: Some(Dbm(-70)),
             uptime: Some(Duration::from_secs(uptime)),
             port_enabled: None,
+            network: None,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::handover::{Decision, Handover};
 use crate::journal::Journal;
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::router::Delays;
+use crate::routeros::Steering;
 use crate::snapshot::Managed;
 use crate::units::{Db, Moment};
 
@@ -85,6 +86,8 @@ pub(super) struct Memory {
     /// Below which signal the router's own rules drop a radio.
     ranges: Vec<NetworkRule>,
     radio_rules: Vec<RadioRule>,
+    /// How the router's radios are steered.
+    steering: Steering,
     pub(super) handover: Handover,
     pub(super) options: Options,
     pub(super) summary: Summary,
@@ -107,13 +110,15 @@ pub(super) struct Memory {
 impl Memory {
     /// Nothing remembered yet.
     pub(super) fn new(config: Config, options: Options) -> Self {
-        let rules = rules(&config, &[], true);
+        let steering = Steering::ConnectList;
+        let rules = rules(&config, &[], steering, true);
         Memory {
             managed: managed(&config),
             handover: Handover::new(rules.clone()),
             rules,
             ranges: Vec::new(),
             radio_rules: Vec::new(),
+            steering,
             config,
             summary: Summary::default(),
             logged: None,
@@ -128,10 +133,11 @@ impl Memory {
         }
     }
 
-    /// Decides by what the router's own connect-list rules ask for as well, and by what they and its band let each radio
-    /// reach. Nothing is forgotten where nothing changed.
-    pub(super) fn decide_by(&mut self, ranges: Vec<NetworkRule>, radios: Vec<RadioRule>) {
+    /// Decides by what the router's own connect-list rules ask for as well, by what they and its band let each radio reach, and
+    /// by how its radios are steered. Nothing is forgotten where nothing changed.
+    pub(super) fn decide_by(&mut self, ranges: Vec<NetworkRule>, radios: Vec<RadioRule>, steering: Steering) {
         (self.ranges, self.radio_rules) = (ranges, radios);
+        self.steering = steering;
         self.decide_anew();
     }
 
@@ -139,7 +145,7 @@ impl Memory {
     pub(super) fn decide_anew(&mut self) {
         let rules = Rules {
             radios: self.radio_rules.clone(),
-            ..rules(&self.config, &self.ranges, self.sessions_survive())
+            ..rules(&self.config, &self.ranges, self.steering, self.sessions_survive())
         };
         if rules != self.rules {
             self.handover = Handover::new(rules.clone());
@@ -185,7 +191,7 @@ impl Memory {
 }
 
 /// What the agent decides by: networks are left at the latest where the router itself drops a radio.
-fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rules {
+fn rules(config: &Config, ranges: &[NetworkRule], steering: Steering, sessions_survive: bool) -> Rules {
     let networks = config.networks().iter().map(|network| {
         let rule = network.rule();
         let range = ranges
@@ -200,6 +206,7 @@ fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rul
     let survives = config.tunnel().kind.dials() && config.tunnel().probe.is_some() && sessions_survive;
     let mut handover = config.handover().clone();
     let mut hunt = config.hunt().clone();
+    hunt.by_settings = steering == Steering::Settings;
     if !config.tunnel().kind.dials() {
         let free = handover.second.mul_f64(FREE_SWAP);
         (handover.first_dark.within_network, handover.first_dark.to_another) = (free, free);
@@ -222,5 +229,6 @@ pub(super) fn managed(config: &Config) -> Managed {
         radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
         tunnel: Some((config.tunnel().kind, config.tunnel().interface.clone())),
         dhcp: config.networks().iter().any(Network::is_dhcp),
+        menu: config.router().menu(),
     }
 }

@@ -55,9 +55,12 @@ impl Session<'_> {
             // Whether an item was made is not certain: the next session reads again before it makes any.
             Some((step, error)) => return Err(End::Lost(format!("`{step}`: {}", Chain(&error)))),
         }
-        let (read, rules) = tokio::join!(self.router.snapshot(&self.agent.managed), self.router.rules());
+        let (read, steers) = tokio::join!(
+            self.router.snapshot(&self.agent.managed),
+            self.router.steers(&self.agent.managed.radios)
+        );
         self.take_snapshot(read)?;
-        self.standby.rules_read(rules.map_err(lost)?);
+        self.standby.read(steers.map_err(lost)?);
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::names::{Ssid, UplinkId};
 use crate::observation::UplinkView;
 use crate::router::{CallError, Router};
+use crate::routeros::RadioMenu;
 use crate::swap::{self, Bounce};
 
 /// Why nothing can be planned to an uplink.
@@ -26,9 +27,9 @@ pub enum PlanToError {
     NoLease(UplinkId, Ssid),
     /// The radio has no way out.
     #[error(
-        "{0} is not associated with an AP of a configured network\n\nhint: see `/interface wireless registration-table print` on the router"
+        "{0} is not associated with an AP of a configured network\n\nhint: see `{menu} registration-table print` on the router", menu = .1.console()
     )]
-    NotOnANetwork(UplinkId),
+    NotOnANetwork(UplinkId, RadioMenu),
 }
 
 /// What a swap to `to` changes on the router as it is now, for people; nothing is written.
@@ -39,6 +40,7 @@ pub enum PlanToError {
 pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<String, PlanToError> {
     let managed = managed(config);
     let mut associations = Associations::new(config.radios());
+    router.find_radios(&managed.radios, managed.menu).await?;
     let registrations = router.registrations(&managed.radios).await?;
     for radio in associations.registered(registrations.at, registrations.rows) {
         associations.monitored(router.monitor(&radio).await?);
@@ -50,7 +52,7 @@ pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<
         let view = views.iter().find(|view| view.id == *to);
         return Err(match view.and_then(|view| on_dhcp(config, view)) {
             Some(network) => PlanToError::NoLease(to.clone(), network.ssid.clone()),
-            None => PlanToError::NotOnANetwork(to.clone()),
+            None => PlanToError::NotOnANetwork(to.clone(), router.radio_menu()),
         });
     };
     let plan = swap::plan(&read, &wanted)?;

@@ -174,7 +174,10 @@ impl Session<'_> {
         };
         let now = clock::now();
         let heard = match rows {
-            Ok(rows) => Some(self.heard(now, &radio, rows)),
+            Ok(rows) => {
+                let rows = self.standby.heard(rows);
+                Some(self.heard(now, &radio, rows))
+            }
             Err(CallError::Refused(trap)) => {
                 debug!(%radio, answer = %trap, "the router refused a scan");
                 None

@@ -5,23 +5,29 @@ use std::time::Duration;
 
 use tracing::{debug, info, warn};
 
+use super::channels::Channels;
 use super::end::{End, lost};
 use super::scan_lists::ScanLists;
 use crate::executor;
-use crate::marks::{
-    COMMENT_PREFIX, avoid_comment, hunt_comment, hunt_comment_keeping, is_hunt_comment, kept_scan_list,
-};
+use crate::marks::{COMMENT_PREFIX, avoid_comment, hunt_comment, is_hunt_comment};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
 use crate::router::{CallError, Router, Running};
-use crate::snapshot::{Registration, RuleItem, ScanRow};
+use crate::routeros::RadioMenu;
+use crate::snapshot::{Registration, RuleItem, ScanRow, Steers};
 use crate::swap::{Plan, Step};
 use crate::units::Moment;
+
+mod by_settings;
+mod scan_list;
 
 /// What a session does with the standbys.
 pub(super) struct Standby<'r> {
     router: &'r Router,
-    /// The connect-list as last read, others' rules included.
+    radios: Vec<InterfaceName>,
+    /// The connect-list as last read, others' rules included; empty in the menus that have none.
     rules: Vec<RuleItem>,
+    /// What steers the radios in the menus without a connect-list; `None` in the legacy one.
+    channels: Option<Channels>,
     /// Where the radios search.
     pub(super) scan_lists: ScanLists,
     scan: Option<(UplinkId, Running<Vec<ScanRow>>)>,
@@ -46,33 +52,57 @@ pub(super) struct Target<'t> {
 }
 
 impl<'r> Standby<'r> {
-    pub(super) fn new(router: &'r Router, rules: Vec<RuleItem>, scan_lists: ScanLists, leave_alone: Duration) -> Self {
-        Standby {
+    pub(super) fn new(
+        (router, radios): (&'r Router, Vec<InterfaceName>),
+        steers: Steers,
+        scan_lists: ScanLists,
+        leave_alone: Duration,
+    ) -> Self {
+        let mut standby = Standby {
             router,
-            rules,
+            radios,
+            rules: Vec::new(),
+            channels: None,
             scan_lists,
             scan: None,
             leave_alone,
             left_alone_until: Moment::ZERO,
-        }
+        };
+        standby.read(steers);
+        standby
     }
 
     pub(super) fn is_left_alone(&self, now: Moment) -> bool {
         now < self.left_alone_until
     }
 
-    /// The AP that a managed rule steers a radio to.
+    /// The AP that a managed rule, or a radio's own settings, steer it to.
     pub(super) fn steered(&self, radio: &InterfaceName) -> Option<Bssid> {
+        if let Some(channels) = &self.channels {
+            return channels.steered(radio);
+        }
         self.hunt_rule(radio).filter(|rule| !rule.disabled)?.bssid
     }
 
-    /// Takes a new reading of the connect-list.
-    pub(super) fn rules_read(&mut self, rules: Vec<RuleItem>) {
-        self.rules = rules;
+    /// Takes a new reading of what steers the radios.
+    pub(super) fn read(&mut self, steers: Steers) {
+        match steers {
+            Steers::Rules(rules) => self.rules = rules,
+            Steers::Settings(settings, profiles) => self.channels.get_or_insert_default().read(settings, profiles),
+        }
+    }
+
+    async fn reread(&mut self) -> Result<(), End> {
+        let steers = self.router.steers(&self.radios).await.map_err(lost)?;
+        self.read(steers);
+        Ok(())
     }
 
     /// What makes the managed rules that these radios do not have yet, on top of the list.
     pub(super) fn missing_rules(&self, radios: &[InterfaceName]) -> Plan {
+        if self.channels.is_some() {
+            return Plan::default();
+        }
         let create = |radio: &InterfaceName, comment: String| Step::CreateRule {
             radio: radio.clone(),
             comment,
@@ -121,7 +151,10 @@ impl<'r> Standby<'r> {
     /// association ends. Where the AP is not heard it may join any but the active's.
     pub(super) async fn steer(&mut self, now: Moment, target: &Target<'_>) -> Result<(), End> {
         let interface = target.radio.interface();
-        self.rules = self.router.rules().await.map_err(lost)?;
+        self.reread().await?;
+        if self.channels.is_some() {
+            return self.steer_by_settings(now, target).await;
+        }
         let Some(item) = self.hunt_rule(interface).cloned() else {
             // It is made again in the next turn.
             self.leave_alone(now);
@@ -155,7 +188,7 @@ impl<'r> Standby<'r> {
                 .collect(),
         )
         .await?;
-        self.rules = self.router.rules().await.map_err(lost)?;
+        self.reread().await?;
         Ok(())
     }
 
@@ -168,6 +201,9 @@ impl<'r> Standby<'r> {
         not: Option<Bssid>,
     ) -> Result<(), End> {
         let radio = radio.interface();
+        if self.channels.is_some() {
+            return self.search_by_settings(now, radio, registration).await;
+        }
         self.shorten(now, radio, None).await?;
         let avoid = not.and_then(|bssid| self.avoid(radio, bssid));
         let release = self.hunt_rule(radio).and_then(release);
@@ -176,106 +212,25 @@ impl<'r> Standby<'r> {
             avoid.into_iter().chain(release).chain(registration.map(end)).collect(),
         )
         .await?;
-        self.rules = self.router.rules().await.map_err(lost)?;
+        self.reread().await?;
         Ok(())
     }
 
     /// Lets a radio go wherever the router's own rules lead.
     pub(super) async fn release(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
-        self.rules = self.router.rules().await.map_err(lost)?;
+        self.reread().await?;
         let radio = radio.interface();
+        if self.channels.is_some() {
+            return self.search_by_settings(now, radio, None).await;
+        }
         self.restore(now, radio).await?;
         let rules = [self.avoid_rule(radio), self.hunt_rule(radio)];
         let steps: Vec<Step> = rules.into_iter().flatten().filter_map(release).collect();
         if !steps.is_empty() {
             self.send(now, steps).await?;
-            self.rules = self.router.rules().await.map_err(lost)?;
+            self.reread().await?;
         }
         Ok(())
-    }
-
-    /// Lets a radio search where its networks were heard lately, and keeps its own list in the comment of its rule.
-    async fn shorten(&mut self, now: Moment, radio: &InterfaceName, target: Option<Bssid>) -> Result<(), End> {
-        self.scan_lists.begun(now, radio);
-        let Some(scan_list) = self.scan_lists.short(now, radio, target) else {
-            return self.restore(now, radio).await;
-        };
-        let before = self.scan_lists.of(radio).map(str::to_owned);
-        let (Some(item), Some(before)) = (self.hunt_rule(radio).cloned(), before) else {
-            return Ok(());
-        };
-        if before == scan_list || kept_scan_list(&item.comment) == Some(&scan_list) {
-            return Ok(());
-        }
-        let keep = kept_scan_list(&item.comment).is_none().then(|| Step::KeepScanList {
-            item,
-            comment: hunt_comment_keeping(radio, &before),
-        });
-        let list = Step::ScanList {
-            radio: radio.clone(),
-            before,
-            scan_list: scan_list.clone(),
-        };
-        let plan = Plan {
-            steps: keep.into_iter().chain([list]).collect(),
-            tunnel_left_disabled: false,
-        };
-        let applied = executor::apply(self.router, &plan).await;
-        if let Some((step, CallError::Refused(trap))) = &applied.stopped {
-            self.scan_lists.give_up();
-            warn!(hint = "set `hunt.short_scan_list` to false if this router never takes it", answer = %trap,
-                "the router refused `{step}`: radios search all channels from now on, and move more slowly");
-        }
-        self.sent(applied.stopped)?;
-        self.scan_lists.set(radio, &scan_list);
-        self.rules = self.router.rules().await.map_err(lost)?;
-        Ok(())
-    }
-
-    /// Gives a radio its own scan-list back.
-    pub(super) async fn restore(&mut self, now: Moment, radio: &InterfaceName) -> Result<(), End> {
-        let Some(item) = self.hunt_rule(radio).cloned() else {
-            return Ok(());
-        };
-        let Some(kept) = kept_scan_list(&item.comment).map(str::to_owned) else {
-            return Ok(());
-        };
-        let before = self.scan_lists.of(radio).unwrap_or_default().to_owned();
-        debug!(%radio, scan_list = %kept, "searches its own channels again");
-        let list = Step::ScanList {
-            radio: radio.clone(),
-            before,
-            scan_list: kept.clone(),
-        };
-        let comment = hunt_comment(radio);
-        self.send(now, vec![list, Step::KeepScanList { item, comment }]).await?;
-        self.scan_lists.set(radio, &kept);
-        self.rules = self.router.rules().await.map_err(lost)?;
-        Ok(())
-    }
-
-    /// Takes a radio's scan-list as the router has it. One that a person changed meanwhile is the radio's own from now on.
-    pub(super) async fn scan_list_read(&mut self, now: Moment, radio: &InterfaceName, list: &str) -> Result<(), End> {
-        let Some(item) = self
-            .hunt_rule(radio)
-            .cloned()
-            .filter(|_| self.scan_lists.set(radio, list))
-        else {
-            return Ok(());
-        };
-        if kept_scan_list(&item.comment).is_some() {
-            info!(%radio, scan_list = %list.escape_debug(), "somebody changed the scan-list of {radio}; that is its own from now on");
-            let comment = hunt_comment(radio);
-            self.send(now, vec![Step::KeepScanList { item, comment }]).await?;
-            self.rules = self.router.rules().await.map_err(lost)?;
-        }
-        Ok(())
-    }
-
-    /// Whether a radio searches fewer channels than its own.
-    pub(super) fn is_short(&self, radio: &InterfaceName) -> bool {
-        let rule = self.hunt_rule(radio);
-        rule.is_some_and(|rule| kept_scan_list(&rule.comment).is_some())
     }
 
     /// Sends calls that concern a standby only; after a refusal things are left alone for a while.
@@ -368,6 +323,7 @@ impl<'r> Standby<'r> {
 
 fn end(registration: &Registration) -> Step {
     Step::EndAssociation {
+        menu: RadioMenu::Wireless,
         item: registration.clone(),
     }
 }

@@ -17,8 +17,8 @@ use crate::entry::Event;
 use crate::findings;
 use crate::handover::settings::NetworkRule;
 use crate::router::Router;
-use crate::routeros::Band;
-use crate::snapshot::Snapshot;
+use crate::routeros::{Band, Steering};
+use crate::snapshot::{Snapshot, Steers};
 use crate::survey::Survey;
 use crate::units::Moment;
 
@@ -44,7 +44,8 @@ impl<'s> Session<'s> {
         may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
         let taken = taken(memory, &survey);
-        memory.decide_by(ranges, findings::radio_rules(&memory.config, &survey));
+        let steering = survey.menu.words().steering;
+        memory.decide_by(ranges, findings::radio_rules(&memory.config, &survey), steering);
         let lists = survey
             .radios
             .iter()
@@ -57,6 +58,11 @@ impl<'s> Session<'s> {
         let bands = bands.filter_map(|item| Some((item.name.clone(), Band::read(&item.band)?)));
         let scan_lists = ScanLists::new(memory.config.short_scan_list(), second, lists.collect());
         let scan_lists = scan_lists.with_bands(bands.collect());
+        let steers = match steering {
+            Steering::ConnectList => Steers::Rules(survey.rules),
+            Steering::Settings => Steers::Settings(survey.settings, survey.profiles),
+        };
+        let radios = memory.managed.radios.clone();
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
             timers: Timers {
@@ -64,7 +70,7 @@ impl<'s> Session<'s> {
                 slow: now,
                 dial: memory.tunnel.dialing_to().map(|_| now),
             },
-            standby: Standby::new(router, survey.rules, scan_lists, leave_alone),
+            standby: Standby::new((router, radios), steers, scan_lists, leave_alone),
             associations: Associations::new(memory.config.radios()),
             prober: Prober::new(memory.config.probing().interval),
             read: Snapshot::default(),

@@ -19,7 +19,7 @@ pub struct Args {
     /// Drive log to drive along, again and again; without it an embedded drive
     #[arg(long, value_name = "FILE")]
     drive: Option<PathBuf>,
-    /// Version of RouterOS to play [default: 6.49, or 7.17 with WireGuard]
+    /// Version of RouterOS to play, with the package that runs its radios [default: 6.49, or 7.17 with WireGuard]
     #[arg(long, value_enum)]
     routeros: Option<RouterOs>,
     /// Tunnel to the office
@@ -75,12 +75,14 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         .collect::<Vec<_>>()
         .join(", ");
     let (name, seconds) = (drive.name.clone(), drive.seconds.len());
+    let routeros = args.routeros.unwrap_or(match args.tunnel {
+        TunnelKind::Pptp => RouterOs::V6_49,
+        TunnelKind::Wireguard => RouterOs::V7_17,
+    });
     let mut settings = Settings {
         looped: true,
-        routeros: args.routeros.unwrap_or(match args.tunnel {
-            TunnelKind::Pptp => RouterOs::V6_49,
-            TunnelKind::Wireguard => RouterOs::V7_17,
-        }),
+        radios: routeros.radio_names(2),
+        routeros,
         tunnel: args.tunnel,
         controller: args.controller,
         quirks: Quirks {

@@ -13,7 +13,7 @@ use super::value::Addressing;
 use super::written::{self, Menu};
 use crate::handover::settings::NetworkRule;
 use crate::names::{Bssid, InterfaceName, Ssid};
-use crate::routeros::TunnelKind;
+use crate::routeros::{RadioMenu, TunnelKind};
 use crate::units::{Db, Dbm};
 
 /// How to reach the router, log in to it and read it.
@@ -82,10 +82,15 @@ impl RouterAccess {
         &self.password
     }
 
-    /// Which menu the radios are in.
+    /// The menu that the radios must be in; `None` takes the one that lists them.
     #[must_use]
-    pub fn menu(&self) -> Menu {
-        self.menu
+    pub fn menu(&self) -> Option<RadioMenu> {
+        match self.menu {
+            Menu::Auto => None,
+            Menu::Wireless => Some(RadioMenu::Wireless),
+            Menu::Wifi => Some(RadioMenu::Wifi),
+            Menu::WifiWave2 => Some(RadioMenu::WifiWave2),
+        }
     }
 
     /// How long the TCP connection may take, name resolution included.

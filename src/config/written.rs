@@ -19,13 +19,7 @@ use crate::routeros::TunnelKind;
 
 /// What a technician may ask for and this version does not have: the key, its values (none = any), what it is, and what
 /// to do instead.
-const NOT_BUILT: [(&str, &[&str], &str, &str); 3] = [
-    (
-        "router.menu",
-        &["wifi", "wifiwave2"],
-        "the radio menu",
-        "use a router with its `wireless` package, and `menu = \"auto\"`",
-    ),
+const NOT_BUILT: [(&str, &[&str], &str, &str); 2] = [
     (
         "tunnel.kind",
         &["l2tp", "sstp", "ovpn", "none"],
@@ -103,15 +97,19 @@ pub(super) struct Router {
     pub(super) keepalive: Span<1_000, 600_000, 10_000>,
 }
 
-/// The router's menu for its radios.
+/// The menu that the radios must be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Menu {
-    /// Whichever the router has radios in.
+pub(super) enum Menu {
+    /// Whichever lists the configured radios.
     #[default]
     Auto,
     /// `/interface/wireless`.
     Wireless,
+    /// `/interface/wifi`.
+    Wifi,
+    /// `/interface/wifiwave2`.
+    WifiWave2,
 }
 
 #[derive(Debug, Default, Deserialize)]

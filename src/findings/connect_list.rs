@@ -2,13 +2,13 @@
 
 use super::console::{find, quoted};
 use super::finding::{Checked, Finding, Severity, listed};
-use super::profiles;
 use super::radios::shown;
+use super::security_profiles;
 use crate::config::{Config, Network, Radio};
 use crate::handover::settings::{NetworkRule, RadioRule};
 use crate::marks::{COMMENT_PREFIX, avoid_comment, hunt_comment, is_hunt_comment};
 use crate::names::UplinkId;
-use crate::routeros::Band;
+use crate::routeros::{Band, Steering};
 use crate::snapshot::RuleItem;
 use crate::survey::{Inspection, Survey};
 use crate::units::{Db, Dbm};
@@ -42,8 +42,8 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
             }
             managed(config, survey, radio, &mut findings);
         }
-        profiles::used(config, survey, inspection, &mut findings);
-        profiles::configured(config, inspection, &mut findings);
+        security_profiles::used(config, survey, inspection, &mut findings);
+        security_profiles::configured(config, inspection, &mut findings);
     }
     let networks = config.networks().iter().map(|network| &network.ssid);
     Checked {
@@ -76,10 +76,13 @@ pub(super) fn check_reach(config: &Config, survey: &Survey) -> Option<Checked> {
 /// What each radio can reach by its band and the rules of people.
 #[must_use]
 pub fn radio_rules(config: &Config, survey: &Survey) -> Vec<RadioRule> {
+    // Without a connect-list nothing but the band stands in the way.
+    let by_rules = survey.menu.words().steering == Steering::ConnectList;
     let radios = config.radios().iter().filter_map(|radio| {
         let item = survey.radios.iter().find(|item| item.name == radio.interface)?;
         let networks = config.networks().iter();
-        let joined = networks.filter(|network| may_join(survey, radio, item.default_authentication, network));
+        let joined =
+            networks.filter(|network| !by_rules || may_join(survey, radio, item.default_authentication, network));
         Some(RadioRule {
             radio: UplinkId::new(radio.interface.clone()),
             band: Band::read(&item.band),

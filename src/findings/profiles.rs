@@ -1,53 +1,57 @@
-//! Security profiles: those that the connect-list and agent.toml name.
+//! The configuration profiles against the networks, in the menus without a connect-list: whether the hunt can send a radio to
+//! each network.
 
-use super::finding::{Finding, listed};
-use crate::config::Config;
+use super::console::quoted;
+use super::finding::{Checked, Finding, listed};
+use crate::config::{Config, Network};
 use crate::survey::{Inspection, Survey};
 
-/// The security profiles that agent.toml names.
-pub(super) fn configured(config: &Config, inspection: &Inspection, findings: &mut Vec<Finding>) {
-    let Some(there) = &inspection.profiles else {
-        return;
-    };
-    for network in config.networks() {
-        if let Some(profile) = network
-            .security_profile
-            .as_ref()
-            .filter(|profile| !there.contains(profile))
-        {
-            findings.push(Finding::error(
-                "network-security-profile",
-                format!(
-                    "network `{}` in agent.toml names the security profile `{profile}`, which is not there",
-                    network.ssid
-                ),
-                format!("use one of {}", listed(there)),
-            ));
-        }
+pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
+    let networks = config.networks();
+    let findings = networks
+        .iter()
+        .filter_map(|network| missing(survey, inspection, network));
+    Checked {
+        part: "profiles",
+        fine: format!(
+            "a radio can be sent to {}",
+            listed(networks.iter().map(|network| &network.ssid))
+        ),
+        findings: findings.collect(),
     }
 }
 
-/// The security profiles that the connect-list uses.
-pub(super) fn used(config: &Config, survey: &Survey, inspection: &Inspection, findings: &mut Vec<Finding>) {
-    let Some(there) = &inspection.profiles else {
-        return;
-    };
-    let used =
-        survey.rules.iter().enumerate().filter(|(_, rule)| {
-            !rule.disabled && config.radios().iter().any(|radio| radio.interface == rule.interface)
-        });
-    for (number, rule) in used {
-        let profile = rule.security_profile.as_str();
-        // `none` takes the profile of the radio itself.
-        if !["", "none"].contains(&profile) && !there.iter().any(|name| name == profile) {
-            findings.push(Finding::error(
-                "rule-security-profile",
+fn missing(survey: &Survey, inspection: &Inspection, network: &Network) -> Option<Finding> {
+    let menu = survey.menu.console();
+    let ssid = network.ssid.as_bytes();
+    let mut of_network = survey.profiles.iter().filter(|profile| profile.ssid == ssid);
+    let named = of_network.clone().find(|profile| !profile.security.is_empty());
+    let why = match (named, of_network.next()) {
+        (Some(profile), _) => {
+            let there = inspection.profiles.as_ref();
+            let lacks = there.is_some_and(|there| !there.contains(&profile.security));
+            lacks.then(|| {
                 format!(
-                    "rule {number} of the connect-list, for `{}`, uses the security profile `{profile}`, which is not there",
-                    rule.interface
-                ),
-                format!("use one of {}", listed(there)),
-            ));
+                    "profile `{}` of `{menu} configuration` names the security profile `{}`, which is not there",
+                    profile.name, profile.security
+                )
+            })?
         }
-    }
+        (None, Some(profile)) => format!(
+            "profile `{}` of `{menu} configuration` names no security profile, so the hunt does not send a radio to \
+             network `{}`",
+            profile.name, network.ssid
+        ),
+        (None, None) => format!(
+            "no profile of `{menu} configuration` is for network `{}`, so the hunt does not send a radio there",
+            network.ssid
+        ),
+    };
+    let name = quoted([b"tikroam-".as_slice(), ssid].concat());
+    let hint = format!(
+        "`{menu} security add name={name}`, with authentication-types and passphrase where the network has a key, then \
+         `{menu} configuration add name={name} ssid={} security={name} mode=station`",
+        quoted(ssid)
+    );
+    Some(Finding::error("network-no-profile", why, hint))
 }

@@ -1,23 +1,27 @@
 //! The radios' own settings, and the menu that lists them.
 
-use super::console::{find, quoted};
+use super::console::find;
 use super::finding::{Checked, Finding, Severity, listed};
-use crate::config::{Config, Menu, Radio};
+use crate::config::{Config, Radio};
 use crate::marks::address_comment;
 use crate::names::{InterfaceName, Ssid};
-use crate::routeros::RadioMenu;
+use crate::routeros::{RadioMenu, Steering};
+use crate::snapshot::RadioSettings;
 use crate::survey::{RadioItem, Survey};
 
 const MENU: &str = "/interface/wireless/print";
 
 /// With one of these a radio still carries the vehicle once it is mended, or on some network.
-const PASSING: [&str; 2] = ["radio-disabled", "radio-ssid"];
+const PASSING: [&str; 3] = ["radio-disabled", "radio-ssid", "radio-own-security"];
 
 pub(super) fn check(config: &Config, survey: &Survey) -> Checked {
     let names = config.radios().iter().map(|radio| &radio.interface);
     Checked {
         part: "radios",
-        fine: format!("{}: stations without an SSID of their own", listed(names)),
+        fine: match survey.menu.words().steering {
+            Steering::ConnectList => format!("{}: stations without an SSID of their own", listed(names)),
+            Steering::Settings => format!("{}: stations in `{}`", listed(names), survey.menu.console()),
+        },
         findings: findings(config, survey),
     }
 }
@@ -67,67 +71,53 @@ fn elsewhere(config: &Config, survey: &Survey) -> bool {
         .any(|radio| survey.elsewhere.iter().any(|(_, name)| *name == radio.interface))
 }
 
-/// A menu as the console writes it: `/interface wifi`.
-fn console(menu: RadioMenu) -> String {
-    menu.path().replace('/', " ").replacen(' ', "/", 1)
-}
-
-/// None of the radios is in the menu that the agent drives.
+/// None of the radios is in a menu that the agent may look in.
 fn menu(config: &Config, survey: &Survey) -> Finding {
-    let menus = [RadioMenu::Wifi, RadioMenu::WifiWave2];
-    let found = menus.into_iter().find_map(|menu| {
-        let names = survey.elsewhere.iter().filter(|(other, _)| *other == menu);
-        let names: Vec<&InterfaceName> = names.map(|(_, name)| name).collect();
-        (!names.is_empty()).then(|| (menu, listed(names)))
-    });
-    let wanted = if config.router().menu() == Menu::Wireless {
-        "[router] menu in agent.toml asks for `/interface wireless`, where the router lists none of the configured radios"
-    } else {
-        "the router lists none of the configured radios in `/interface wireless`"
-    };
-    let text = match &found {
-        Some((menu, names)) => format!(
-            "{wanted}; `{}` lists {names}, and the agent does not support the menus wifi and wifiwave2 yet",
-            console(*menu)
+    let configured = |name: &InterfaceName| config.radios().iter().any(|radio| radio.interface == *name);
+    let others = || survey.elsewhere.iter();
+    let listing = others().find(|(_, name)| configured(name)).or(others().next());
+    let names = |menu: RadioMenu| listed(others().filter(|(other, _)| *other == menu).map(|(_, name)| name));
+    let mut text = match config.router().menu() {
+        Some(menu) => format!(
+            "[router] menu in agent.toml asks for `{}`, where the router lists none of the configured radios",
+            menu.console()
         ),
-        None => format!("{wanted}, nor in `/interface wifi` or `/interface wifiwave2`"),
-    };
-    let package = |name: &str| survey.packages.iter().find(|package| package.name.starts_with(name));
-    let other = package("wifi").filter(|package| package.in_use);
-    let hint = match (other, package("wireless")) {
-        (Some(other), _) => format!(
-            "the package `{}` runs the radios: `/system package uninstall {}`, then install `wireless` of the same version and \
-             restart; radios of 802.11ax and later have no such package, so the agent cannot drive that router yet",
-            other.name,
-            quoted(&other.name)
-        ),
-        _ if found.is_some() => {
-            "install the package `wireless` of the router's own version where the radios allow it, and restart"
-                .to_owned()
+        None => {
+            let menus = RadioMenu::ALL.map(|menu| format!("`{}`", menu.console()));
+            let menus = menus.join(", ");
+            format!("the router lists none of the configured radios in {menus}")
         }
+    };
+    if let Some((menu, _)) = listing {
+        text += &format!("; `{}` lists {}", menu.console(), names(*menu));
+    }
+    let package = |name: &str| survey.packages.iter().find(|package| package.name.starts_with(name));
+    let hint = match (listing, package("wireless")) {
+        (Some((_, name)), _) if configured(name) => {
+            "leave `menu` out of agent.toml: the agent takes the one that lists the radios".to_owned()
+        }
+        (Some((menu, _)), _) => format!("name in [[radio]] what the router has: {}", names(*menu)),
         (None, Some(wireless)) if wireless.in_use => {
             "see `/interface print`: the router may have no radios, or only unlicensed ones".to_owned()
         }
         (None, Some(_)) => "`/system package enable wireless`, then `/system reboot`".to_owned(),
-        (None, None) => "install the package `wireless` of the router's own version, and restart".to_owned(),
+        (None, None) => {
+            "install the package for the router's radios, of the router's own version: `wireless` up to 802.11n and \
+                         on MIPS, `wifi-qcom-ac` or `wifi-qcom` from 802.11ac on; then restart"
+                .to_owned()
+        }
     };
     Finding::forbids("radio-menu", text, hint)
 }
 
 /// One that was there when its address item was made may have died; the other carries on. One that never was is a wrong name.
 fn missing(survey: &Survey, radio: &Radio) -> Finding {
-    let name = &radio.interface;
+    let (name, here) = (&radio.interface, survey.menu.console());
     let elsewhere = survey.elsewhere.iter().find(|(_, other)| other == name);
     let interface = survey.interfaces.iter().find(|interface| interface.name == *name);
     let text = match (elsewhere, interface) {
-        (Some((menu, _)), _) => format!(
-            "`{name}` is not in `/interface wireless` of the router but in `{}`",
-            console(*menu)
-        ),
-        (None, Some(other)) => format!(
-            "`{name}` is not in `/interface wireless` of the router but of type `{}`",
-            other.kind
-        ),
+        (Some((menu, _)), _) => format!("`{name}` is not in `{here}` of the router but in `{}`", menu.console()),
+        (None, Some(other)) => format!("`{name}` is not in `{here}` of the router but of type `{}`", other.kind),
         (None, None) => format!("the router has no radio `{name}`"),
     };
     let real = survey.radios.iter().filter(|item| item.master.is_none());
@@ -144,11 +134,11 @@ fn missing(survey: &Survey, radio: &Radio) -> Finding {
 }
 
 /// A radio that a person disabled.
-pub(super) fn disabled(name: &InterfaceName) -> Finding {
+pub(super) fn disabled(menu: RadioMenu, name: &InterfaceName) -> Finding {
     Finding::error(
         "radio-disabled",
         format!("radio `{name}` is disabled"),
-        format!("`/interface wireless enable {}`", find(&[("name", name.as_str())])),
+        format!("`{} enable {}`", menu.console(), find(&[("name", name.as_str())])),
     )
 }
 
@@ -156,19 +146,25 @@ fn settings(config: &Config, survey: &Survey, item: &RadioItem) -> Vec<Finding> 
     let mut findings = Vec::new();
     let name = &item.name;
     let this = find(&[("name", name.as_str())]);
+    let (menu, words) = (survey.menu.console(), survey.menu.words());
+    let by_settings = words.steering == Steering::Settings;
     if item.disabled {
-        findings.push(disabled(name));
+        findings.push(disabled(survey.menu, name));
     }
-    if item.mode != "station" {
+    // A mode that the radio takes from its profile is not shown with it.
+    let profiles_own = item.mode.is_empty() && !item.configuration.is_empty();
+    if item.mode != "station" && !profiles_own {
         let text = format!("radio `{name}` is in mode `{}`, not `station`", item.mode);
-        let hint = format!("`/interface wireless set {this} mode=station`");
+        let hint = format!("`{menu} set {this} {}=station`", words.mode);
         findings.push(if item.mode.starts_with("station") {
             Finding::warning("radio-mode", text, hint)
         } else {
             Finding::error("radio-mode", text, hint)
         });
     }
-    if !item.ssid.is_empty() {
+    if by_settings {
+        findings.extend(own_security(config, survey, item));
+    } else if !item.ssid.is_empty() {
         let text = format!(
             "radio `{name}` has the SSID `{}` of its own, so no connect-list rule for a network counts",
             shown(&item.ssid)
@@ -211,7 +207,7 @@ fn settings(config: &Config, survey: &Survey, item: &RadioItem) -> Vec<Finding> 
     let riders = survey
         .radios
         .iter()
-        .filter(|other| other.master.as_ref() == Some(name) && !other.disabled);
+        .filter(|other| !by_settings && other.master.as_ref() == Some(name) && !other.disabled);
     for rider in riders {
         findings.push(Finding::error(
             "radio-has-virtual",
@@ -226,6 +222,24 @@ fn settings(config: &Config, survey: &Survey, item: &RadioItem) -> Vec<Finding> 
         ));
     }
     findings
+}
+
+/// Security settings of a radio's own win over those of the profile that the hunt gives it.
+fn own_security(config: &Config, survey: &Survey, item: &RadioItem) -> Option<Finding> {
+    let own = |settings: &&RadioSettings| settings.interface == item.name && settings.own_security;
+    survey.settings.iter().find(own)?;
+    let name = &item.name;
+    let unset = format!("{} unset {}", survey.menu.console(), find(&[("name", name.as_str())]));
+    let text = format!(
+        "radio `{name}` has security settings of its own, which win over those of a network's profile: where the networks \
+         differ in them, it joins one only"
+    );
+    let hint = format!("`{unset} security.authentication-types`, then `{unset} security.passphrase`");
+    Some(if config.networks().len() > 1 {
+        Finding::error("radio-own-security", text, hint)
+    } else {
+        Finding::warning("radio-own-security", text, hint)
+    })
 }
 
 /// An SSID in the router's own settings, which may be none that can be sent.

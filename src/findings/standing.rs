@@ -16,7 +16,12 @@ pub fn standing(config: &Config, items: &Snapshot, surroundings: &Surroundings) 
     findings.extend(doubled(config, items));
     findings.extend(leases::findings(config, &items.clients));
     findings.extend(items.tunnel.iter().filter_map(|item| tunnel::disabled(config, item)));
-    findings.extend(surroundings.disabled.iter().map(radios::disabled));
+    findings.extend(
+        surroundings
+            .disabled
+            .iter()
+            .map(|name| radios::disabled(surroundings.menu, name)),
+    );
     findings.extend(user::other_sessions(config, &surroundings.sessions, surroundings.path));
     findings
 }

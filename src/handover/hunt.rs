@@ -92,6 +92,9 @@ impl Hunter {
             return Vec::new();
         }
         if seen.uplinks.iter().all(|view| authenticated(view).is_none()) {
+            if self.hunt.by_settings {
+                return self.find_any(around);
+            }
             return seen.uplinks.iter().filter_map(release).collect();
         }
         let useless = |link: &Link, view: &UplinkView| link.stranger || view.lease == LeaseState::Missing;
@@ -110,6 +113,20 @@ impl Hunter {
             .iter()
             .filter(|view| Some(&view.id) != seen.active.as_ref());
         standbys.filter_map(|standby| self.standby(around, standby)).collect()
+    }
+
+    /// No radio is on the air, and each looks for one network only: one of them scans and goes where another network is.
+    fn find_any(&mut self, around: &Surroundings) -> Vec<Move> {
+        let seen = around.seen;
+        let idle = seen.uplinks.iter().find(|view| Some(&view.id) != seen.active.as_ref());
+        let scout = idle.or(seen.uplinks.first());
+        let others = seen
+            .uplinks
+            .iter()
+            .filter(|view| Some(&view.id) != scout.map(|scout| &scout.id));
+        let released: Vec<Move> = others.filter_map(release).collect();
+        let found = scout.and_then(|scout| self.standby(around, scout));
+        released.into_iter().chain(found).collect()
     }
 
     fn standby(&mut self, around: &Surroundings, standby: &UplinkView) -> Option<Move> {
@@ -237,7 +254,7 @@ impl Hunter {
             return None;
         }
         let on = standby.link.as_ref().map(|link| link.bssid);
-        let refused = on.is_some() && self.refused == on;
+        let refused = on.is_some() && (self.hunt.by_settings || self.refused == on);
         if refused && usable {
             return None;
         }

@@ -129,6 +129,10 @@ pub struct Hunt {
     /// How much better an access point of the active's network counts: 9 dB where the tunnel's session survives a swap
     /// within one network, but not one to another; else none.
     pub same_network: Db,
+    /// Whether the radios are steered by their own settings: each looks for one network only, and scans only away from its
+    /// access point.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_settings: bool,
 }
 
 impl Default for Hunt {
@@ -140,6 +144,7 @@ impl Default for Hunt {
             scan_duration: Duration::from_secs(2),
             arrival: Duration::from_secs(5),
             same_network: Db(0),
+            by_settings: false,
         }
     }
 }

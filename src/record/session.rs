@@ -28,6 +28,12 @@ impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
         router: &Router,
         mut shutdown: Pin<&mut impl Future<Output = ()>>,
     ) -> Result<End, RecordError> {
+        let found = router.find_radios(&self.radios, self.config.router().menu()).await;
+        match found.map_err(Stop::from) {
+            Ok(_) => {}
+            Err(Stop::Lost(cause)) => return Ok(End::Lost(cause)),
+            Err(Stop::Failed(error)) => return Err(error),
+        }
         let mut scan: Option<Scanning> = None;
         let mut next_tick = clock::now();
         loop {
@@ -133,6 +139,14 @@ impl<W: Write, P: FnMut(&Recorded)> Session<'_, W, P> {
 
     /// Asks a radio for the network of the access point that it is on.
     async fn learn(&mut self, router: &Router, row: &Registration) -> Result<(), Stop> {
+        if row.network.is_some() {
+            self.recording.met(Ap {
+                bssid: row.bssid,
+                ssid: row.network.clone(),
+                channel: 0,
+            });
+            return Ok(());
+        }
         let monitor = router.monitor(&row.interface).await?;
         if let (true, Some(bssid)) = (monitor.connected, monitor.bssid) {
             self.recording.met(Ap {

@@ -1,7 +1,7 @@
 //! `Router`: a handle on one session.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -12,7 +12,7 @@ use super::connect::{self, ConnectError, Stage};
 use super::outcome::{CallError, Cause, Lost};
 use super::rows::Row;
 use super::session::{Gauges, Order, Session};
-use crate::routeros::Sentence;
+use crate::routeros::{RadioMenu, Sentence};
 use crate::survey::{Path, Version};
 
 /// What went over a session so far.
@@ -44,6 +44,8 @@ pub(super) struct Shared {
     next_tag: AtomicU32,
     // Set once the router refused `.proplist` on `monitor`, which v6 may not know.
     pub(super) plain_monitor: AtomicBool,
+    // Set once the menu was found that lists the configured radios.
+    pub(super) menu: OnceLock<RadioMenu>,
 }
 
 impl Router {
@@ -70,6 +72,7 @@ impl Router {
                 gauges,
                 next_tag: AtomicU32::new(1),
                 plain_monitor: AtomicBool::new(false),
+                menu: OnceLock::new(),
             }),
             version: Arc::default(),
             path,
@@ -168,6 +171,12 @@ impl Router {
     #[must_use]
     pub fn version(&self) -> &Version {
         &self.version
+    }
+
+    /// The menu of the radios: the one that [`Router::survey`] or [`Router::find_radios`] found; until then the legacy one.
+    #[must_use]
+    pub fn radio_menu(&self) -> RadioMenu {
+        self.shared.menu.get().copied().unwrap_or_default()
     }
 
     /// The two ends of the session.

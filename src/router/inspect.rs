@@ -20,7 +20,7 @@ impl Router {
     ///
     /// [`CallError`] of the first call that was not answered; a refused one only leaves its part empty.
     pub async fn inspect(&self, managed: &Managed) -> Result<Inspection, CallError> {
-        let profiles = self.ask(Sentence::print("/interface/wireless/security-profiles", "name"));
+        let profiles = self.ask(Sentence::print(self.radio_menu().words().security_profiles, "name"));
         let nat = Sentence::print("/ip/firewall/nat", "action,out-interface,out-interface-list,disabled");
         let nat = self.ask(nat.only("chain", ["srcnat"]));
         let other_end = managed.tunnel.as_ref().map(|tunnel| self.ask_other_end(tunnel));

@@ -10,10 +10,10 @@ use super::rows::{self, Row};
 use crate::clock;
 use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::names::InterfaceName;
-use crate::routeros::{self, DEFAULT_DESTINATION, RadioMenu, Sentence, TunnelKind};
+use crate::routeros::{self, DEFAULT_DESTINATION, Sentence, Trap, TunnelKind};
 use crate::snapshot::{
-    AddressItem, ClientItem, ConnectionItem, Managed, Monitor, PeerItem, Registrations, RuleItem, ScanRow, Snapshot,
-    TunnelItem, TunnelStatus,
+    AddressItem, ClientItem, ConnectionItem, Managed, Monitor, PeerItem, Registrations, ScanRow, Snapshot, TunnelItem,
+    TunnelStatus,
 };
 use crate::swap::has_mark;
 
@@ -24,7 +24,6 @@ const PEER: &str = ".id,interface,comment,endpoint-port,disabled";
 const DHCP_CLIENT: &str = ".id,comment,interface,status,address,gateway,add-default-route,use-peer-dns,disabled";
 const RULE: &str = ".id,comment,interface,connect,mac-address,ssid,signal-range,area-prefix,wireless-protocol,\
                     security-profile,disabled";
-const REGISTRATION: &str = ".id,interface,mac-address,signal-strength,uptime,802.1x-port-enabled";
 const MONITOR: &str = "status,ssid,bssid,authenticated-clients,802.1x-port-enabled";
 
 pub(super) fn addresses() -> Sentence {
@@ -76,9 +75,11 @@ impl Router {
     /// [`CallError`] of the call.
     pub async fn registrations(&self, radios: &[InterfaceName]) -> Result<Registrations, CallError> {
         let at = clock::now();
-        let menu = format!("{}/registration-table", RadioMenu::Wireless.path());
-        let sentence = Sentence::print(&menu, REGISTRATION).only("interface", radios.iter().map(InterfaceName::as_str));
-        let (rows, unread) = rows::each(&self.ask(sentence).await?, rows::registration);
+        let words = self.radio_menu().words();
+        let menu = format!("{}/registration-table", words.path);
+        let sentence = Sentence::print(&menu, words.registration);
+        let sentence = sentence.only("interface", radios.iter().map(InterfaceName::as_str));
+        let (rows, unread) = rows::each(&self.ask(sentence).await?, |row| rows::registration(words, row));
         Ok(Registrations { at, rows, unread })
     }
 
@@ -88,7 +89,7 @@ impl Router {
     ///
     /// [`CallError`] of the call.
     pub async fn monitor(&self, radio: &InterfaceName) -> Result<Monitor, CallError> {
-        let rows = self.monitor_once(RadioMenu::Wireless.path(), radio, MONITOR).await?;
+        let rows = self.monitor_once(self.radio_menu().path(), radio, MONITOR).await?;
         Ok(rows::monitor(radio, rows.last()))
     }
 
@@ -210,21 +211,23 @@ impl Router {
         Ok(connections.into_iter().filter(of_the_tunnel).collect())
     }
 
-    /// The connect-list in its order, others' rules included.
-    ///
-    /// # Errors
-    ///
-    /// [`CallError`] of the call.
-    pub async fn rules(&self) -> Result<Vec<RuleItem>, CallError> {
-        Ok(rows::each(&self.ask(rules()).await?, rows::rule).0)
-    }
-
     /// Lets a radio scan and gives what it heard.
     ///
     /// In the foreground the radio drops what it is associated with; in the background it must be associated.
+    ///
+    /// A menu without scans in the background refuses them unasked.
     pub fn scan(&self, radio: &InterfaceName, duration: Duration, background: bool) -> Running<Vec<ScanRow>> {
+        let words = self.radio_menu().words();
+        if background && !words.background_scan {
+            return Running::new(async {
+                Err(CallError::Refused(Trap {
+                    message: format!("{} has no scan in the background", words.path),
+                    category: None,
+                }))
+            });
+        }
         let scan = |target| {
-            let sentence = Sentence::new(RadioMenu::Wireless.path(), "scan")
+            let sentence = Sentence::new(words.path, "scan")
                 .with(target, radio.as_str())
                 .with("duration", &routeros::duration_text(duration));
             if background {
@@ -242,11 +245,12 @@ impl Router {
                 Err(CallError::Refused(trap)) if trap.is_unknown_parameter() => router.begin(other, deadline).await?,
                 answer => answer?,
             };
-            Ok(rows::scan(&rows))
+            Ok(rows::scan(words, &rows))
         })
     }
 }
 
+/// The rows of a call that was made only where there is something to ask.
 async fn answer_of(call: Option<Call>) -> Result<Vec<Row>, CallError> {
     match call {
         Some(call) => call.await,

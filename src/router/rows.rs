@@ -14,7 +14,7 @@ use ipnet::Ipv4Net;
 use mikrotik_rs::HashMap;
 
 use crate::names::{Bssid, InterfaceName, Ssid};
-use crate::routeros::{ItemId, duration, flag, signal};
+use crate::routeros::{ItemId, RadioWords, duration, flag, signal};
 use crate::snapshot::{
     AddressItem, ClientItem, ConnectionItem, Monitor, PeerItem, Registration, RouteItem, RuleItem, ScanRow, TunnelItem,
 };
@@ -56,7 +56,7 @@ impl Row {
         self.text(property).unwrap_or_default().into_owned()
     }
 
-    fn id(&self) -> Option<ItemId> {
+    pub(super) fn id(&self) -> Option<ItemId> {
         self.text(".id").map(|id| ItemId(id.into_owned()))
     }
 
@@ -66,8 +66,8 @@ impl Row {
             .map(|name| InterfaceName::new(&name))
     }
 
-    fn ssid(&self) -> Option<Ssid> {
-        Ssid::new(self.bytes("ssid")?).ok()
+    fn ssid(&self, property: &str) -> Option<Ssid> {
+        Ssid::new(self.bytes(property)?).ok()
     }
 }
 
@@ -78,14 +78,17 @@ pub(super) fn each<T>(rows: &[Row], read_one: impl Fn(&Row) -> Option<T>) -> (Ve
     (read, unread)
 }
 
-pub(super) fn registration(row: &Row) -> Option<Registration> {
+pub(super) fn registration(words: &RadioWords, row: &Row) -> Option<Registration> {
+    let authenticated = row.text(words.authenticated).map(|text| flag(Some(&text)));
     Some(Registration {
         id: row.id()?,
         interface: row.interface("interface")?,
         bssid: row.parsed("mac-address")?,
-        signal: row.text("signal-strength").and_then(|text| signal(&text)),
+        signal: row.text(words.signal).and_then(|text| signal(&text)),
         uptime: row.text("uptime").and_then(|text| duration(&text)),
-        port_enabled: row.text("802.1x-port-enabled").map(|text| flag(Some(&text))),
+        // Where it is a flag, it may be there only when it is true.
+        port_enabled: authenticated.or(words.names_network.then_some(false)),
+        network: if words.names_network { row.ssid("ssid") } else { None },
     })
 }
 
@@ -106,7 +109,7 @@ pub(super) fn monitor(radio: &InterfaceName, row: Option<&Row>) -> Monitor {
     Monitor {
         interface: radio.clone(),
         connected,
-        ssid: row.and_then(Row::ssid),
+        ssid: row.and_then(|row| row.ssid("ssid")),
         bssid: row.and_then(|row| bssid(row, "bssid")),
         authenticated: connected && key_done,
     }
@@ -245,19 +248,19 @@ pub(super) fn user_session(row: &Row) -> UserSession {
     }
 }
 
-pub(super) fn scan_row(row: &Row) -> Option<ScanRow> {
+pub(super) fn scan_row(words: &RadioWords, row: &Row) -> Option<ScanRow> {
     Some(ScanRow {
         bssid: bssid(row, "address")?,
-        ssid: row.ssid(),
-        signal: signal(&row.text("sig")?)?,
+        ssid: row.ssid("ssid"),
+        signal: signal(&row.text(words.heard)?)?,
         channel: row.string("channel"),
     })
 }
 
 /// The access points of a scan in the order of first hearing: rows repeat at each refresh, and the last one counts.
-pub(super) fn scan(rows: &[Row]) -> Vec<ScanRow> {
+pub(super) fn scan(words: &RadioWords, rows: &[Row]) -> Vec<ScanRow> {
     let mut heard: Vec<ScanRow> = Vec::new();
-    for row in rows.iter().filter_map(scan_row) {
+    for row in rows.iter().filter_map(|row| scan_row(words, row)) {
         match heard.iter_mut().find(|before| before.bssid == row.bssid) {
             Some(before) => *before = row,
             None => heard.push(row),

@@ -3,15 +3,14 @@
 use super::call::Call;
 use super::handle::Router;
 use super::outcome::CallError;
+use super::radios::{self, permitted};
 use super::readings::{addresses, dhcp_clients, routes_of_all_tables, rules, tunnel};
 use super::rows::{self, Row};
 use crate::clock;
 use crate::names::InterfaceName;
-use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence};
+use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence, Steering};
 use crate::snapshot::{AddressItem, Managed, RouteItem};
-use crate::survey::{
-    BridgePort, Interface, Package, RadioItem, Refusal, Surroundings, Survey, UserRights, UserSession,
-};
+use crate::survey::{BridgePort, Interface, Package, Refusal, Surroundings, Survey, UserRights, UserSession};
 
 impl Router {
     /// Reads everything around the managed items, in one round trip.
@@ -27,10 +26,7 @@ impl Router {
         let addresses = ask(addresses());
         let routes = ask(default_routes());
         let interfaces = ask(Sentence::print("/interface", "name,type,running,disabled"));
-        let radios = ask(Sentence::print(
-            "/interface/wireless",
-            "name,mode,ssid,band,scan-list,security-profile,default-authentication,master-interface,disabled",
-        ));
+        let radios = ask(radios::print(RadioMenu::Wireless));
         let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
         let rules = ask(rules());
         let tunnel = managed.tunnel.as_ref().map(|item| ask(tunnel(item)));
@@ -55,7 +51,7 @@ impl Router {
             .flatten()
             .collect();
         survey.interfaces = take(&mut survey, interfaces, interface).await?;
-        survey.radios = take(&mut survey, radios, radio).await?;
+        let legacy = take(&mut survey, radios, |row| radios::radio(RadioMenu::Wireless, row)).await?;
         survey.ports = take(&mut survey, ports, port).await?;
         survey.rules = take(&mut survey, rules, rows::rule).await?;
         if let Some(tunnel) = tunnel {
@@ -72,26 +68,15 @@ impl Router {
         if let Some(clients) = clients {
             survey.clients = take(&mut survey, clients, rows::dhcp_client).await?;
         }
-        let listed = |name: &InterfaceName| survey.radios.iter().any(|item| item.name == *name);
-        if !managed.radios.iter().all(listed) {
-            survey.elsewhere = self.radios_elsewhere().await?;
+        let found = self.found_radios(&managed.radios, managed.menu, legacy).await?;
+        (survey.menu, survey.radios, survey.elsewhere) = (found.menu, found.radios, found.elsewhere);
+        if let Steering::Settings = survey.menu.words().steering {
+            (survey.settings, survey.profiles) = self.settings(&managed.radios).await?;
         }
         let users = take(&mut survey, users, |row| Some(row.clone())).await?;
         let groups = take(&mut survey, groups, |row| Some(row.clone())).await?;
         survey.user = users.first().and_then(|user| rights(user, &groups));
         Ok(survey)
-    }
-
-    /// The radios of the menus that the agent does not drive. A menu that the router refuses has none.
-    async fn radios_elsewhere(&self) -> Result<Vec<(RadioMenu, InterfaceName)>, CallError> {
-        let menus = [RadioMenu::Wifi, RadioMenu::WifiWave2];
-        let calls = menus.map(|menu| (menu, self.ask(Sentence::print(menu.path(), "name"))));
-        let mut found = Vec::new();
-        for (menu, call) in calls {
-            let rows = permitted(call.await)?;
-            found.extend(rows.iter().filter_map(|row| Some((menu, row.interface("name")?))));
-        }
-        Ok(found)
     }
 
     /// Reads what beside the managed items decides whether the vehicle goes out as it should, in one round trip. What the
@@ -101,15 +86,17 @@ impl Router {
     ///
     /// [`CallError`] of the first call that was not answered.
     pub async fn surroundings(&self, managed: &Managed) -> Result<Surroundings, CallError> {
-        let radios = Sentence::print(RadioMenu::Wireless.path(), "name,scan-list,disabled");
+        let words = self.radio_menu().words();
+        let radios = Sentence::print(words.path, &format!("name,{},disabled", words.frequencies));
         let radios = self.ask(radios.only("name", managed.radios.iter().map(InterfaceName::as_str)));
         let sessions = self.ask(self.own_sessions());
         let radios = permitted(radios.await)?;
         let disabled = radios.iter().filter(|row| row.flag("disabled"));
         let scan_lists = radios.iter();
-        let scan_lists = scan_lists.filter_map(|row| Some((row.interface("name")?, row.string("scan-list"))));
+        let scan_lists = scan_lists.filter_map(|row| Some((row.interface("name")?, row.string(words.frequencies))));
         Ok(Surroundings {
             path: self.path(),
+            menu: self.radio_menu(),
             disabled: disabled.filter_map(|row| row.interface("name")).collect(),
             scan_lists: scan_lists.collect(),
             sessions: permitted(sessions.await)?.iter().map(rows::user_session).collect(),
@@ -174,14 +161,6 @@ async fn take<T>(
     }
 }
 
-/// The rows of a call; none when the router refused it.
-fn permitted(answer: Result<Vec<Row>, CallError>) -> Result<Vec<Row>, CallError> {
-    match answer {
-        Err(CallError::Refused(_)) => Ok(Vec::new()),
-        answer => answer,
-    }
-}
-
 fn default_routes() -> Sentence {
     routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION])
 }
@@ -199,20 +178,6 @@ fn interface(row: &Row) -> Option<Interface> {
         name: row.interface("name")?,
         kind: row.string("type"),
         running: row.flag("running"),
-        disabled: row.flag("disabled"),
-    })
-}
-
-fn radio(row: &Row) -> Option<RadioItem> {
-    Some(RadioItem {
-        name: row.interface("name")?,
-        mode: row.string("mode"),
-        ssid: row.bytes("ssid").unwrap_or_default().to_vec(),
-        band: row.string("band"),
-        scan_list: row.string("scan-list"),
-        security_profile: row.string("security-profile"),
-        default_authentication: row.flag("default-authentication"),
-        master: row.interface("master-interface").filter(|name| name.as_str() != "none"),
         disabled: row.flag("disabled"),
     })
 }

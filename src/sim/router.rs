@@ -22,4 +22,5 @@ pub(super) mod trap;
 pub(super) mod users;
 pub(super) mod values;
 pub(super) mod watch;
+pub(super) mod wifi;
 pub(super) mod write;

@@ -90,15 +90,30 @@ impl Default for DhcpServer {
     }
 }
 
-/// A version of RouterOS, with the `wireless` package.
+/// A version of RouterOS, with the package that runs its radios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RouterOs {
+    /// RouterOS 6.40: login by challenge and response, `.tag` at the end of a reply.
+    #[value(name = "6.40")]
+    V6_40,
     /// RouterOS 6.49.
     #[value(name = "6.49")]
     V6_49,
-    /// RouterOS 7.17: the last without `!empty`.
+    /// RouterOS 7.12 with `wifiwave2`: the radios are in `/interface/wifiwave2`, and there is no `/interface/wireless`.
+    #[value(name = "7.12")]
+    V7_12,
+    /// RouterOS 7.17: the last without `!empty`. An empty `/interface/wifi` stands beside `/interface/wireless`.
     #[value(name = "7.17")]
     V7_17,
+    /// RouterOS 7.20 with `wireless`: `!empty`, flags only when they are true.
+    #[value(name = "7.20")]
+    V7_20,
+    /// RouterOS 7.20 with `wifi-qcom`: the radios are in `/interface/wifi`.
+    #[value(name = "7.20-wifi")]
+    V7_20Wifi,
+    /// RouterOS 7.24 with `wifi-qcom`.
+    #[value(name = "7.24-wifi")]
+    V7_24Wifi,
 }
 
 /// Who drives the router beside its API.
@@ -194,7 +209,7 @@ pub struct Quirks {
     pub signal: SignalText,
     /// `monitor` takes several interfaces in one call.
     pub several_monitors: bool,
-    /// `monitor` takes `.proplist`.
+    /// `monitor` takes `.proplist`, in versions whose command tree has it.
     pub monitor_proplist: bool,
     /// A change of the matched connect-list rule, of one above it or of the scan-list drops the station at once.
     pub rule_change_drops: bool,
@@ -219,6 +234,8 @@ pub struct Quirks {
     pub ignores_scan_list: bool,
     /// Background scans are allowed while connected.
     pub background_scan: bool,
+    /// A scan of the wifi menus takes a radio off its access point.
+    pub wifi_scan_drops: bool,
     /// What the row of a lost ping says.
     pub lost_ping: LostPing,
     /// Gray periods happen.
@@ -250,6 +267,7 @@ impl Default for Quirks {
             dead_entry: DeadEntry::Never,
             ignores_scan_list: false,
             background_scan: true,
+            wifi_scan_drops: true,
             lost_ping: LostPing::Timeout,
             gray: true,
             wrong_keys: Vec::new(),

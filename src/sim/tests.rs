@@ -15,6 +15,7 @@ mod routing;
 mod session;
 mod station;
 mod tables;
+mod versions;
 mod wire;
 mod wireguard;
 

@@ -124,7 +124,7 @@ pub(super) struct Vehicle {
 impl Vehicle {
     /// A vehicle that starts now.
     pub(super) fn new(settings: &Settings) -> Self {
-        let quirks = settings.quirks.clone();
+        let quirks = settings.played();
         let chance = Chance::new(settings.seed);
         let key = |network: &Network| (network.ssid.clone(), !quirks.wrong_keys.contains(&network.ssid));
         let office = Office::new(
@@ -244,7 +244,13 @@ impl Vehicle {
                 self.changed(Menu::Address);
                 self.changed(Menu::Route);
             }
-            Menu::Wireless | Menu::ConnectList | Menu::SecurityProfiles => {
+            Menu::Wireless
+            | Menu::ConnectList
+            | Menu::SecurityProfiles
+            | Menu::Wifi
+            | Menu::WifiConfiguration
+            | Menu::WifiSecurity
+            | Menu::WifiChannel => {
                 for radio in 0..self.stations.len() {
                     let mut orders = configured::radio(&self.tables, &self.stations[radio].name);
                     if self.quirks.ignores_band {
@@ -325,6 +331,7 @@ impl Vehicle {
         let menus = [
             Menu::Ethernet,
             Menu::Wireless,
+            Menu::Wifi,
             Menu::Pptp,
             Menu::Bridge,
             Menu::Wireguard,

@@ -111,6 +111,7 @@ fn apply(on: &mut Snapshot, step: &Step) {
         | Step::ScanList { .. }
         | Step::Release { .. }
         | Step::EndAssociation { .. }
+        | Step::Radio(_)
         | Step::CreateRule { .. } => {}
     }
 }

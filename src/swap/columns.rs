@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::step::{CONNECT_LIST, CONNECTIONS, PEERS, RADIOS, REGISTRATIONS, Step};
+use super::step::{CONNECT_LIST, CONNECTIONS, PEERS, RADIOS, Step, registrations};
 use super::wanted::PARKING;
 use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::routeros::TunnelKind;
@@ -108,8 +108,9 @@ impl Step {
                 "disabled",
                 format!("no ({}) -> yes", rule_target(item)),
             ),
-            Step::EndAssociation { item } => row(
-                &format!("{REGISTRATIONS}/remove"),
+            Step::Radio(step) => step.columns(),
+            Step::EndAssociation { menu, item } => row(
+                &format!("{}/remove", registrations(*menu)),
                 &item.interface,
                 "mac-address",
                 format!("{} -> none", item.bssid),

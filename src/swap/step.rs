@@ -6,9 +6,10 @@ use std::fmt;
 use ipnet::Ipv4Net;
 
 use super::client::ClientStep;
+use super::radio_step::RadioStep;
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::names::{Bssid, InterfaceName};
-use crate::routeros::{DEFAULT_DESTINATION, Sentence, TunnelKind};
+use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence, TunnelKind};
 use crate::snapshot::{AddressItem, ConnectionItem, PeerItem, Registration, RouteItem, RuleItem, TunnelItem};
 
 const ADDRESS: &str = "/ip/address";
@@ -17,7 +18,6 @@ pub(super) const RADIOS: &str = "/interface/wireless";
 pub(super) const CONNECT_LIST: &str = "/interface/wireless/connect-list";
 pub(super) const PEERS: &str = "/interface/wireguard/peers";
 pub(super) const CONNECTIONS: &str = "/ip/firewall/connection";
-pub(super) const REGISTRATIONS: &str = "/interface/wireless/registration-table";
 
 /// The calls that make the router look as wanted, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -164,9 +164,13 @@ pub enum Step {
     },
     /// A radio's association ends, so that it searches again.
     EndAssociation {
+        /// The menu of the radio.
+        menu: RadioMenu,
         /// The association as read.
         item: Registration,
     },
+    /// A standby's own settings change, in the menus without a connect-list.
+    Radio(RadioStep),
     /// A missing address item is made, disabled and parked. Outside swaps only.
     CreateAddress {
         /// The radio.
@@ -245,7 +249,10 @@ impl Step {
                 .with("numbers", radio.as_str())
                 .with("scan-list", scan_list),
             Step::Release { item } => Sentence::set(CONNECT_LIST, &item.id).with("disabled", "yes"),
-            Step::EndAssociation { item } => Sentence::new(REGISTRATIONS, "remove").with(".id", &item.id.0),
+            Step::EndAssociation { menu, item } => {
+                Sentence::new(&registrations(*menu), "remove").with(".id", &item.id.0)
+            }
+            Step::Radio(step) => step.sentence(),
             Step::CreateAddress { radio, park } => Sentence::new(ADDRESS, "add")
                 .with("interface", radio.as_str())
                 .with("address", &park.to_string())
@@ -298,4 +305,9 @@ pub(super) fn unmarked(comment: &[u8]) -> Vec<u8> {
         .filter(|word| *word != TUNNEL_MARK.as_bytes())
         .collect::<Vec<_>>()
         .join(&b' ')
+}
+
+/// The registration table of a menu of radios.
+pub(super) fn registrations(menu: RadioMenu) -> String {
+    format!("{}/registration-table", menu.path())
 }

@@ -309,6 +309,7 @@ fn what_is_missing_is_made_and_stops_only_the_way_that_needs_it() {
         ),
     ] {
         let managed = Managed {
+            menu: None,
             radios: radios.to_vec(),
             tunnel: None,
             dhcp: false,

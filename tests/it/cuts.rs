@@ -212,6 +212,7 @@ fn managed() -> Managed {
         radios: RADIOS.map(InterfaceName::new).to_vec(),
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new(TUNNEL))),
         dhcp: false,
+        menu: None,
     }
 }
 

@@ -26,5 +26,6 @@ mod rooms;
 mod scan_lists;
 mod scripts;
 mod technician;
+mod versions;
 mod whole;
 mod wireguard;

@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 const ROUTER: &str = include_str!("../../contrib/router.rsc");
 const CONCENTRATOR: &str = include_str!("../../contrib/concentrator.rsc");
 const ROUTER_WIREGUARD: &str = include_str!("../../contrib/router-wireguard.rsc");
+const ROUTER_WIFI: &str = include_str!("../../contrib/router-wifi.rsc");
 const OFFICE_WIREGUARD: &str = include_str!("../../contrib/office-wireguard.rsc");
 
 /// Every script, with the least number of commands that are found in it.
-const SCRIPTS: [(&str, &str, usize); 4] = [
+const SCRIPTS: [(&str, &str, usize); 5] = [
     ("router.rsc", ROUTER, 50),
+    ("router-wifi.rsc", ROUTER_WIFI, 35),
     ("concentrator.rsc", CONCENTRATOR, 18),
     ("router-wireguard.rsc", ROUTER_WIREGUARD, 17),
     ("office-wireguard.rsc", OFFICE_WIREGUARD, 21),
@@ -118,7 +120,7 @@ fn split(words: &[String]) -> Option<(Vec<&str>, &[String])> {
     }
     let bare = |word: &&String| word.chars().all(|c| c.is_ascii_lowercase() || "/-".contains(c));
     let mut path = words.iter().take_while(bare);
-    let verb = path.position(|word| ["add", "set", "find", "remove", "get"].contains(&word.as_str()));
+    let verb = path.position(|word| ["add", "set", "unset", "find", "remove", "get"].contains(&word.as_str()));
     let (path, rest) = words.split_at(verb.unwrap_or_else(|| panic!("no command: {words:?}")) + 1);
     Some((path.iter().map(String::as_str).collect(), rest))
 }
@@ -459,4 +461,33 @@ fn the_part_of_pptp_can_be_left_out() {
     assert_eq!(menus(part).iter().filter(|menu| of_pptp(menu)).count(), 8);
     assert!(menus(part).iter().any(|menu| menu == "/ip/route"), "and its routes");
     assert!(before.contains("($pptp and ($vehiclePassword = \"CHANGE-ME\"))"));
+}
+
+/// The script for the newer menus sets up what its example configuration expects, and shares the rest with the other.
+#[test]
+fn the_router_script_for_wifi_radios_fits_its_example_configuration() {
+    let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
+    let text = include_str!("../../contrib/examples/wifi-qcom.toml");
+    let config = tikroam::config::Config::parse("wifi-qcom.toml".as_ref(), text, &environment).unwrap();
+    for radio in config.radios() {
+        assert!(ROUTER_WIFI.contains(&format!("{{name=\"{}\"; band=", radio.interface)));
+    }
+    for network in config.networks() {
+        assert!(ROUTER_WIFI.contains(&format!("{{ssid=\"{}\"; key=", network.ssid)));
+    }
+    let commands = script(ROUTER_WIFI);
+    assert!(
+        !commands
+            .iter()
+            .any(|command| command.path.starts_with("/interface/wireless"))
+    );
+    let shared = |text: &str| {
+        let rest = text
+            .split("    # The agent's address item of this radio")
+            .nth(1)
+            .unwrap();
+        let end = |text: &str, end: &str| text.split(end).next().unwrap().trim().to_owned();
+        end(&end(rest, "# The tunnel to the office"), ":log info")
+    };
+    assert_eq!(shared(ROUTER), shared(ROUTER_WIFI));
 }

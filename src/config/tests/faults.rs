@@ -152,7 +152,6 @@ fn what_is_not_built_yet_is_understood_and_refused() {
 address = "192.168.88.1"
 user = "tikroam"
 password = "sesame"
-menu = "wifi"
 
 [[radio]]
 interface = "wlan1"
@@ -177,17 +176,15 @@ interface = "office"
 interface = "lte1"
 "#;
     insta::assert_snapshot!(faults(text), @r#"
-    agent.toml:6: router.menu: the radio menu `wifi` is not built yet
-      hint: use a router with its `wireless` package, and `menu = "auto"`
-    agent.toml:12: radio[3]: more than two radios are not built yet
+    agent.toml:11: radio[3]: more than two radios are not built yet
       hint: leave two: one radio is active and one stands by
-    agent.toml:20: network[1].gateway: is set beside `address = "dhcp"`
+    agent.toml:19: network[1].gateway: is set beside `address = "dhcp"`
       hint: remove the line: the network gives address and gateway by DHCP
-    agent.toml:21: network[1].bssid: names no access point
+    agent.toml:20: network[1].bssid: names no access point
       hint: name the access points, or remove the line: then each of that name is used
-    agent.toml:24: tunnel.kind: the tunnel kind `l2tp` is not built yet
+    agent.toml:23: tunnel.kind: the tunnel kind `l2tp` is not built yet
       hint: use `kind = "wireguard"`, or "pptp" where the router runs RouterOS 6
-    agent.toml:27: fallback: a fallback uplink is not built yet
+    agent.toml:26: fallback: a fallback uplink is not built yet
       hint: remove the section; the radios are the only ways out
     "#);
 }

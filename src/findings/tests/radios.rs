@@ -1,5 +1,6 @@
 use super::world::{TUNNEL, address, configured, fine, found, name, radio, refusal, session};
 use crate::routeros::RadioMenu;
+use crate::snapshot::{RadioProfile, RadioSettings};
 use crate::survey::{RadioItem, Version};
 
 #[test]
@@ -270,11 +271,120 @@ fn the_menu_that_lists_the_radios_is_named() {
     world.survey.packages[0].name = "wireless".into();
     text += &world.text();
     insta::assert_snapshot!(text, @r#"
-    radio-menu: the router lists none of the configured radios in `/interface wireless`; `/interface wifi` lists `wlan1`, `wifi2`, and the agent does not support the menus wifi and wifiwave2 yet
-          hint: the package `wifi-qcom` runs the radios: `/system package uninstall "wifi-qcom"`, then install `wireless` of the same version and restart; radios of 802.11ax and later have no such package, so the agent cannot drive that router yet
-    radio-menu: [router] menu in agent.toml asks for `/interface wireless`, where the router lists none of the configured radios; `/interface wifi` lists `wlan1`, `wifi2`, and the agent does not support the menus wifi and wifiwave2 yet
-          hint: the package `wifi-qcom` runs the radios: `/system package uninstall "wifi-qcom"`, then install `wireless` of the same version and restart; radios of 802.11ax and later have no such package, so the agent cannot drive that router yet
-    radio-menu: [router] menu in agent.toml asks for `/interface wireless`, where the router lists none of the configured radios, nor in `/interface wifi` or `/interface wifiwave2`
+    radio-menu: the router lists none of the configured radios in `/interface wireless`, `/interface wifi`, `/interface wifiwave2`; `/interface wifi` lists `wlan1`, `wifi2`
+          hint: leave `menu` out of agent.toml: the agent takes the one that lists the radios
+    radio-menu: [router] menu in agent.toml asks for `/interface wireless`, where the router lists none of the configured radios; `/interface wifi` lists `wlan1`, `wifi2`
+          hint: leave `menu` out of agent.toml: the agent takes the one that lists the radios
+    radio-menu: [router] menu in agent.toml asks for `/interface wireless`, where the router lists none of the configured radios
           hint: see `/interface print`: the router may have no radios, or only unlicensed ones
+    "#);
+}
+
+/// The same router with its radios in the newer menu, each network with its profile.
+fn newer() -> super::World {
+    let mut world = fine();
+    world.survey.menu = RadioMenu::Wifi;
+    world.survey.rules.clear();
+    let networks: Vec<Vec<u8>> = world
+        .config
+        .networks()
+        .iter()
+        .map(|one| one.ssid.as_bytes().to_vec())
+        .collect();
+    world.survey.profiles = networks
+        .iter()
+        .map(|ssid| RadioProfile {
+            name: String::from_utf8_lossy(ssid).into_owned(),
+            ssid: ssid.clone(),
+            security: "tikroam-open".into(),
+        })
+        .collect();
+    world.inspection.profiles = Some(vec!["tikroam-open".into()]);
+    world.survey.settings = ["wlan1", "wlan2"]
+        .map(|radio| RadioSettings {
+            menu: RadioMenu::Wifi,
+            id: super::world::id("*1"),
+            interface: name(radio),
+            comment: Vec::new(),
+            ssid: networks[0].clone(),
+            security: "tikroam-open".into(),
+            frequencies: String::new(),
+            own_security: false,
+        })
+        .into();
+    for radio in &mut world.survey.radios {
+        radio.ssid.clone_from(&networks[0]);
+    }
+    world
+}
+
+#[test]
+fn radios_of_the_newer_menus() {
+    assert_eq!(
+        newer().codes(),
+        Vec::<String>::new(),
+        "an SSID of its own is what it looks for there"
+    );
+    type Change = fn(&mut super::World);
+    let cases: [(&str, Change, &[&str]); 8] = [
+        (
+            "no profile",
+            |w| w.survey.profiles.clear(),
+            &["error network-no-profile"; 3],
+        ),
+        (
+            "no security",
+            |w| w.survey.profiles[1].security.clear(),
+            &["error network-no-profile"],
+        ),
+        (
+            "a lost one",
+            |w| w.survey.profiles[1].security = "gone".into(),
+            &["error network-no-profile"],
+        ),
+        ("not shown", |w| w.inspection.profiles = None, &[]),
+        (
+            "a key of its own",
+            |w| w.survey.settings[0].own_security = true,
+            &["error radio-own-security"],
+        ),
+        (
+            "an access point",
+            |w| w.survey.radios[0].mode = "ap".into(),
+            &["error radio-mode"],
+        ),
+        (
+            "a mode by its profile",
+            |w| {
+                w.survey.radios[0].mode.clear();
+                w.survey.radios[0].configuration = "yard".into();
+            },
+            &[],
+        ),
+        (
+            "disabled",
+            |w| w.survey.radios[0].disabled = true,
+            &["error radio-disabled"],
+        ),
+    ];
+    for (what, change, codes) in cases {
+        let mut world = newer();
+        change(&mut world);
+        assert_eq!(world.codes(), codes, "{what}");
+    }
+    let mut world = newer();
+    world.survey.radios[0].disabled = true;
+    world.survey.settings[1].own_security = true;
+    world.survey.profiles.remove(0);
+    world.survey.profiles[0].security.clear();
+    insta::assert_snapshot!(world.text(), @r#"
+    radio-disabled: radio `wlan1` is disabled
+          hint: `/interface wifi enable [find where name="wlan1"]`
+    radio-own-security: radio `wlan2` has security settings of its own, which win over those of a network's profile: where the networks differ in them, it joins one only
+          hint: `/interface wifi unset [find where name="wlan2"] security.authentication-types`, then `/interface wifi unset [find where name="wlan2"] security.passphrase`
+    network-no-profile: no profile of `/interface wifi configuration` is for network `testssid1`, so the hunt does not send a radio there
+          hint: `/interface wifi security add name="tikroam-testssid1"`, with authentication-types and passphrase where the network has a key, then `/interface wifi configuration add name="tikroam-testssid1" ssid="testssid1" security="tikroam-testssid1" mode=station`
+    network-no-profile: profile `testssid2` of `/interface wifi configuration` names no security profile, so the hunt does not send a radio to network `testssid2`
+          hint: `/interface wifi security add name="tikroam-testssid2"`, with authentication-types and passphrase where the network has a key, then `/interface wifi configuration add name="tikroam-testssid2" ssid="testssid2" security="tikroam-testssid2" mode=station`
     "#);
 }

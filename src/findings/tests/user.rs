@@ -1,5 +1,6 @@
 use super::world::{World, fine, name, route, session};
 use crate::findings::standing;
+use crate::routeros::RadioMenu;
 use crate::snapshot::{RouteItem, Snapshot};
 use crate::survey::{Surroundings, Survey, UserRights};
 
@@ -57,6 +58,7 @@ fn what_comes_in_the_way_of_a_running_agent_is_found_in_the_words_of_check() {
     world.survey.radios[1].disabled = true;
     world.inspection.sessions.push(session("winbox", "192.168.88.77"));
     let surroundings = Surroundings {
+        menu: RadioMenu::Wireless,
         path: world.inspection.path,
         scan_lists: Vec::new(),
         disabled: vec![name("wlan2")],
@@ -85,6 +87,7 @@ fn what_comes_in_the_way_of_a_running_agent_is_found_in_the_words_of_check() {
     // What is as it should be.
     let fine = fine();
     let surroundings = Surroundings {
+        menu: RadioMenu::Wireless,
         path: fine.inspection.path,
         scan_lists: Vec::new(),
         disabled: Vec::new(),

@@ -124,6 +124,7 @@ pub(super) fn radio(text: &str) -> RadioItem {
         scan_list: "default".to_owned(),
         security_profile: "open".to_owned(),
         default_authentication: false,
+        configuration: String::new(),
         master: None,
         disabled: false,
     }

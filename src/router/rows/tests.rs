@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::routeros::RadioMenu;
 
 fn row(properties: &[(&str, &str)]) -> Row {
     let attributes = properties.iter().map(|(property, value)| {
@@ -14,17 +15,53 @@ fn row(properties: &[(&str, &str)]) -> Row {
     Row::new(attributes.collect())
 }
 
+fn legacy() -> &'static RadioWords {
+    RadioMenu::Wireless.words()
+}
+
+#[test]
+fn a_registration_of_the_newer_menus_names_its_network_and_is_authorized_only_where_it_says_so() {
+    let words = RadioMenu::Wifi.words();
+    let captured = [
+        (".id", "*1"),
+        ("interface", "wifi1"),
+        ("ssid", "input_SSID"),
+        ("mac-address", "02:00:00:00:00:0A"),
+        ("uptime", "6h24m21s"),
+        ("signal", "-72"),
+    ];
+    let associated = registration(words, &row(&captured)).unwrap();
+    assert_eq!(associated.signal, Some(Dbm(-72)));
+    assert_eq!(associated.network.unwrap().to_string(), "input_SSID");
+    assert_eq!(associated.port_enabled, Some(false));
+    let authorized = [captured.as_slice(), &[("authorized", "true")]].concat();
+    assert_eq!(registration(words, &row(&authorized)).unwrap().port_enabled, Some(true));
+    let heard = scan_row(
+        words,
+        &row(&[
+            ("address", "02:00:00:00:00:0A"),
+            ("ssid", "yard"),
+            ("channel", "5500/ax/Ceee"),
+            ("signal", "-60"),
+        ]),
+    );
+    assert_eq!(heard.unwrap().signal, Dbm(-60));
+}
+
 #[test]
 fn a_registration_with_every_property_and_with_the_fewest() {
-    let full = registration(&row(&[
-        (".id", "*1"),
-        ("interface", "wlan1"),
-        ("mac-address", "02:00:00:00:00:0A"),
-        ("signal-strength", "-66dBm@HT20-7"),
-        ("uptime", "5d9m11s"),
-        ("last-activity", "4s750ms"),
-        ("802.1x-port-enabled", "false"),
-    ]))
+    let full = registration(
+        legacy(),
+        &row(&[
+            (".id", "*1"),
+            ("interface", "wlan1"),
+            ("mac-address", "02:00:00:00:00:0A"),
+            ("signal-strength", "-66dBm@HT20-7"),
+            ("uptime", "5d9m11s"),
+            ("last-activity", "4s750ms"),
+            ("802.1x-port-enabled", "false"),
+        ]),
+    )
     .unwrap();
     assert_eq!(full.bssid.to_string(), "02:00:00:00:00:0A");
     assert_eq!(full.signal, Some(Dbm(-66)));
@@ -35,12 +72,12 @@ fn a_registration_with_every_property_and_with_the_fewest() {
         ("interface", "wlan1"),
         ("mac-address", "02:00:00:00:00:0A"),
     ];
-    let fewest = registration(&row(&few)).unwrap();
+    let fewest = registration(legacy(), &row(&few)).unwrap();
     assert_eq!((fewest.signal, fewest.uptime, fewest.port_enabled), (None, None, None));
     for missing in 0..few.len() {
         let mut rest = few.to_vec();
         rest.remove(missing);
-        assert_eq!(registration(&row(&rest)), None);
+        assert_eq!(registration(legacy(), &row(&rest)), None);
     }
 }
 
@@ -204,7 +241,7 @@ proptest! {
         let row = Row::new(
             values.into_iter().map(|(at, value)| (PROPERTIES[at].to_owned(), Some(value.into_bytes()))).collect(),
         );
-        let _ = (registration(&row), address(&row), route(&row), tunnel(&row), rule(&row), scan_row(&row));
+        let _ = (registration(legacy(), &row), address(&row), route(&row), tunnel(&row), rule(&row), scan_row(legacy(), &row));
         let _ = monitor(&InterfaceName::new("wlan1"), Some(&row));
     }
 }

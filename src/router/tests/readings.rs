@@ -15,6 +15,7 @@ pub(super) fn managed() -> Managed {
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
         dhcp: false,
+        menu: None,
     }
 }
 

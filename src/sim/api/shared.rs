@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::faults::Waiting;
 use crate::sim::journey::{Journey, STEP};
 use crate::sim::router::menus::Menu;
-use crate::sim::settings::{Quirks, RouterOs, Settings};
+use crate::sim::settings::{Quirks, Settings};
 use crate::sim::world::chance::Chance;
 use crate::sim::world::clock::{At, Clock};
 
@@ -56,11 +56,11 @@ impl Shared {
         let shared = Shared {
             clock: Clock::start(settings.speed),
             faults: Mutex::default(),
-            quirks: settings.quirks.clone(),
+            quirks: settings.played(),
             chance: Chance::new(settings.seed),
             round_trip: settings.round_trip,
-            challenge_login: settings.access.challenge_login,
-            cancel_refuses: settings.routeros == RouterOs::V7_17,
+            challenge_login: settings.challenges(),
+            cancel_refuses: settings.routeros.data().cancel_refuses,
             transcript: transcript.map(Mutex::new),
             power,
             journey: Mutex::new(Journey::new(&settings)),

@@ -11,7 +11,6 @@ use super::trap::Trap;
 use super::users;
 use super::values::id_text;
 use super::watch::Watch;
-use crate::sim::settings::RouterOs;
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::events::{Sender, What};
 
@@ -69,7 +68,7 @@ impl Vehicle {
             "print" | "getall" | "listen" => self.show(schema.menu, verb, call, policies),
             "monitor" => self.monitor(schema.menu, call),
             "monitor-traffic" => self.monitor_traffic(call),
-            "scan" => self.scan(call),
+            "scan" => self.scan(schema.menu, call),
             "ping" => Stream::ping(self, call).map(|stream| Outcome::Stream(Box::new(stream))),
             _ => {
                 let done = self.write(schema, verb, call);
@@ -192,27 +191,28 @@ impl Vehicle {
         Ok(Outcome::Stream(Box::new(stream)))
     }
 
-    fn scan(&mut self, call: &Call) -> Result<Outcome, Trap> {
-        let arguments = [
+    fn scan(&mut self, menu: Menu, call: &Call) -> Result<Outcome, Trap> {
+        let mut arguments = vec![
             ".id",
             "number",
-            "background",
             "duration",
             "rounds",
-            "passive",
             "freeze-frame-interval",
             ".proplist",
         ];
-        let v6_only = ["numbers"];
-        if self.version == RouterOs::V6_49 {
-            call.allow(&[&arguments[..], &v6_only].concat(), self.version)?;
+        if menu == Menu::Wifi {
+            arguments.push("frequency");
         } else {
-            call.allow(&arguments, self.version)?;
+            arguments.extend(["background", "passive"]);
         }
-        let ids = self.numbered(Menu::Wireless, call)?;
+        if self.version.major() == 6 {
+            arguments.push("numbers");
+        }
+        call.allow(&arguments, self.version)?;
+        let ids = self.numbered(menu, call)?;
         let name = ids
             .first()
-            .and_then(|&id| self.table(Menu::Wireless).row(id))
+            .and_then(|&id| self.table(menu).row(id))
             .and_then(|row| row.get("name"));
         let radio = name.and_then(|name| self.radio(name)).ok_or_else(Trap::no_such_item)?;
         let stream = Stream::scan(self, radio, call)?;
@@ -257,7 +257,7 @@ impl Vehicle {
         if let Some(hex) = target.strip_prefix('*') {
             let id = u32::from_str_radix(hex, 16).map_err(|_| Trap::no_such_item())?;
             if rows.iter().any(|row| row.id == id)
-                || menu == Menu::Registration && self.registered(id)
+                || matches!(menu, Menu::Registration | Menu::WifiRegistration) && self.registered(id)
                 || menu == Menu::Connection && self.is_tracked(id)
             {
                 return Ok(id);

@@ -65,8 +65,14 @@ pub(crate) fn wireguard(tables: &[Table]) -> wireguard::Orders {
 
 /// What a radio is to do; nothing when there is no such radio.
 pub(crate) fn radio(tables: &[Table], name: &str) -> Orders {
-    let mut rows = tables[Menu::Wireless as usize].rows.iter();
-    let Some(row) = rows.find(|row| row.get("name") == Some(name)) else {
+    let named = |menu: Menu, name: &str| {
+        let mut rows = tables[menu as usize].rows.iter();
+        rows.find(|row| row.get("name") == Some(name))
+    };
+    if let Some(row) = named(Menu::Wifi, name) {
+        return wifi_radio(row, &named);
+    }
+    let Some(row) = named(Menu::Wireless, name) else {
         return Orders::default();
     };
     let rules = tables[Menu::ConnectList as usize].rows.iter();
@@ -81,6 +87,41 @@ pub(crate) fn radio(tables: &[Table], name: &str) -> Orders {
             .filter(|row| row.get("interface") == Some(name) && !row.is("disabled"))
             .map(rule)
             .collect(),
+        restarts: false,
+    }
+}
+
+/// What a radio of the newer menus is to do: its own settings win over those of the profile that it names, whose own win
+/// over those of the profiles that this one names.
+fn wifi_radio<'t>(row: &'t Row, named: &dyn Fn(Menu, &str) -> Option<&'t Row>) -> Orders {
+    let profile = |of: Option<&'t Row>, property: &str, menu: Menu| {
+        named(menu, of?.get(property)?).filter(|profile| !profile.is("disabled"))
+    };
+    let configuration = profile(Some(row), "configuration", Menu::WifiConfiguration);
+    let own = |name: &str| {
+        let inline = row.get(&format!("configuration.{name}"));
+        inline.or_else(|| configuration?.get(name))
+    };
+    // A key of the radio's own is none of those that open the networks.
+    let own_key = row.get("security.passphrase").map(|_| "");
+    let security = own_key
+        .or(row.get("security"))
+        .or_else(|| configuration?.get("security"));
+    let listed = |of: Option<&'t Row>| {
+        let inline = of.and_then(|of| of.get("channel.frequency"));
+        inline.or_else(|| profile(of, "channel", Menu::WifiChannel)?.get("frequency"))
+    };
+    let frequencies = listed(Some(row)).or_else(|| listed(configuration));
+    let ssid = own("ssid").unwrap_or_default().to_owned();
+    Orders {
+        enabled: !row.is("disabled") && own("mode").is_some_and(|mode| mode.starts_with("station")),
+        default_authentication: !ssid.is_empty(),
+        ssid,
+        profile: security.unwrap_or_default().to_owned(),
+        band: None,
+        scan_list: frequencies.and_then(ScanList::read).unwrap_or_default(),
+        rules: Vec::new(),
+        restarts: true,
     }
 }
 

@@ -46,9 +46,9 @@ pub(crate) fn radio_mac(radio: usize) -> String {
 
 /// The first id of a menu's rows, less one: routes have large ones.
 pub(crate) fn id_base(menu: Menu, version: RouterOs) -> u32 {
-    match (menu, version) {
-        (Menu::Route, RouterOs::V6_49) => 0x3000_0000,
-        (Menu::Route, RouterOs::V7_17) => 0x8000_0000,
+    match (menu, version.major()) {
+        (Menu::Route, 6) => 0x3000_0000,
+        (Menu::Route, _) => 0x8000_0000,
         _ => 0,
     }
 }
@@ -93,7 +93,7 @@ impl Factory<'_> {
         let version = self.settings.routeros;
         for schema in SCHEMAS
             .iter()
-            .filter(|schema| schema.only.is_none_or(|only| only == version))
+            .filter(|schema| schema.only.is_none_or(|only| only.has(version)))
         {
             for row in schema.rows {
                 self.add(schema.menu, row);
@@ -156,6 +156,48 @@ impl Factory<'_> {
 
     fn add_radios(&mut self) {
         let settings = self.settings;
+        for radio in &settings.radios {
+            let masquerade = [("chain", "srcnat"), ("action", "masquerade"), ("out-interface", radio)];
+            self.add(Menu::Nat, &masquerade);
+        }
+        if settings.routeros.data().legacy {
+            self.add_legacy_radios();
+        } else {
+            self.add_wifi_radios();
+        }
+    }
+
+    /// Radios of the newer menus: each network has its profiles, and each radio begins on the first network.
+    fn add_wifi_radios(&mut self) {
+        let settings = self.settings;
+        for network in &settings.networks {
+            let ssid = network.ssid.as_str();
+            let security = [
+                ("name", ssid),
+                ("authentication-types", "wpa2-psk"),
+                ("passphrase", "********"),
+            ];
+            self.add(Menu::WifiSecurity, &security);
+            let profile = [("name", ssid), ("mode", "station"), ("ssid", ssid), ("security", ssid)];
+            self.add(Menu::WifiConfiguration, &profile);
+        }
+        let first = settings.networks.first().map_or("", |network| &network.ssid);
+        for (i, radio) in settings.radios.iter().enumerate() {
+            let row = [
+                ("default-name", radio.as_str()),
+                ("name", radio),
+                ("mac-address", &radio_mac(i)),
+                ("configuration.mode", "station"),
+                ("configuration.ssid", first),
+                ("security", first),
+                ("disabled", "false"),
+            ];
+            self.add(Menu::Wifi, &row);
+        }
+    }
+
+    fn add_legacy_radios(&mut self) {
+        let settings = self.settings;
         self.add(Menu::SecurityProfiles, &[("name", "default")]);
         for network in &settings.networks {
             let profile = [
@@ -176,8 +218,6 @@ impl Factory<'_> {
             ];
             self.add(Menu::Wireless, &row);
             self.add_rules(i, radio);
-            let masquerade = [("chain", "srcnat"), ("action", "masquerade"), ("out-interface", radio)];
-            self.add(Menu::Nat, &masquerade);
         }
     }
 

@@ -8,7 +8,7 @@ use super::rows::DYNAMIC;
 use super::tables::{Fields, Row};
 use super::trap::Trap;
 use super::values::{duration_text, id_text};
-use crate::sim::settings::{DhcpServer, RouterOs};
+use crate::sim::settings::DhcpServer;
 use crate::sim::vehicle::{self, Vehicle};
 use crate::sim::world::dhcp::{Link, Server};
 use crate::sim::world::events::What;
@@ -140,7 +140,7 @@ impl Vehicle {
                 ("dynamic", "true".into()),
                 ("disabled", "false".into()),
             ];
-            if self.version == RouterOs::V7_17 {
+            if self.version.major() == 7 {
                 fields.push(("slave", "false".into()));
                 fields.push(("vrf", "main".into()));
             }
@@ -168,16 +168,13 @@ impl Vehicle {
                 ("active", self.running(&interface).to_string()),
                 ("dynamic", "true".into()),
             ];
-            match self.version {
-                RouterOs::V6_49 => {
-                    fields.push(("gateway-status", format!("{gateway} reachable via  {interface}")));
-                    fields.push(("static", "true".into()));
-                }
-                RouterOs::V7_17 => {
-                    fields.push(("dhcp", "true".into()));
-                    fields.push(("immediate-gw", format!("{gateway}%{interface}")));
-                    fields.push(("routing-table", "main".into()));
-                }
+            if self.version.major() == 6 {
+                fields.push(("gateway-status", format!("{gateway} reachable via  {interface}")));
+                fields.push(("static", "true".into()));
+            } else {
+                fields.push(("dhcp", "true".into()));
+                fields.push(("immediate-gw", format!("{gateway}%{interface}")));
+                fields.push(("routing-table", "main".into()));
             }
             fields
         };

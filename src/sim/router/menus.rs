@@ -35,6 +35,10 @@ pub(crate) enum Kind {
     ScanList,
     /// Policies of a group, separated by commas; `!` before one takes it away.
     Policies,
+    /// Frequencies in MHz, or ranges of them; never empty.
+    Frequencies,
+    /// The name of a row of another menu, or nothing.
+    Row(Menu),
 }
 
 /// One property that can be written.
@@ -48,8 +52,8 @@ pub(crate) struct Property {
     pub default: Option<&'static str>,
     /// Whether a new row needs it.
     pub required: bool,
-    /// The only version that has it.
-    pub only: Option<RouterOs>,
+    /// The only versions that have it.
+    pub only: Option<Only>,
     /// How much of it is shown.
     pub shown: Shown,
 }
@@ -63,6 +67,32 @@ pub(crate) enum Shown {
     Sensitive,
     /// Nothing to anyone.
     Never,
+}
+
+/// The versions that have a menu or a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Only {
+    /// RouterOS 6.
+    Six,
+    /// RouterOS 7.
+    Seven,
+    /// Those with `/interface/wireless`.
+    Legacy,
+    /// Those with the newer menu of radios, whatever its name.
+    Wifi,
+}
+
+impl Only {
+    /// Whether a version is one of them.
+    pub(crate) fn has(self, version: RouterOs) -> bool {
+        let data = version.data();
+        match self {
+            Only::Six => data.major == 6,
+            Only::Seven => data.major == 7,
+            Only::Legacy => data.legacy,
+            Only::Wifi => data.wifi.is_some(),
+        }
+    }
 }
 
 /// A menu's place in the list.
@@ -84,6 +114,9 @@ pub(crate) enum Menu {
     SecurityProfiles,
     Wifi,
     WifiRegistration,
+    WifiConfiguration,
+    WifiSecurity,
+    WifiChannel,
     Pptp,
     Wireguard,
     WireguardPeers,
@@ -161,8 +194,8 @@ pub(crate) struct Schema {
     pub properties: &'static [Property],
     /// The property by which a row may be named besides its id.
     pub name: Option<&'static str>,
-    /// The only version that has it.
-    pub only: Option<RouterOs>,
+    /// The only versions that have it.
+    pub only: Option<Only>,
     /// Whether there is only one row, without an id.
     pub single: bool,
     /// The rows that a router comes with.
@@ -189,6 +222,6 @@ impl Schema {
         let properties: &'static [Property] = self.properties;
         properties
             .iter()
-            .find(|p| p.name == name && p.only.is_none_or(|only| only == version))
+            .find(|p| p.name == name && p.only.is_none_or(|only| only.has(version)))
     }
 }

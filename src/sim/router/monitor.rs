@@ -132,7 +132,8 @@ impl Vehicle {
     }
 }
 
-fn rate(level: f64) -> &'static str {
+/// A rate that fits a level.
+pub(super) fn rate(level: f64) -> &'static str {
     if level > -70.0 {
         "65Mbps-20MHz/1S"
     } else {

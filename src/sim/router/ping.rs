@@ -152,8 +152,8 @@ impl Shown {
 
 /// A round trip as the version writes it: 7 shows microseconds.
 fn trip_text(version: RouterOs, trip: Duration) -> String {
-    match version {
-        RouterOs::V6_49 => format!("{}ms", trip.as_millis()),
-        RouterOs::V7_17 => format!("{}ms{}us", trip.as_millis(), trip.subsec_micros() % 1000),
+    match version.major() {
+        6 => format!("{}ms", trip.as_millis()),
+        _ => format!("{}ms{}us", trip.as_millis(), trip.subsec_micros() % 1000),
     }
 }

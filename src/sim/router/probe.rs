@@ -7,7 +7,6 @@ use super::call::Call;
 use super::factory::{TUNNEL, TUNNEL_PEER, WIREGUARD};
 use super::routing::{Exit, Route};
 use super::trap::Trap;
-use crate::sim::settings::RouterOs;
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::chance::Of;
 use crate::sim::world::clock::millis;
@@ -57,9 +56,9 @@ impl Target {
             "src-address",
             "ttl",
         ];
-        arguments.extend(match vehicle.version {
-            RouterOs::V6_49 => &["routing-table", ".proplist"][..],
-            RouterOs::V7_17 => &["vrf", "proplist", ".proplist"],
+        arguments.extend(match vehicle.version.major() {
+            6 => &["routing-table", ".proplist"][..],
+            _ => &["vrf", "proplist", ".proplist"],
         });
         call.allow(&arguments, vehicle.version)?;
         let address = call

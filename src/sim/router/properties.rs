@@ -1,7 +1,6 @@
 //! How a menu and its properties are written down.
 
-use super::menus::{Kind, Menu, Property, Schema, Shown};
-use crate::sim::settings::RouterOs;
+use super::menus::{Kind, Menu, Only, Property, Schema, Shown};
 
 /// A comment.
 pub(crate) const COMMENT: Property = new("comment", Kind::Text, None);
@@ -58,9 +57,9 @@ pub(crate) const fn hidden(mut property: Property) -> Property {
     property
 }
 
-/// A property that one version has.
-pub(crate) const fn only(version: RouterOs, mut property: Property) -> Property {
-    property.only = Some(version);
+/// A property that some versions have.
+pub(crate) const fn only(versions: Only, mut property: Property) -> Property {
+    property.only = Some(versions);
     property
 }
 
@@ -104,7 +103,7 @@ pub(crate) const fn guarded(policy: &'static str, mut schema: Schema) -> Schema 
 
 /// A menu that RouterOS 7 does not have.
 pub(crate) const fn until_7(mut schema: Schema) -> Schema {
-    schema.only = Some(RouterOs::V6_49);
+    schema.only = Some(Only::Six);
     schema
 }
 
@@ -116,6 +115,18 @@ pub(crate) const fn named(mut schema: Schema) -> Schema {
 
 /// A menu that RouterOS 6 does not have.
 pub(crate) const fn since_7(mut schema: Schema) -> Schema {
-    schema.only = Some(RouterOs::V7_17);
+    schema.only = Some(Only::Seven);
+    schema
+}
+
+/// A menu of the legacy radios.
+pub(crate) const fn legacy(mut schema: Schema) -> Schema {
+    schema.only = Some(Only::Legacy);
+    schema
+}
+
+/// A menu of the newer radios.
+pub(crate) const fn wifi(mut schema: Schema) -> Schema {
+    schema.only = Some(Only::Wifi);
     schema
 }

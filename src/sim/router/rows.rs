@@ -10,7 +10,6 @@ use super::routing;
 use super::tables::{Fields, Row};
 use super::users;
 use super::values::{duration_text, id_text};
-use crate::sim::settings::RouterOs;
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::clock::At;
 
@@ -44,7 +43,12 @@ impl Vehicle {
             ]),
             Menu::Package => rows.extend(self.packages()),
             Menu::Interface => rows.extend(self.interfaces()),
-            Menu::Registration => rows.extend((0..self.stations.len()).filter_map(|radio| self.registration(radio))),
+            Menu::Registration if self.version.data().legacy => {
+                rows.extend((0..self.stations.len()).filter_map(|radio| self.registration(radio)));
+            }
+            Menu::WifiRegistration if !self.version.data().legacy => {
+                rows.extend((0..self.stations.len()).filter_map(|radio| self.wifi_registration(radio)));
+            }
             Menu::Address => {
                 rows.extend(self.pptp.call().map(|_| self.tunnel_address()));
                 rows.extend(self.leased_addresses());
@@ -95,6 +99,7 @@ impl Vehicle {
                 let (date, time) = date.split_once(' ').unwrap_or((&date, ""));
                 fields.splice(0..0, [("time", time.to_owned()), ("date", date.to_owned())]);
             }
+            Menu::Wifi => fields.extend(self.wifi_state(name)),
             Menu::Ethernet | Menu::Wireless => fields.push(("running", self.running(name).to_string())),
             Menu::Pptp => fields.push(("running", (name == TUNNEL && self.pptp.running()).to_string())),
             Menu::Wireguard => {
@@ -107,7 +112,7 @@ impl Vehicle {
                 fields.push(("actual-interface", interface.to_owned()));
                 fields.push(("invalid", (!self.interface_exists(interface)).to_string()));
                 fields.push(("dynamic", "false".into()));
-                if self.version == RouterOs::V7_17 {
+                if self.version.major() == 7 {
                     fields.push(("slave", "false".into()));
                     fields.push(("vrf", "main".into()));
                 }
@@ -175,8 +180,8 @@ impl Vehicle {
         let distance = row.get("distance").and_then(|distance| distance.parse::<u8>().ok());
         let leads = destination.is_some_and(|dst| best.get(&dst).copied() == distance && distance.is_some());
         let active = enabled && !exits.is_empty() && leads;
-        match self.version {
-            RouterOs::V6_49 => {
+        match self.version.major() {
+            6 => {
                 if let Some(gateway) = row.get("gateway") {
                     let status = match exits.first() {
                         Some(exit) if enabled => format!("{gateway} reachable via  {}", exit.interface),
@@ -189,17 +194,17 @@ impl Vehicle {
                 }
                 fields.push(("static", "true".into()));
             }
-            RouterOs::V7_17 => {
+            _ => {
                 let hop = |exit: &routing::Exit| match exit.gateway {
                     Some(ip) => format!("{ip}%{}", exit.interface),
                     None => exit.interface.clone(),
                 };
                 let reached = if enabled { exits.first().map(hop) } else { None };
                 fields.push(("immediate-gw", reached.unwrap_or_default()));
-                fields.push(("dynamic", "false".into()));
-                fields.push(("inactive", (!active && enabled).to_string()));
-                fields.push(("active", active.to_string()));
-                fields.push(("static", "true".into()));
+                fields.extend(self.flag("dynamic", false));
+                fields.extend(self.flag("inactive", !active && enabled));
+                fields.extend(self.flag("active", active));
+                fields.extend(self.flag("static", true));
             }
         }
     }
@@ -219,12 +224,12 @@ impl Vehicle {
                 ("dynamic", "true".into()),
                 ("connect", "true".into()),
             ];
-            match self.version {
-                RouterOs::V6_49 => {
+            match self.version.major() {
+                6 => {
                     fields.push(("pref-src", source));
                     fields.push(("gateway-status", format!("{interface} reachable")));
                 }
-                RouterOs::V7_17 => {
+                _ => {
                     fields.push(("routing-table", "main".into()));
                     fields.push(("local-address", format!("{source}%{interface}")));
                     fields.push(("immediate-gw", interface.to_owned()));
@@ -265,21 +270,19 @@ impl Vehicle {
     }
 
     fn version_text(&self) -> &'static str {
-        match self.version {
-            RouterOs::V6_49 => "6.49.17",
-            RouterOs::V7_17 => "7.17.2",
-        }
+        self.version.data().text
+    }
+
+    /// A flag of a row; in some versions it is there only when it is true.
+    pub(super) fn flag(&self, name: &'static str, value: bool) -> Option<(&'static str, String)> {
+        (value || !self.version.data().flags_when_true).then(|| (name, value.to_string()))
     }
 
     fn resource(&self) -> Fields {
-        let built = match self.version {
-            RouterOs::V6_49 => "Aug/06/2024 09:02:00",
-            RouterOs::V7_17 => "2025-02-06 09:10:03",
-        };
         vec![
             ("uptime", duration_text(self.now.saturating_sub(self.booted), false)),
             ("version", format!("{} (stable)", self.version_text())),
-            ("build-time", built.into()),
+            ("build-time", self.version.data().built.into()),
             ("free-memory", "32505856".into()),
             ("total-memory", "67108864".into()),
             ("cpu", "MIPS 74Kc V4.12".into()),
@@ -295,19 +298,20 @@ impl Vehicle {
     }
 
     fn packages(&self) -> Vec<Fields> {
-        let names: &[&str] = match self.version {
-            RouterOs::V6_49 => &["system", "wireless", "ppp", "security", "dhcp"],
-            RouterOs::V7_17 => &["routeros", "wireless"],
-        };
-        let row = |(name, id): (&&str, u32)| {
-            vec![
+        let version = self.version.data();
+        let used = version.packages.iter().map(|name| (name, false));
+        let available = version.available.iter().map(|name| (name, true));
+        let row = |((name, available), id): ((&&str, bool), u32)| {
+            let mut fields = vec![
                 (".id", id_text(id)),
                 ("name", (*name).to_owned()),
-                ("version", self.version_text().into()),
+                ("version", version.text.into()),
                 ("disabled", "false".into()),
-            ]
+            ];
+            fields.extend(available.then(|| ("available", "true".into())));
+            fields
         };
-        names.iter().zip(1..).map(row).collect()
+        used.chain(available).zip(1..).map(row).collect()
     }
 
     /// Every interface of the router, whatever its menu.
@@ -316,6 +320,7 @@ impl Vehicle {
         let menus = [
             (Menu::Ethernet, "ether"),
             (Menu::Wireless, "wlan"),
+            (Menu::Wifi, "wifi"),
             (Menu::Pptp, "pptp-out"),
             (Menu::Bridge, "bridge"),
             (Menu::Wireguard, "wg"),
@@ -345,9 +350,10 @@ impl Vehicle {
         let seconds = at.saturating_sub(self.booted).as_secs();
         let (day, clock) = (2 + seconds / 86_400, seconds % 86_400);
         let time = format!("{:02}:{:02}:{:02}", clock / 3600, clock / 60 % 60, clock % 60);
-        match self.version {
-            RouterOs::V6_49 => format!("jan/{day:02}/1970 {time}"),
-            RouterOs::V7_17 => format!("1970-01-{day:02} {time}"),
+        match self.version.major() {
+            6 => format!("jan/{day:02}/1970 {time}"),
+            // From 7.10 on.
+            _ => format!("1970-01-{day:02} {time}"),
         }
     }
 }
@@ -360,6 +366,7 @@ pub(crate) fn interface_id(menu: Menu, id: u32) -> u32 {
         Menu::Pptp => 2,
         Menu::Wireguard => 4,
         Menu::Vlan => 5,
+        Menu::Wifi => 9,
         _ => 3,
     };
     menu * 0x100 + id

@@ -7,6 +7,8 @@ mod ppp;
 mod system;
 mod wireless;
 
+use std::borrow::Cow;
+
 use super::menus::{Menu, Schema};
 use crate::sim::settings::RouterOs;
 
@@ -27,6 +29,9 @@ pub(crate) static SCHEMAS: &[Schema] = &[
     wireless::SECURITY_PROFILES,
     wireless::WIFI,
     wireless::WIFI_REGISTRATION,
+    wireless::WIFI_CONFIGURATION,
+    wireless::WIFI_SECURITY,
+    wireless::WIFI_CHANNEL,
     interfaces::PPTP,
     interfaces::WIREGUARD,
     interfaces::WIREGUARD_PEERS,
@@ -98,31 +103,43 @@ impl Menu {
     }
 }
 
+/// The path under which the menus of the newer radios are written down.
+const WIFI: &str = "/interface/wifi";
+
+/// A menu's path in a version; `None` where it is not there.
+fn path(schema: &'static Schema, version: RouterOs) -> Option<Cow<'static, str>> {
+    let there = schema.only.is_none_or(|only| only.has(version));
+    let newer = schema.path.strip_prefix(WIFI).zip(version.data().wifi);
+    there.then(|| {
+        newer.map_or(Cow::Borrowed(schema.path), |(rest, name)| {
+            Cow::Owned(format!("{name}{rest}"))
+        })
+    })
+}
+
 /// The menu and verb of a command.
 ///
 /// # Errors
 ///
 /// The word that is no menu of this version; `None` when only the verb is unknown.
 pub(crate) fn find(command: &str, version: RouterOs) -> Result<(&'static Schema, &str), Option<&str>> {
-    let (path, verb) = command.rsplit_once('/').ok_or(Some(command))?;
+    let (wanted, verb) = command.rsplit_once('/').ok_or(Some(command))?;
     let there = SCHEMAS
         .iter()
-        .filter(|schema| schema.only.is_none_or(|only| only == version));
-    match there.clone().find(|schema| schema.path == path) {
-        Some(schema) if schema.has(verb) => Ok((schema, verb)),
+        .filter_map(|schema| Some((schema, path(schema, version)?)));
+    match there.clone().find(|(_, path)| path == wanted) {
+        Some((schema, _)) if schema.has(verb) => Ok((schema, verb)),
         Some(_) => Err(None),
         None => {
             let mut end = 0;
-            for part in path.split('/').skip(1) {
+            for part in wanted.split('/').skip(1) {
                 end += 1 + part.len();
-                let branch = &path[..end];
-                let leads = |schema: &Schema| {
-                    schema
-                        .path
-                        .strip_prefix(branch)
+                let branch = &wanted[..end];
+                let leads = |path: &str| {
+                    path.strip_prefix(branch)
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
                 };
-                if !there.clone().any(leads) {
+                if !there.clone().any(|(_, path)| leads(&path)) {
                     return Err(Some(part));
                 }
             }

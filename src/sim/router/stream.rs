@@ -89,14 +89,17 @@ impl Stream {
     ///
     /// A background scan without an association, or a wrong argument.
     pub(crate) fn scan(vehicle: &mut Vehicle, radio: usize, call: &Call) -> Result<Self, Trap> {
-        let background = call.flag("background");
+        // The newer menus have no scan in the background; nobody is sure whether theirs takes the radio away.
+        let wifi = !vehicle.version.data().legacy;
+        let background = call.flag("background") || wifi && !vehicle.quirks.wifi_scan_drops;
         let rounds = count(call, "rounds")?;
         let duration = span(call, "duration", vehicle.speed)?;
         let station = &vehicle.stations[radio];
         if station.phase == crate::sim::world::station::Phase::Off {
             return Err(Trap::new("failure: interface is disabled"));
         }
-        if background && (!vehicle.quirks.background_scan || station.joined().is_none()) {
+        let background = background && !(wifi && station.joined().is_none());
+        if background && !wifi && (!vehicle.quirks.background_scan || station.joined().is_none()) {
             return Err(Trap::new(
                 "failure: background scan is possible only when connected to 802.11 AP",
             ));
@@ -205,6 +208,10 @@ impl Stream {
                     .map(|radio| vehicle.radio_monitor(radio))
                     .unwrap_or_default(),
                 Menu::Ethernet => vehicle.wire_monitor(name),
+                Menu::Wifi => vehicle
+                    .radio(name)
+                    .map(|radio| vehicle.wifi_monitor(radio))
+                    .unwrap_or_default(),
                 _ if name == TUNNEL => vehicle.tunnel_monitor(),
                 _ => vec![("status", "dialing...".into())],
             }
@@ -295,6 +302,10 @@ fn scanned(vehicle: &Vehicle, radio: usize, found: &mut BTreeMap<usize, i16>, se
     let hits = vehicle.air.scan(station.antenna, vehicle.now).into_iter();
     let covered = hits.filter(|hit| station.hears(vehicle.air.aps[hit.ap].channel));
     found.extend(covered.map(|hit| (hit.ap, hit.signal)));
+    if !vehicle.version.data().legacy {
+        let row = |(&ap, &signal): (&usize, &i16)| vehicle.wifi_scan_row(ap, signal, section);
+        return found.iter().map(row).collect();
+    }
     let row = |(&ap, &signal): (&usize, &i16)| {
         let ap = &vehicle.air.aps[ap];
         vec![

@@ -40,6 +40,11 @@ impl Row {
         }
     }
 
+    /// Takes a property away, so that the row is as one that never had it.
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.values.retain(|(have, _)| *have != name);
+    }
+
     /// All values.
     pub(crate) fn values(&self) -> &[(&'static str, String)] {
         &self.values
@@ -135,7 +140,7 @@ pub(crate) fn defaults(schema: &Schema, version: RouterOs, mut words: Fields) ->
     for property in schema
         .properties
         .iter()
-        .filter(|p| p.only.is_none_or(|only| only == version))
+        .filter(|p| p.only.is_none_or(|only| only.has(version)))
     {
         let given = words
             .iter()
@@ -156,7 +161,9 @@ fn singular(menu: Menu) -> &'static str {
         Menu::User => "user",
         Menu::UserGroup => "group",
         Menu::Scheduler => "schedule",
-        Menu::Pptp | Menu::Wireguard | Menu::Bridge | Menu::Wireless | Menu::Ethernet | Menu::Vlan => "interface",
+        Menu::Pptp | Menu::Wireguard | Menu::Bridge | Menu::Wireless | Menu::Wifi | Menu::Ethernet | Menu::Vlan => {
+            "interface"
+        }
         _ => "item",
     }
 }

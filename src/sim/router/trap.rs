@@ -35,9 +35,9 @@ impl Trap {
 
     /// This version of the command does not have the argument.
     pub(crate) fn unknown_parameter(name: &str, version: RouterOs) -> Self {
-        match version {
-            RouterOs::V6_49 => Trap::new("unknown parameter"),
-            RouterOs::V7_17 => Trap::new(format!("unknown parameter {name}")),
+        match version.major() {
+            6 => Trap::new("unknown parameter"),
+            _ => Trap::new(format!("unknown parameter {name}")),
         }
     }
 }

@@ -10,9 +10,10 @@ use crate::sim::settings::RouterOs;
 
 /// The policies of a version.
 pub(crate) fn policies(version: RouterOs) -> impl Iterator<Item = &'static str> {
-    let elsewhere: &[&str] = match version {
-        RouterOs::V6_49 => &["rest-api"],
-        RouterOs::V7_17 => &["dude", "tikapp"],
+    let elsewhere: &[&str] = if version.major() == 6 {
+        &["rest-api"]
+    } else {
+        &["dude", "tikapp"]
     };
     POLICIES.into_iter().filter(|policy| !elsewhere.contains(policy))
 }

@@ -82,6 +82,12 @@ pub(crate) fn stored(
         Kind::Span | Kind::SpanOrAlways => read_duration(value)
             .map(|span| duration_text(span, true))
             .ok_or_else(invalid),
+        Kind::Frequencies => match ScanList::read(value) {
+            Some(ScanList::Only(_)) => Ok(value.to_owned()),
+            _ => Err(invalid()),
+        },
+        // Whoever holds the tables looks whether the row is there.
+        Kind::Row(_) => Ok(value.to_owned()),
         Kind::ScanList => ScanList::read(value).map(|_| value.to_owned()).ok_or_else(invalid),
         Kind::Mac => {
             let mut parts = value.split(':');

@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::factory::id_base;
-use super::menus::{Menu, Schema};
+use super::menus::{Kind, Menu, Schema};
 use super::rows::interface_id;
 use super::tables::{self, Fields};
 use super::trap::Trap;
@@ -38,7 +38,7 @@ impl Vehicle {
                 }
                 return Ok(None);
             }
-            (Menu::Registration, "remove") => {
+            (Menu::Registration | Menu::WifiRegistration, "remove") => {
                 for id in self.targets(menu, call)? {
                     let radio = usize::try_from(id).unwrap_or(0).saturating_sub(1);
                     let lost = self.with_station(radio, |station, around, at| {
@@ -81,6 +81,19 @@ impl Vehicle {
                 }
                 None
             }
+            "unset" => {
+                call.allow(&[".id", "numbers", "value-name"], self.version)?;
+                let name = call.get("value-name").unwrap_or_default();
+                let property = schema
+                    .property(name, self.version)
+                    .ok_or_else(|| Trap::of(1, "input does not match any value of value-name"))?;
+                for id in self.targets(menu, call)? {
+                    let table = &mut self.tables[menu as usize];
+                    let index = table.index(id)?;
+                    table.rows[index].unset(property.name);
+                }
+                None
+            }
             "remove" => {
                 call.allow(&[".id", "numbers"], self.version)?;
                 for id in self.targets(menu, call)? {
@@ -115,6 +128,7 @@ impl Vehicle {
             let owner = [
                 Menu::Ethernet,
                 Menu::Wireless,
+                Menu::Wifi,
                 Menu::Pptp,
                 Menu::Bridge,
                 Menu::Wireguard,
@@ -149,6 +163,12 @@ impl Vehicle {
             let property = schema
                 .property(name, self.version)
                 .ok_or_else(|| Trap::unknown_parameter(name, self.version))?;
+            if let Kind::Row(menu) = property.kind
+                && !value.is_empty()
+                && !self.table(menu).rows.iter().any(|row| row.get("name") == Some(value))
+            {
+                return Err(Trap::of(1, format!("input does not match any value of {name}")));
+            }
             words.push((
                 property.name,
                 values::stored(property, value, &|name| self.interface_exists(name))?,

@@ -30,6 +30,8 @@ pub(crate) struct Orders {
     pub scan_list: ScanList,
     /// The enabled rules for this interface, first match wins.
     pub rules: Vec<Rule>,
+    /// Whether each change of the interface's settings starts it anew, as in the newer menus.
+    pub restarts: bool,
 }
 
 /// The frequencies that a radio searches, in MHz.

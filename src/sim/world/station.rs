@@ -141,13 +141,20 @@ impl Station {
             self.phase = Phase::Off;
             return lost;
         }
-        let moved = old.ssid != self.orders.ssid || old.enabled != self.orders.enabled || old.band != self.orders.band;
+        let moved = self.orders.restarts
+            || old.ssid != self.orders.ssid
+            || old.enabled != self.orders.enabled
+            || old.band != self.orders.band;
         let rule = match &self.phase {
             Phase::Off => {
                 self.search(around, at);
                 return None;
             }
             Phase::Joined(joined) => joined.choice.rule,
+            Phase::Searching { .. } | Phase::Associating { .. } if self.orders.restarts => {
+                self.search(around, at);
+                return None;
+            }
             Phase::Searching { .. } | Phase::Scanning | Phase::Associating { .. } => return None,
         };
         let changed = old.up_to(rule) != self.orders.up_to(rule) || old.scan_list != self.orders.scan_list;

@@ -1,10 +1,9 @@
 //! Menus of wired interfaces, bridges and tunnels.
 
-use crate::sim::router::menus::{Kind, Menu, Schema};
+use crate::sim::router::menus::{Kind, Menu, Only, Schema};
 use crate::sim::router::properties::{
     ALL, COMMENT, DISABLED, ORDERED, PRINT, menu, must, named, new, only, sensitive, since_7, with,
 };
-use crate::sim::settings::RouterOs;
 
 /// `/interface`.
 pub(super) const INTERFACE: Schema = named(menu(
@@ -75,7 +74,7 @@ pub(super) const PPTP: Schema = named(menu(
         sensitive(new("password", Kind::Text, Some(""))),
         new("profile", Kind::Text, Some("default-encryption")),
         new("keepalive-timeout", Kind::Number(0, 86400), Some("60")),
-        only(RouterOs::V7_17, new("use-peer-dns", Kind::Text, Some("no"))),
+        only(Only::Seven, new("use-peer-dns", Kind::Text, Some("no"))),
         new("add-default-route", Kind::Truth, Some("false")),
         new("default-route-distance", Kind::Number(0, 255), None),
         new("dial-on-demand", Kind::Truth, Some("false")),

@@ -1,10 +1,9 @@
 //! Menus of addresses, routes and the services around them.
 
-use crate::sim::router::menus::{Kind, Menu, Schema};
+use crate::sim::router::menus::{Kind, Menu, Only, Schema};
 use crate::sim::router::properties::{
     ALL, COMMENT, DISABLED, FIXED, PRINT, SINGLE, menu, must, named, new, only, since_7, single, with,
 };
-use crate::sim::settings::RouterOs;
 
 /// `/ip/address`.
 pub(super) const ADDRESS: Schema = menu(
@@ -27,8 +26,8 @@ pub(super) const ROUTE: Schema = menu(
     ALL,
     &[
         new("dst-address", Kind::Destination, Some("0.0.0.0/0")),
-        only(RouterOs::V6_49, new("routing-mark", Kind::Text, None)),
-        only(RouterOs::V7_17, new("routing-table", Kind::Text, Some("main"))),
+        only(Only::Six, new("routing-mark", Kind::Text, None)),
+        only(Only::Seven, new("routing-table", Kind::Text, Some("main"))),
         new("pref-src", Kind::Ip, None),
         new("gateway", Kind::Gateway, None),
         new("check-gateway", Kind::Text, None),

@@ -1,11 +1,10 @@
 //! Menus of the system, its users and scripts, and the tools.
 
-use crate::sim::router::menus::{Kind, Menu, Schema};
+use crate::sim::router::menus::{Kind, Menu, Only, Schema};
 use crate::sim::router::properties::{
     ALL, COMMENT, DISABLED, PRINT, SINGLE, guarded, hidden, menu, must, named, new, only, since_7, single, until_7,
     with,
 };
-use crate::sim::settings::RouterOs;
 
 /// `/system/identity`.
 pub(super) const IDENTITY: Schema = single(menu(
@@ -130,12 +129,12 @@ pub(super) const NETWATCH: Schema = menu(
     ALL,
     &[
         must("host", Kind::Text),
-        only(RouterOs::V7_17, new("type", Kind::Text, Some("simple"))),
+        only(Only::Seven, new("type", Kind::Text, Some("simple"))),
         new("timeout", Kind::Text, Some("1s")),
         new("interval", Kind::Text, Some("1m")),
         new("up-script", Kind::Text, Some("")),
         new("down-script", Kind::Text, Some("")),
-        only(RouterOs::V7_17, new("test-script", Kind::Text, Some(""))),
+        only(Only::Seven, new("test-script", Kind::Text, Some(""))),
         DISABLED,
         COMMENT,
     ],

@@ -2,11 +2,11 @@
 
 use crate::sim::router::menus::{Kind, Menu, Schema};
 use crate::sim::router::properties::{
-    ALL, COMMENT, DISABLED, ORDERED, PRINT, menu, must, named, new, sensitive, since_7,
+    ALL, COMMENT, DISABLED, ORDERED, PRINT, legacy, menu, must, named, new, sensitive, since_7, wifi,
 };
 
 /// `/interface/wireless`.
-pub(super) const WIRELESS: Schema = named(menu(
+pub(super) const WIRELESS: Schema = legacy(named(menu(
     Menu::Wireless,
     "/interface/wireless",
     &[
@@ -33,18 +33,18 @@ pub(super) const WIRELESS: Schema = named(menu(
         DISABLED,
         COMMENT,
     ],
-));
+)));
 
 /// `/interface/wireless/registration-table`.
-pub(super) const REGISTRATION: Schema = menu(
+pub(super) const REGISTRATION: Schema = legacy(menu(
     Menu::Registration,
     "/interface/wireless/registration-table",
     &["print", "getall", "remove"],
     &[],
-);
+));
 
 /// `/interface/wireless/connect-list`.
-pub(super) const CONNECT_LIST: Schema = menu(
+pub(super) const CONNECT_LIST: Schema = legacy(menu(
     Menu::ConnectList,
     "/interface/wireless/connect-list",
     ORDERED,
@@ -62,10 +62,10 @@ pub(super) const CONNECT_LIST: Schema = menu(
         DISABLED,
         COMMENT,
     ],
-);
+));
 
 /// `/interface/wireless/security-profiles`.
-pub(super) const SECURITY_PROFILES: Schema = named(menu(
+pub(super) const SECURITY_PROFILES: Schema = legacy(named(menu(
     Menu::SecurityProfiles,
     "/interface/wireless/security-profiles",
     ALL,
@@ -78,16 +78,46 @@ pub(super) const SECURITY_PROFILES: Schema = named(menu(
         sensitive(new("wpa2-pre-shared-key", Kind::Text, Some(""))),
         COMMENT,
     ],
-));
+)));
 
-/// `/interface/wifi`.
-pub(super) const WIFI: Schema = since_7(menu(Menu::Wifi, "/interface/wifi", PRINT, &[]));
+/// `/interface/wifi`, and `/interface/wifiwave2` before 7.13: settings of its own win over those of the profiles.
+pub(super) const WIFI: Schema = wifi(named(menu(
+    Menu::Wifi,
+    "/interface/wifi",
+    &[
+        "print", "getall", "set", "unset", "enable", "disable", "comment", "monitor", "scan",
+    ],
+    &[
+        new("default-name", Kind::Text, None),
+        new("name", Kind::Text, None),
+        new("mac-address", Kind::Mac, None),
+        new("mtu", Kind::Number(32, 2290), None),
+        new("l2mtu", Kind::Number(32, 2290), Some("1560")),
+        new("master-interface", Kind::Text, None),
+        new("disable-running-check", Kind::Truth, None),
+        new("configuration", Kind::Row(Menu::WifiConfiguration), None),
+        new("configuration.mode", Kind::Text, None),
+        new("configuration.ssid", Kind::Text, None),
+        new("configuration.country", Kind::Text, None),
+        new("configuration.station-roaming", Kind::Truth, None),
+        new("security", Kind::Row(Menu::WifiSecurity), None),
+        new("security.authentication-types", Kind::Text, None),
+        new("security.passphrase", Kind::Text, None),
+        new("channel", Kind::Row(Menu::WifiChannel), None),
+        new("channel.band", Kind::Text, None),
+        new("channel.width", Kind::Text, None),
+        new("channel.frequency", Kind::Frequencies, None),
+        // A radio that nobody set up is off.
+        new("disabled", Kind::Truth, Some("true")),
+        COMMENT,
+    ],
+)));
 
 /// `/interface/wifi/registration-table`.
-pub(super) const WIFI_REGISTRATION: Schema = since_7(menu(
+pub(super) const WIFI_REGISTRATION: Schema = wifi(menu(
     Menu::WifiRegistration,
     "/interface/wifi/registration-table",
-    PRINT,
+    &["print", "getall", "remove"],
     &[],
 ));
 
@@ -98,3 +128,54 @@ pub(super) const WIFI_REMOTE_CAP: Schema = since_7(menu(
     PRINT,
     &[],
 ));
+/// `/interface/wifi/configuration`.
+pub(super) const WIFI_CONFIGURATION: Schema = wifi(named(menu(
+    Menu::WifiConfiguration,
+    "/interface/wifi/configuration",
+    PROFILE,
+    &[
+        must("name", Kind::Text),
+        new("mode", Kind::Text, None),
+        new("ssid", Kind::Text, None),
+        new("country", Kind::Text, None),
+        new("security", Kind::Row(Menu::WifiSecurity), None),
+        new("channel", Kind::Row(Menu::WifiChannel), None),
+        new("channel.frequency", Kind::Frequencies, None),
+        DISABLED,
+        COMMENT,
+    ],
+)));
+
+/// `/interface/wifi/security`.
+pub(super) const WIFI_SECURITY: Schema = wifi(named(menu(
+    Menu::WifiSecurity,
+    "/interface/wifi/security",
+    PROFILE,
+    &[
+        must("name", Kind::Text),
+        new("authentication-types", Kind::Text, None),
+        new("passphrase", Kind::Text, None),
+        DISABLED,
+        COMMENT,
+    ],
+)));
+
+/// `/interface/wifi/channel`.
+pub(super) const WIFI_CHANNEL: Schema = wifi(named(menu(
+    Menu::WifiChannel,
+    "/interface/wifi/channel",
+    PROFILE,
+    &[
+        must("name", Kind::Text),
+        new("band", Kind::Text, None),
+        new("width", Kind::Text, None),
+        new("frequency", Kind::Frequencies, None),
+        DISABLED,
+        COMMENT,
+    ],
+)));
+
+/// The verbs of the menus of profiles.
+const PROFILE: &[&str] = &[
+    "print", "getall", "add", "set", "unset", "remove", "enable", "disable", "comment",
+];
