@@ -32,7 +32,7 @@ pub use standing::standing;
 #[must_use]
 pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<Checked> {
     vec![
-        readings::check(survey, inspection),
+        readings::check(config, survey, inspection),
         path::check(config, survey, inspection.path),
         user::check(config, survey, inspection),
         radios::check(config, survey),
@@ -49,7 +49,7 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
 #[must_use]
 pub fn forbidding(config: &Config, survey: &Survey, path: Path) -> Vec<Finding> {
     let parts = [
-        readings::refused(survey),
+        readings::refused(config, survey),
         path::findings(config, survey, path),
         user::rights(config, survey, path),
         radios::findings(config, survey),

@@ -76,9 +76,11 @@ pub struct RouteItem {
     pub dynamic: bool,
 }
 
-/// The tunnel client's row.
+/// The tunnel's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TunnelItem {
+    /// Its kind, which names its menu.
+    pub kind: TunnelKind,
     /// Its id in this reading.
     pub id: ItemId,
     /// The interface's name.
@@ -92,6 +94,8 @@ pub struct TunnelItem {
     pub running: bool,
     /// The port that a WireGuard tunnel sends from; 0 for other kinds.
     pub listen_port: u16,
+    /// The address that the tunnel is tied to send from; `None` where it takes that of the way out. Only L2TP can be tied.
+    pub source: Option<Ipv4Addr>,
 }
 
 /// What the tunnel client says of itself.

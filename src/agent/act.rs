@@ -223,7 +223,7 @@ impl Session<'_> {
         let before = self.agent.tunnel.overtaken();
         let (calls, router_ms) = (done.calls, millis(done.took));
         let tunnel = self.agent.config.tunnel();
-        if self.read.tunnel.as_ref().is_none_or(|tunnel| tunnel.disabled) {
+        if tunnel.is_off(&self.read) {
             info!(%to, calls, router_ms, "swap ended: the route leads over {to}; the tunnel is off");
             self.ended = Some(SwapEnd {
                 to,
@@ -234,7 +234,7 @@ impl Session<'_> {
         }
         // A swap on the heels of another one: the vehicle has been dark since the first.
         let dark_since = before.unwrap_or(done.tunnel_off.unwrap_or(now));
-        let (dials, moved) = (tunnel.kind.dials(), from.as_ref() != Some(&to));
+        let (dials, moved) = (tunnel.dials(), from.as_ref() != Some(&to));
         if dials && bounce != Bounce::Never && (moved || before.is_some() || done.tunnel_off.is_some()) {
             debug!(%to, calls, router_ms, "the route leads over {to}; the tunnel dials");
             let mut dial = Dial::new(from, to, now + done.took, tunnel.patience);
@@ -243,7 +243,7 @@ impl Session<'_> {
             self.agent.tunnel.began(dial);
             self.timers.dial = Some(now + done.took);
         } else if moved {
-            debug!(%to, calls, router_ms, "the route leads over {to}; the vehicle speaks through the tunnel");
+            debug!(%to, calls, router_ms, "the route leads over {to}; the vehicle speaks to the office");
             let patience = if dials {
                 self.agent.config.probing().interval * SURVIVAL
             } else {

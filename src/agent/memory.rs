@@ -169,10 +169,10 @@ fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rul
             ..rule
         }
     });
-    let survives = config.tunnel().kind.dials() && config.tunnel().probe.is_some() && sessions_survive;
+    let survives = config.tunnel().dials() && config.tunnel().probe.is_some() && sessions_survive;
     let mut handover = config.handover().clone();
     let mut hunt = config.hunt().clone();
-    if !config.tunnel().kind.dials() {
+    if !config.tunnel().dials() {
         let free = handover.second.mul_f64(FREE_SWAP);
         (handover.first_dark.within_network, handover.first_dark.to_another) = (free, free);
     } else if survives {
@@ -191,6 +191,6 @@ fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rul
 pub(super) fn managed(config: &Config) -> Managed {
     Managed {
         radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
-        tunnel: Some((config.tunnel().kind, config.tunnel().interface.clone())),
+        tunnel: config.tunnel().item.clone(),
     }
 }

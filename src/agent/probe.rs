@@ -284,8 +284,8 @@ fn slack(interval: Duration, round_trip: Duration) -> Duration {
 fn through_the_tunnel(config: &Config, read: &Snapshot, seen: &Observation) -> Option<Way> {
     let address = config.tunnel().probe?;
     let uplink = seen.active.clone()?;
-    let on = read.tunnel.as_ref().is_some_and(|tunnel| !tunnel.disabled);
-    let bssid = authenticated_on(seen, &uplink).filter(|_| on && !seen.dialing)?;
+    let off = config.tunnel().is_off(read);
+    let bssid = authenticated_on(seen, &uplink).filter(|_| !off && !seen.dialing)?;
     let ping = Ping {
         address,
         count: 1,

@@ -51,8 +51,7 @@ impl Session<'_> {
             let views = self.views();
             let active = observe::active(&self.agent.config, &self.read, &views);
             let tunnel = self.agent.config.tunnel();
-            let kind = (tunnel.kind, tunnel.patience);
-            self.agent.tunnel.observed(&self.read, active.as_ref(), kind);
+            self.agent.tunnel.observed(&self.read, active.as_ref(), tunnel);
             if self.agent.tunnel.dialing_to().is_some() && self.timers.dial.is_none() {
                 self.timers.dial = Some(now);
             }

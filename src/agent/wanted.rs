@@ -1,5 +1,7 @@
 //! What the router must look like, from which uplink is to be active and where the standbys are. Pure.
 
+use std::net::Ipv4Addr;
+
 use crate::config::{Config, Network};
 use crate::names::{InterfaceName, Ssid, UplinkId};
 use crate::observation::UplinkView;
@@ -28,13 +30,13 @@ pub(super) fn swapped(
         (radio.interface.clone(), address)
     });
     Some(Wanted {
-        tunnel: config.tunnel().kind,
         active: Some(Active {
             uplink: to.clone(),
             gateway: target.gateway,
         }),
         addresses: addresses.collect(),
         bounce,
+        source: source(config, read, target.address_on(to.interface()).addr()),
     })
 }
 
@@ -73,10 +75,10 @@ pub(super) fn staged(config: &Config, read: &Snapshot, views: &[UplinkView], act
         (radio.interface.clone(), address)
     });
     Wanted {
-        tunnel: config.tunnel().kind,
         active: None,
         addresses: addresses.collect(),
         bounce: Bounce::WithTheWay,
+        source: None,
     }
 }
 
@@ -91,24 +93,31 @@ pub(super) fn unstaged(config: &Config, radio: &InterfaceName) -> Wanted {
         (one.interface.clone(), address)
     });
     Wanted {
-        tunnel: config.tunnel().kind,
         active: None,
         addresses: addresses.collect(),
         bounce: Bounce::WithTheWay,
+        source: None,
     }
 }
 
 /// Address and route as they are, and the tunnel on: what ends a swap that stopped half-way where no radio is on the air.
 pub(super) fn as_it_is(config: &Config, read: &Snapshot) -> Option<Wanted> {
     let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
-    let (active, _) = swap::active(read, &radios)?;
+    let (active, address) = swap::active(read, &radios)?;
     let addresses = radios.into_iter().map(|radio| (radio, Address::Keep));
     Some(Wanted {
-        tunnel: config.tunnel().kind,
         active: Some(active),
         addresses: addresses.collect(),
         bounce: Bounce::WithTheWay,
+        source: source(config, read, address.addr()),
     })
+}
+
+/// The address that a tunnel which is tied to one must send from, where the vehicle goes out with `own`. A tunnel that a
+/// person tied to an address of another kind is left so.
+fn source(config: &Config, read: &Snapshot, own: Ipv4Addr) -> Option<Ipv4Addr> {
+    let tied = read.tunnel.as_ref()?.source?;
+    config.own_addresses().any(|address| address == tied).then_some(own)
 }
 
 pub(super) fn network<'a>(config: &'a Config, ssid: &Ssid) -> Option<&'a Network> {

@@ -61,8 +61,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let settings = Settings {
         looped: true,
         routeros: args.routeros.unwrap_or(match args.tunnel {
-            TunnelKind::Pptp => RouterOs::V6_49,
             TunnelKind::Wireguard => RouterOs::V7_17,
+            _ => RouterOs::V6_49,
         }),
         tunnel: args.tunnel,
         controller: args.controller,

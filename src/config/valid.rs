@@ -1,6 +1,7 @@
 //! The valid configuration. There is no way to make one that breaks a rule.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,6 +109,13 @@ impl Config {
     #[must_use]
     pub fn networks(&self) -> &[Network] {
         &self.networks
+    }
+
+    /// Every address that the vehicle may have on a network.
+    pub fn own_addresses(&self) -> impl Iterator<Item = Ipv4Addr> {
+        let on = |network: &Network, radio: &Radio| network.address_on(&radio.interface).addr();
+        let networks = self.networks.iter();
+        networks.flat_map(move |network| self.radios.iter().map(move |radio| on(network, radio)))
     }
 
     /// The tunnel.

@@ -16,18 +16,12 @@ use crate::routeros::TunnelKind;
 
 /// What a technician may ask for and this version does not have: the key, its values (none = any), what it is, and what
 /// to do instead.
-const NOT_BUILT: [(&str, &[&str], &str, &str); 5] = [
+const NOT_BUILT: [(&str, &[&str], &str, &str); 4] = [
     (
         "router.menu",
         &["wifi", "wifiwave2"],
         "the radio menu",
         "use a router with its `wireless` package, and `menu = \"auto\"`",
-    ),
-    (
-        "tunnel.kind",
-        &["l2tp", "sstp", "ovpn", "none"],
-        "the tunnel kind",
-        "use `kind = \"wireguard\"`, or \"pptp\" where the router runs RouterOS 6",
     ),
     (
         "network.address",
@@ -144,11 +138,39 @@ pub(super) struct Network {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Tunnel {
-    pub(super) kind: Option<TunnelKind>,
+    pub(super) kind: Kind,
     pub(super) interface: Option<Interface>,
     pub(super) patience: Span<1_000, 120_000, 10_000>,
     pub(super) wait_down: Span<0, 5_000, 300>,
     pub(super) probe: Option<Ip>,
+}
+
+/// What the tunnel speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    #[default]
+    Pptp,
+    L2tp,
+    Sstp,
+    Ovpn,
+    Wireguard,
+    /// There is no tunnel: the vehicle is called by its address on each network.
+    None,
+}
+
+impl Kind {
+    /// The kind of the router's item; `None` where there is none.
+    pub(super) fn of_item(self) -> Option<TunnelKind> {
+        match self {
+            Kind::Pptp => Some(TunnelKind::Pptp),
+            Kind::L2tp => Some(TunnelKind::L2tp),
+            Kind::Sstp => Some(TunnelKind::Sstp),
+            Kind::Ovpn => Some(TunnelKind::Ovpn),
+            Kind::Wireguard => Some(TunnelKind::Wireguard),
+            Kind::None => None,
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,5 +1,6 @@
 mod connect_list;
 mod items;
+mod kinds;
 mod leftovers;
 mod radios;
 mod user;

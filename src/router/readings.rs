@@ -19,7 +19,8 @@ use crate::swap::has_mark;
 
 const ADDRESS: &str = ".id,comment,address,network,interface,disabled,dynamic";
 const ROUTE: &str = ".id,comment,dst-address,gateway,distance,active,disabled,dynamic";
-const TUNNEL: &str = ".id,name,comment,disabled,running";
+/// What one kind alone has is not there in the rows of the others.
+const TUNNEL: &str = ".id,name,comment,disabled,running,listen-port,src-address";
 const PEER: &str = ".id,interface,comment,endpoint-port,disabled";
 const RULE: &str = ".id,comment,interface,connect,mac-address,ssid,signal-range,area-prefix,wireless-protocol,\
                     security-profile,disabled";
@@ -36,21 +37,13 @@ pub(super) fn routes_of_all_tables() -> Sentence {
 }
 
 pub(super) fn tunnel((kind, name): &(TunnelKind, InterfaceName)) -> Sentence {
-    let properties = match kind {
-        TunnelKind::Pptp => TUNNEL.to_owned(),
-        TunnelKind::Wireguard => format!("{TUNNEL},listen-port"),
-    };
-    Sentence::print(kind.menu(), &properties).only("name", [name.as_str()])
+    Sentence::print(kind.menu(), TUNNEL).only("name", [name.as_str()])
 }
 
 /// The peers of a tunnel that has some.
 fn peers((kind, name): &(TunnelKind, InterfaceName)) -> Option<Sentence> {
-    match kind {
-        TunnelKind::Pptp => None,
-        TunnelKind::Wireguard => {
-            Some(Sentence::print("/interface/wireguard/peers", PEER).only("interface", [name.as_str()]))
-        }
-    }
+    let menu = kind.shape().peers?;
+    Some(Sentence::print(menu, PEER).only("interface", [name.as_str()]))
 }
 
 pub(super) fn rules() -> Sentence {
@@ -166,7 +159,8 @@ impl Router {
         let peers = rows::each::<PeerItem>(&answer_of(peers).await?, rows::peer).0;
         let (addresses, bad_addresses) = rows::each::<AddressItem>(&addresses?, rows::address);
         let (routes, bad_routes) = rows::each(&routes?, rows::main_route);
-        let (tunnels, bad_tunnels) = rows::each::<TunnelItem>(&tunnel?, rows::tunnel);
+        let kind = managed.tunnel.as_ref().map(|(kind, _)| *kind);
+        let (tunnels, bad_tunnels) = rows::each::<TunnelItem>(&tunnel?, |row| rows::tunnel(kind?, row));
         Ok(Snapshot {
             at,
             addresses,

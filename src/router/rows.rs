@@ -14,7 +14,7 @@ use ipnet::Ipv4Net;
 use mikrotik_rs::HashMap;
 
 use crate::names::{Bssid, InterfaceName, Ssid};
-use crate::routeros::{ItemId, duration, flag, signal};
+use crate::routeros::{ItemId, TunnelKind, duration, flag, signal};
 use crate::snapshot::{
     AddressItem, ConnectionItem, Monitor, PeerItem, Registration, RouteItem, RuleItem, ScanRow, TunnelItem,
 };
@@ -163,14 +163,17 @@ pub(super) fn main_route(row: &Row) -> Option<Option<RouteItem>> {
     }
 }
 
-pub(super) fn tunnel(row: &Row) -> Option<TunnelItem> {
+pub(super) fn tunnel(kind: TunnelKind, row: &Row) -> Option<TunnelItem> {
+    let source = row.parsed("src-address");
     Some(TunnelItem {
+        kind,
         id: row.id()?,
         name: row.interface("name")?,
         comment: row.bytes("comment").unwrap_or_default().to_vec(),
         disabled: row.flag("disabled"),
         running: row.flag("running"),
         listen_port: row.parsed("listen-port").unwrap_or(0),
+        source: source.filter(|source: &Ipv4Addr| !source.is_unspecified()),
     })
 }
 

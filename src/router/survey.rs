@@ -33,7 +33,7 @@ impl Router {
         ));
         let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
         let rules = ask(rules());
-        let tunnel = managed.tunnel.as_ref().map(|item| ask(tunnel(item)));
+        let tunnel = managed.tunnel.as_ref().map(|item| (item.0, ask(tunnel(item))));
         let user = self.shared.user.as_str();
         let users = ask(Sentence::print("/user", "name,group,address").only("name", [user]));
         let groups = ask(Sentence::print("/user/group", "name,policy"));
@@ -55,8 +55,9 @@ impl Router {
         survey.radios = take(&mut survey, radios, radio).await?;
         survey.ports = take(&mut survey, ports, port).await?;
         survey.rules = take(&mut survey, rules, rows::rule).await?;
-        if let Some(tunnel) = tunnel {
-            survey.tunnel = take(&mut survey, tunnel, rows::tunnel).await?.into_iter().next();
+        if let Some((kind, tunnel)) = tunnel {
+            let tunnels = take(&mut survey, tunnel, |row| rows::tunnel(kind, row)).await?;
+            survey.tunnel = tunnels.into_iter().next();
         }
         let listed = |name: &InterfaceName| survey.radios.iter().any(|item| item.name == *name);
         if !managed.radios.iter().all(listed) {

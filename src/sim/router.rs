@@ -5,6 +5,7 @@ pub(super) mod command;
 pub(super) mod configured;
 pub(super) mod connections;
 pub(super) mod factory;
+pub(super) mod kinds;
 pub(super) mod menus;
 pub(super) mod monitor;
 pub(super) mod ping;

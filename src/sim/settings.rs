@@ -90,13 +90,21 @@ pub enum Controller {
     FailoverTuned,
 }
 
-/// The tunnel to the office.
+/// The kind of the tunnel to the office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TunnelKind {
     /// PPTP.
     Pptp,
+    /// L2TP.
+    L2tp,
+    /// SSTP.
+    Sstp,
+    /// OpenVPN.
+    Ovpn,
     /// WireGuard; RouterOS 7 only.
     Wireguard,
+    /// None: the vehicle is called by its address on each network.
+    None,
 }
 
 /// Where a firewall keeps a dead entry of a WireGuard connection after the vehicle's way has changed.

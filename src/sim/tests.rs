@@ -1,11 +1,12 @@
 //! Tests of the simulated vehicle, and what they are made with.
 
 mod air;
+mod dialed;
 mod judged;
+mod kinds;
 mod menus;
 mod persons;
 mod ping;
-mod pptp;
 mod query;
 mod reach;
 mod rivals;

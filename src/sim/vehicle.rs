@@ -7,18 +7,19 @@ use std::time::Duration;
 use ipnet::Ipv4Net;
 
 use super::router::configured;
-use super::router::factory::{self, CONCENTRATOR, TUNNEL, WIREGUARD};
-use super::router::menus::Menu;
+use super::router::factory::{self, CONCENTRATOR, WIREGUARD};
+use super::router::kinds;
+use super::router::menus::{INTERFACES, Menu};
 use super::router::routing::{Exit, Routing};
 use super::router::tables::Table;
 use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind, User};
 use super::world::air::Air;
 use super::world::chance::{Chance, Of};
 use super::world::clock::{self, At};
+use super::world::dialed::Dialed;
 use super::world::dispatcher::Dispatcher;
 use super::world::events::{Events, What};
 use super::world::office::Office;
-use super::world::pptp::Pptp;
 use super::world::station::{Happened, Station, Surroundings};
 use super::world::way::{Bound, Way};
 use super::world::wireguard::Wireguard;
@@ -87,10 +88,10 @@ pub(super) struct Vehicle {
     pub stations: Vec<Station>,
     /// Foreground scans that take each radio.
     pub scans: Vec<u32>,
-    /// Which of the two tunnels the office uses.
+    /// Which tunnel there is.
     pub tunnel: TunnelKind,
-    /// The PPTP tunnel.
-    pub pptp: Pptp,
+    /// The tunnel that is dialed.
+    pub dialed: Dialed,
     /// The WireGuard tunnel.
     pub wireguard: Wireguard,
     /// The rows of every menu.
@@ -144,7 +145,7 @@ impl Vehicle {
             stations: radios.map(|(i, name)| Station::new(name, i)).collect(),
             scans: vec![0; settings.radios.len()],
             tunnel: settings.tunnel,
-            pptp: Pptp::new(office, chance),
+            dialed: Dialed::new(office, chance),
             wireguard: Wireguard::new(quirks.dead_entry, chance),
             tables: factory::tables(settings),
             routing: Routing::default(),
@@ -172,12 +173,13 @@ impl Vehicle {
             *station = Station::new(&station.name, station.antenna);
         }
         self.scans.fill(0);
-        self.pptp.restart();
+        self.dialed.restart();
         self.wireguard.restart();
         self.log.clear();
         self.booted = self.now;
-        let menus = [Menu::Address, Menu::Route, Menu::Wireless, Menu::Pptp, Menu::Wireguard];
-        for menu in menus {
+        let menus = [Menu::Address, Menu::Route, Menu::Wireless, Menu::Wireguard];
+        let dialed = kinds::dialed(self.tunnel).map(|kind| kind.menu);
+        for menu in menus.into_iter().chain(dialed) {
             self.changed(menu);
         }
         self.log("system,info", "router rebooted");
@@ -191,7 +193,7 @@ impl Vehicle {
             let lost = self.stations[i].start_scan();
             self.report(i, lost);
         }
-        self.pptp.restart();
+        self.dialed.restart();
         self.wireguard.restart();
         self.happen(What::PowerCut);
     }
@@ -224,7 +226,11 @@ impl Vehicle {
                     self.report(radio, lost);
                 }
             }
-            Menu::Pptp => self.pptp.order(configured::pptp(&self.tables), self.now),
+            Menu::Pptp | Menu::L2tp | Menu::Sstp | Menu::Ovpn => {
+                if let Some(kind) = kinds::dialed(self.tunnel).filter(|kind| kind.menu == menu) {
+                    self.dialed.order(configured::dialed(&self.tables, kind), self.now);
+                }
+            }
             Menu::Wireguard | Menu::WireguardPeers => {
                 self.wireguard.order(configured::wireguard(&self.tables), self.now);
             }
@@ -314,7 +320,7 @@ impl Vehicle {
     pub(super) fn running(&self, interface: &str) -> bool {
         match self.radio(interface) {
             Some(radio) => self.stations[radio].joined().is_some(),
-            None if interface == TUNNEL => self.pptp.running(),
+            None if self.dialed_up() == Some(interface) => true,
             // An interface without a connection cannot say whether the other end is there.
             None if interface == WIREGUARD => !self.wireguard_disabled(),
             None => self
@@ -325,6 +331,12 @@ impl Vehicle {
         }
     }
 
+    /// The interface of a tunnel that was dialed, while it has a session.
+    pub(super) fn dialed_up(&self) -> Option<&'static str> {
+        let kind = kinds::dialed(self.tunnel)?;
+        self.dialed.running().then_some(kind.name)
+    }
+
     fn wireguard_disabled(&self) -> bool {
         let mut rows = self.table(Menu::Wireguard).rows.iter();
         rows.find(|row| row.get("name") == Some(WIREGUARD))
@@ -333,14 +345,7 @@ impl Vehicle {
 
     /// Whether an interface is there.
     pub(super) fn interface_exists(&self, interface: &str) -> bool {
-        let menus = [
-            Menu::Ethernet,
-            Menu::Wireless,
-            Menu::Pptp,
-            Menu::Bridge,
-            Menu::Wireguard,
-        ];
-        menus.iter().any(|&menu| {
+        INTERFACES.iter().any(|&(menu, _)| {
             let mut rows = self.table(menu).rows.iter();
             rows.any(|row| row.get("name") == Some(interface))
         })

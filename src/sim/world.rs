@@ -3,11 +3,11 @@
 pub(super) mod air;
 pub(super) mod chance;
 pub(super) mod clock;
+pub(super) mod dialed;
 pub(super) mod dispatcher;
 pub(super) mod events;
 pub(super) mod office;
 pub(super) mod orders;
-pub(super) mod pptp;
 pub(super) mod station;
 pub(super) mod truth;
 pub(super) mod way;

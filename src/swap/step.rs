@@ -2,13 +2,14 @@
 //! `Plan`: steps in their order.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
 use super::wanted::PARKING;
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment, hunt_comment};
 use crate::names::{Bssid, InterfaceName};
-use crate::routeros::{DEFAULT_DESTINATION, Sentence, TunnelKind};
+use crate::routeros::{DEFAULT_DESTINATION, Sentence};
 use crate::snapshot::{AddressItem, ConnectionItem, PeerItem, Registration, RouteItem, RuleItem, TunnelItem};
 
 const ADDRESS: &str = "/ip/address";
@@ -57,8 +58,6 @@ impl fmt::Display for Plan {
 pub enum Step {
     /// The tunnel goes off and its comment gets our mark.
     TunnelOff {
-        /// The tunnel's kind, which names its menu.
-        kind: TunnelKind,
         /// The tunnel as read.
         item: TunnelItem,
     },
@@ -97,10 +96,10 @@ pub enum Step {
     },
     /// The tunnel goes on and loses our mark.
     TunnelOn {
-        /// The tunnel's kind, which names its menu.
-        kind: TunnelKind,
         /// The tunnel as read before the plan.
         item: TunnelItem,
+        /// The address that it sends from afterwards; `None` changes nothing in that.
+        source: Option<Ipv4Addr>,
     },
     /// A tracked connection is forgotten, so that the next packet makes another.
     ForgetConnection {
@@ -169,12 +168,18 @@ impl Step {
     #[must_use]
     pub fn sentence(&self) -> Sentence {
         match self {
-            Step::TunnelOff { kind, item } => Sentence::set(kind.menu(), &item.id)
+            Step::TunnelOff { item } => Sentence::set(item.kind.menu(), &item.id)
                 .with("disabled", "yes")
                 .with_bytes("comment", &marked(&item.comment)),
-            Step::TunnelOn { kind, item } => Sentence::set(kind.menu(), &item.id)
-                .with("disabled", "no")
-                .with_bytes("comment", &unmarked(&item.comment)),
+            Step::TunnelOn { item, source } => {
+                let on = Sentence::set(item.kind.menu(), &item.id)
+                    .with("disabled", "no")
+                    .with_bytes("comment", &unmarked(&item.comment));
+                match source {
+                    Some(source) => on.with("src-address", &source.to_string()),
+                    None => on,
+                }
+            }
             // The stored network stays as it was when it is not sent along with the address.
             Step::AddressOff { item, park } => Sentence::set(ADDRESS, &item.id)
                 .with("disabled", "yes")
@@ -198,7 +203,7 @@ impl Step {
                 .with("disabled", "no")
                 .with_bytes("comment", &unmarked(&item.comment)),
             Step::ListenPort { item, port } => {
-                Sentence::set(TunnelKind::Wireguard.menu(), &item.id).with("listen-port", &port.to_string())
+                Sentence::set(item.kind.menu(), &item.id).with("listen-port", &port.to_string())
             }
             Step::Steer { item, bssid, like } => Sentence::set(CONNECT_LIST, &item.id)
                 .with("mac-address", &bssid.to_string())
@@ -243,17 +248,20 @@ impl Step {
         };
         let address_set = "/ip/address/set";
         match self {
-            Step::TunnelOff { kind, item } => row(
-                &format!("{}/set", kind.menu()),
+            Step::TunnelOff { item } => row(
+                &format!("{}/set", item.kind.menu()),
                 &item.name,
                 "disabled",
                 "no -> yes".into(),
             ),
-            Step::TunnelOn { kind, item } => row(
-                &format!("{}/set", kind.menu()),
+            Step::TunnelOn { item, source } => row(
+                &format!("{}/set", item.kind.menu()),
                 &item.name,
                 "disabled",
-                "yes -> no".into(),
+                match source {
+                    Some(source) => format!("yes -> no, src-address {source}"),
+                    None => "yes -> no".into(),
+                },
             ),
             Step::AddressOff { item, .. } => row(
                 address_set,
@@ -295,7 +303,7 @@ impl Step {
             Step::PeerOff { item } => row(&format!("{PEERS}/set"), &item.interface, "disabled", "no -> yes".into()),
             Step::PeerOn { item } => row(&format!("{PEERS}/set"), &item.interface, "disabled", "yes -> no".into()),
             Step::ListenPort { item, port } => row(
-                &format!("{}/set", TunnelKind::Wireguard.menu()),
+                &format!("{}/set", item.kind.menu()),
                 &item.name,
                 "listen-port",
                 format!("{} -> {port}", item.listen_port),

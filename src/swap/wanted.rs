@@ -5,7 +5,6 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use crate::names::{InterfaceName, UplinkId};
-use crate::routeros::TunnelKind;
 
 /// Parked addresses come out of this network, which RFC 5737 keeps for documentation.
 pub const PARKING: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 2, 0), 24);
@@ -34,14 +33,14 @@ pub enum Address {
 /// What the router must look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// The kind of the tunnel.
-    pub tunnel: TunnelKind,
     /// The uplink that the default route must use, and its gateway; `None` leaves route and tunnel as they are.
     pub active: Option<Active>,
     /// What each radio's address item must say, in the order of the configuration.
     pub addresses: Vec<(InterfaceName, Address)>,
     /// When the tunnel is to be bounced.
     pub bounce: Bounce,
+    /// The address that a tunnel which is tied to one must send from; `None` leaves it.
+    pub source: Option<Ipv4Addr>,
 }
 
 /// When a tunnel that dials is turned off and on.

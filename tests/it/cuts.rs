@@ -181,7 +181,7 @@ impl Layout {
             (InterfaceName::new(RADIOS[radio]), address)
         };
         Wanted {
-            tunnel: TunnelKind::Pptp,
+            source: None,
             active: Some(self.active(to)),
             addresses: vec![address(0), address(1)],
             bounce: Bounce::WithTheWay,

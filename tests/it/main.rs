@@ -23,5 +23,7 @@ mod road;
 mod rooms;
 mod scripts;
 mod technician;
+mod trees;
+mod tunnels;
 mod whole;
 mod wireguard;

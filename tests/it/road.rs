@@ -82,6 +82,11 @@ pub(crate) async fn start(settings: Settings) -> Sim {
 ///
 /// A busy machine must not look like a router that stalls, so the deadlines are the longest that may be set.
 pub(crate) fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
+    config_of(include_str!("../../agent.toml"), sim, others)
+}
+
+/// The same from another text.
+pub(crate) fn config_of(text: &str, sim: &Sim, others: &[(&str, &str)]) -> Config {
     let address = sim.local_addr().to_string();
     let own = [
         ("ROUTER__ADDRESS", address.as_str()),
@@ -96,7 +101,7 @@ pub(crate) fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
         .chain(others)
         .map(|(key, value)| (format!("TIKROAM__{key}"), (*value).to_owned()))
         .collect();
-    Config::parse(Path::new("agent.toml"), include_str!("../../agent.toml"), &environment)
+    Config::parse(Path::new("agent.toml"), text, &environment)
         .unwrap_or_else(|faults| panic!("{faults}"))
         .divided(SPEED)
 }

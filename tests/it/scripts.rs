@@ -185,27 +185,9 @@ fn script(text: &str) -> Vec<Command> {
     found
 }
 
-/// What RouterOS has: the arguments of each command.
-fn routeros() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-    let mut there: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut path = "";
-    let lines = include_str!("routeros-commands.txt").lines();
-    for line in lines.filter(|line| !line.starts_with('#')) {
-        let arguments = match line.split_once(':') {
-            Some((command, arguments)) => {
-                path = command;
-                arguments
-            }
-            None => line,
-        };
-        there.entry(path).or_default().extend(arguments.split_whitespace());
-    }
-    there
-}
-
 /// What of a script no version of RouterOS from 7.9 on has.
 fn faults(text: &str) -> Vec<String> {
-    let there = routeros();
+    let there = crate::trees::listed();
     let mut faults = Vec::new();
     for command in script(text) {
         let arguments: BTreeSet<&str> = if ["find", "get"].contains(&command.verb()) {
@@ -312,7 +294,7 @@ fn the_router_script_sets_up_what_the_example_configuration_expects() {
     for network in config.networks() {
         has(format!("{{ssid=\"{}\"; key=", network.ssid));
     }
-    has(format!(":local tunnelName \"{}\"", config.tunnel().interface));
+    has(format!(":local tunnelName \"{}\"", interface(&config)));
     has(format!("/user add name={} ", config.router().user()));
     has("comment=\"tikroam:default\"".to_owned());
     has("(\"tikroam:\" . $radioName)".to_owned());
@@ -324,6 +306,11 @@ fn the_router_script_sets_up_what_the_example_configuration_expects() {
     let vehicle = ROUTER.split(":local vehicleName \"").nth(1).unwrap();
     let vehicle = vehicle.split('"').next().unwrap();
     assert!(CONCENTRATOR.contains(&format!("{{name=\"{vehicle}\"; password=")));
+}
+
+/// The interface of the tunnel that a configuration names.
+fn interface(config: &tikroam::config::Config) -> &str {
+    config.tunnel().item.as_ref().unwrap().1.as_str()
 }
 
 /// What stands between two words of a script, or from a word to the quote that follows.
@@ -345,11 +332,8 @@ fn the_two_ends_of_the_wireguard_tunnel_and_the_example_configuration_fit_each_o
         let readme = include_str!("../../README.md");
         assert!(readme.contains(line.unwrap()), "the README has another {key}");
     }
-    assert_eq!(
-        between(ROUTER_WIREGUARD, ":local tunnelName \""),
-        tunnel.interface.as_str()
-    );
-    assert_eq!(tunnel.kind.menu(), "/interface/wireguard");
+    assert_eq!(between(ROUTER_WIREGUARD, ":local tunnelName \""), interface(&config));
+    assert_eq!(tunnel.item.as_ref().unwrap().0.menu(), "/interface/wireguard");
     let networks = |text: &str| between(text, ":local officeNetworks {\"").to_owned();
     assert_eq!(networks(ROUTER_WIREGUARD), networks(ROUTER));
     let office: ipnet::Ipv4Net = networks(ROUTER).parse().unwrap();

@@ -7,8 +7,8 @@ use tokio::task::{JoinSet, LocalSet};
 
 use crate::log::Log;
 use crate::road::{
-    END, config, fading, happened, lose_the_active, options, out_by, ride, road, row, settings, start, tunnel, until,
-    whole_by, writes,
+    END, config, config_of, fading, happened, lose_the_active, options, out_by, ride, road, row, settings, start,
+    tunnel, until, whole_by, writes,
 };
 
 /// Vehicles that share the time of one test; more make each slow on a busy machine.
@@ -305,23 +305,11 @@ async fn one_radio_alone_works_without_a_hunt() {
     vehicle.radios = vec!["wlan1".into()];
     let sim = start(vehicle).await;
     let text = include_str!("../../agent.toml").replace("[[radio]]\ninterface = \"wlan2\"\n", "");
-    let config = config_of(&text, &sim);
+    let config = config_of(&text, &sim, &[]);
     ride(config, options(), async {
         assert_eq!(until_up(&sim, None).await, "wlan1");
     })
     .await;
-}
-
-fn config_of(text: &str, sim: &Sim) -> tikroam::config::Config {
-    let environment = [
-        ("TIKROAM__ROUTER__ADDRESS", sim.local_addr().to_string()),
-        ("TIKROAM__ROUTER__USER", "admin".to_owned()),
-        ("TIKROAM__ROUTER__PASSWORD", String::new()),
-    ];
-    let environment = environment.map(|(key, value)| (key.to_owned(), value)).into();
-    tikroam::config::Config::parse(std::path::Path::new("agent.toml"), text, &environment)
-        .unwrap_or_else(|faults| panic!("{faults}"))
-        .divided(crate::road::SPEED)
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ interval = "1s"
       hint: write it as in `gateway = "10.10.10.1"`
     agent.toml:25: network[2].priority: is `"1"`, not a whole number
       hint: write it as in `priority = 0`
-    agent.toml:28: tunnel.kind: is `ptpp`, not `pptp` or `wireguard`
+    agent.toml:28: tunnel.kind: is `ptpp`, not one of `pptp`, `l2tp`, `sstp`, `ovpn`, `wireguard`, `none`
       hint: write it as in `kind = "pptp"`
     agent.toml:29: tunnel.interface: `wlan1` is a radio
       hint: name the tunnel's interface, as in `/interface/pptp-client/print`
@@ -185,8 +185,6 @@ interface = "lte1"
       hint: give the network a fixed address and its gateway
     agent.toml:21: network[1].bssid: a network by BSSID is not built yet
       hint: remove the key; `ssid` serves every access point of that name
-    agent.toml:24: tunnel.kind: the tunnel kind `l2tp` is not built yet
-      hint: use `kind = "wireguard"`, or "pptp" where the router runs RouterOS 6
     agent.toml:27: fallback: a fallback uplink is not built yet
       hint: remove the section; the radios are the only ways out
     "#);

@@ -56,6 +56,23 @@ fn a_probe_must_prove_something_of_the_tunnel() {
 }
 
 #[test]
+fn without_a_tunnel_there_is_no_interface_and_only_a_probe_is_a_proof() {
+    let none = small_with("interface = \"PPtP", "kind = \"none\"\ninterface = \"PPtP");
+    insta::assert_snapshot!(faults(&none), @r#"
+    agent.toml:14: tunnel.probe: without a tunnel only a probe shows that the vehicle can be reached, and there is none
+      hint: name an address at the office that answers pings, as in `probe = "10.99.0.1"`
+    agent.toml:16: tunnel.interface: is `PPtP_to_Office`, and `kind = "none"` has no tunnel
+      hint: remove the line, or name the tunnel's kind
+    "#);
+    let tunnel = small_with(
+        "interface = \"PPtP_to_Office\"",
+        "kind = \"none\"\nprobe = \"10.99.0.1\"",
+    );
+    let config = parse(&tunnel, &[]).unwrap();
+    assert_eq!(config.tunnel().item, None);
+}
+
+#[test]
 fn durations_that_depend_on_each_other_must_fit() {
     let text = small_with("password", "slow = \"500ms\"\ntick = \"1s\"\npassword");
     insta::assert_snapshot!(faults(&format!("{text}\n[health]\nwindow = \"2s\"\ninterval = \"1s\"\n")), @r"

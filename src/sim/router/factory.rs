@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
+use super::kinds::{self, Dialed};
 use super::menus::Menu;
 use super::schemas::SCHEMAS;
 use super::tables::{Table, defaults};
@@ -16,8 +17,6 @@ pub(crate) const CONCENTRATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 10);
 pub(crate) const PRIVATE: &str = "10.99.0.14";
 /// The other end of the tunnel.
 pub(crate) const TUNNEL_PEER: &str = "10.99.0.1";
-/// The tunnel's interface.
-pub(crate) const TUNNEL: &str = "PPtP_to_Office";
 /// The WireGuard interface, where that is the tunnel.
 pub(crate) const WIREGUARD: &str = "WG_to_Office";
 /// The office's port for WireGuard, RouterOS's default.
@@ -189,15 +188,17 @@ impl Factory<'_> {
     /// The tunnel's items, as contrib's scripts make them.
     fn add_tunnel(&mut self) {
         let office = CONCENTRATOR.to_string();
-        if self.settings.tunnel == TunnelKind::Pptp {
+        if let Some(kind) = kinds::dialed(self.settings.tunnel) {
             let client = [
-                ("name", TUNNEL),
+                ("name", kind.name),
                 ("connect-to", office.as_str()),
                 ("user", "vehicle"),
-                ("keepalive-timeout", "15"),
                 ("disabled", "false"),
             ];
-            return self.add(Menu::Pptp, &client);
+            return self.add(kind.menu, &[&client, kind.made].concat());
+        }
+        if self.settings.tunnel == TunnelKind::None {
+            return;
         }
         self.add(Menu::Wireguard, &[("name", WIREGUARD), ("private-key", VEHICLE_KEY)]);
         let peer = [
@@ -261,7 +262,7 @@ impl Factory<'_> {
         self.add(Menu::Address, &item);
         let gateway = format!("{}%{radio}", network.gateway);
         self.add(Menu::Route, &[("gateway", &gateway), ("comment", SCRIPT)]);
-        let source = source(&settings.radios);
+        let source = source(&settings.radios, kinds::dialed(settings.tunnel));
         self.add(Menu::Script, &[("name", "uplink"), ("source", &source)]);
         let each = [("name", "uplink"), ("interval", "5s"), ("on-event", "uplink")];
         self.add(Menu::Scheduler, &each);
@@ -269,17 +270,25 @@ impl Factory<'_> {
 }
 
 /// The on-box script in the router's own language, for people to read: the vehicle's controller does the work.
-fn source(radios: &[String]) -> String {
+fn source(radios: &[String], tunnel: Option<&Dialed>) -> String {
+    let bounce = |verb: &str| match tunnel {
+        Some(kind) => {
+            let menu = kind.menu.schema().path.replace('/', " ");
+            format!("/{} {verb} {}\r\n", menu.trim_start(), kind.name)
+        }
+        None => String::new(),
+    };
+    let (off, on) = (bounce("disable"), bounce("enable"));
     let mut source = String::from(
         "# The lead goes to the other radio at -80 dBm; address and route follow its SSID.\r\n:global lead\r\n",
     );
     for radio in radios {
         source += &format!(
             ":if ($lead = \"{radio}\") do={{\r\n\
-             /interface pptp-client disable {TUNNEL}\r\n\
+             {off}\
              /ip address set [find comment=\"{SCRIPT}\"] interface={radio} address=$address\r\n\
              /ip route set [find comment=\"{SCRIPT}\"] gateway=\"$gateway%{radio}\"\r\n\
-             /interface pptp-client enable {TUNNEL}\r\n\
+             {on}\
              }}\r\n"
         );
     }

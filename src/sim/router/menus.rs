@@ -68,6 +68,9 @@ pub(crate) enum Menu {
     Wifi,
     WifiRegistration,
     Pptp,
+    L2tp,
+    Sstp,
+    Ovpn,
     Wireguard,
     WireguardPeers,
     Address,
@@ -86,6 +89,18 @@ pub(crate) enum Menu {
     Tool,
     Root,
 }
+
+/// The menus whose rows are interfaces, with the type of each in the list of all.
+pub(crate) const INTERFACES: [(Menu, &str); 8] = [
+    (Menu::Ethernet, "ether"),
+    (Menu::Wireless, "wlan"),
+    (Menu::Pptp, "pptp-out"),
+    (Menu::Bridge, "bridge"),
+    (Menu::Wireguard, "wg"),
+    (Menu::L2tp, "l2tp-out"),
+    (Menu::Sstp, "sstp-out"),
+    (Menu::Ovpn, "ovpn-out"),
+];
 
 /// What there is to know of a menu.
 #[derive(Debug)]

@@ -4,7 +4,8 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::call::Call;
-use super::factory::{TUNNEL, TUNNEL_PEER, WIREGUARD};
+use super::factory::{TUNNEL_PEER, WIREGUARD};
+use super::kinds;
 use super::routing::{Exit, Route};
 use super::trap::Trap;
 use crate::sim::settings::RouterOs;
@@ -135,7 +136,7 @@ impl Target {
         }
         let exit = match &self.interface {
             // Off-link targets through a named interface are the router's own "host unreachable".
-            Some(interface) if !is_tunnel(interface) => match on_link(vehicle, interface) {
+            Some(interface) if !is_tunnel(vehicle, interface) => match on_link(vehicle, interface) {
                 Some(exit) => Some(exit),
                 None => {
                     let own = vehicle.routing.on(interface).first();
@@ -185,12 +186,13 @@ impl Target {
 
     /// Whether the target lies behind the tunnel: its other end, what is on-link there, or what a route leads into it.
     fn in_tunnel(&self, vehicle: &Vehicle) -> bool {
-        let peer = vehicle.pptp.running() && TUNNEL_PEER.parse() == Ok(self.address);
+        let peer = vehicle.dialed_up().is_some() && TUNNEL_PEER.parse() == Ok(self.address);
+        let is_tunnel = |interface: &str| is_tunnel(vehicle, interface);
         let leads = |route: &Route| {
             let into = route
                 .hops
                 .iter()
-                .any(|hop| hop.interface.as_deref().is_some_and(is_tunnel));
+                .any(|hop| hop.interface.as_deref().is_some_and(&is_tunnel));
             into && route.dst.contains(&self.address)
         };
         let mut on_link = vehicle.routing.on(WIREGUARD).iter();
@@ -201,6 +203,6 @@ impl Target {
     }
 }
 
-fn is_tunnel(interface: &str) -> bool {
-    interface == TUNNEL || interface == WIREGUARD
+fn is_tunnel(vehicle: &Vehicle, interface: &str) -> bool {
+    interface == WIREGUARD || kinds::dialed(vehicle.tunnel).is_some_and(|kind| kind.name == interface)
 }

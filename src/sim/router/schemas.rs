@@ -3,13 +3,14 @@
 mod interfaces;
 mod ip;
 mod system;
+mod tunnels;
 mod wireless;
 
 use super::menus::{Menu, Schema};
 use crate::sim::settings::RouterOs;
 
 /// Every menu, in the order of [`Menu`].
-pub(crate) static SCHEMAS: [Schema; 33] = [
+pub(crate) static SCHEMAS: [Schema; 36] = [
     system::IDENTITY,
     system::RESOURCE,
     system::ROUTERBOARD,
@@ -25,9 +26,12 @@ pub(crate) static SCHEMAS: [Schema; 33] = [
     wireless::SECURITY_PROFILES,
     wireless::WIFI,
     wireless::WIFI_REGISTRATION,
-    interfaces::PPTP,
-    interfaces::WIREGUARD,
-    interfaces::WIREGUARD_PEERS,
+    tunnels::PPTP,
+    tunnels::L2TP,
+    tunnels::SSTP,
+    tunnels::OVPN,
+    tunnels::WIREGUARD,
+    tunnels::WIREGUARD_PEERS,
     ip::ADDRESS,
     ip::ROUTE,
     ip::DHCP_CLIENT,

@@ -1,5 +1,6 @@
 //! Rows of properties, and what can be done to them in every menu alike.
 
+use super::menus::INTERFACES;
 use super::menus::{Menu, Schema};
 use super::trap::Trap;
 use crate::sim::settings::RouterOs;
@@ -153,7 +154,7 @@ fn singular(menu: Menu) -> &'static str {
     match menu {
         Menu::Script => "script",
         Menu::Scheduler => "schedule",
-        Menu::Pptp | Menu::Wireguard | Menu::Bridge | Menu::Wireless | Menu::Ethernet => "interface",
+        _ if INTERFACES.iter().any(|(one, _)| *one == menu) => "interface",
         _ => "item",
     }
 }

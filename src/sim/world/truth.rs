@@ -24,8 +24,9 @@ impl Vehicle {
             });
         };
         let dark = match self.tunnel {
-            TunnelKind::Pptp => self.call_by_pptp(way),
+            TunnelKind::Pptp | TunnelKind::L2tp | TunnelKind::Sstp | TunnelKind::Ovpn => self.call_by_session(way),
             TunnelKind::Wireguard => self.call_by_wireguard(way),
+            TunnelKind::None => self.call_by_address(way),
         };
         if dark.is_none() {
             self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
@@ -34,11 +35,11 @@ impl Vehicle {
     }
 
     /// Both ends must have the same session, the gateway must have heard the radio, and the frames must pass.
-    fn call_by_pptp(&mut self, way: Way) -> Option<Why> {
-        let Some(call) = self.pptp.call() else {
-            let why = if self.pptp.off() {
+    fn call_by_session(&mut self, way: Way) -> Option<Why> {
+        let Some(call) = self.dialed.call() else {
+            let why = if self.dialed.off() {
                 Why::Off
-            } else if self.pptp.office.refuses() {
+            } else if self.dialed.office.refuses() {
                 Why::Refused
             } else if way.passing < WEAK {
                 Why::DialingWeak
@@ -47,22 +48,31 @@ impl Vehicle {
             };
             return Some(why);
         };
-        if call.bound != way.bound || !self.pptp.office.has(call.session) {
+        if call.bound != way.bound || !self.dialed.office.has(call.session) {
             return Some(Why::Stale);
         }
         // Each call comes from somebody else.
-        if !self.pptp.office.sends_into(call.session, millis(self.now), self.chance) {
+        if !self
+            .dialed
+            .office
+            .sends_into(call.session, millis(self.now), self.chance)
+        {
             return Some(Why::OldSession);
         }
+        let dark = self.call_by_address(way);
+        if dark.is_none() {
+            self.dialed.heard(self.now);
+        }
+        dark
+    }
+
+    /// The gateway must have heard the vehicle's address through this radio, and the frames must pass.
+    fn call_by_address(&self, way: Way) -> Option<Why> {
         if self.draw() >= way.passing {
             return Some(self.lost_by(way));
         }
         let heard = self.heard_through(way.bound.network, way.bound.source);
-        if heard.is_some_and(|radio| radio != way.radio) {
-            return Some(Why::Gateway);
-        }
-        self.pptp.heard(self.now);
-        None
+        heard.is_some_and(|radio| radio != way.radio).then_some(Why::Gateway)
     }
 
     /// The office sends to where it last heard the vehicle. The vehicle answers by its own way, and the office learns it.
@@ -138,18 +148,19 @@ impl Vehicle {
                 }
                 answered
             }
-            TunnelKind::Pptp => {
-                let (Some(way), Some(call)) = (way, self.pptp.call()) else {
+            TunnelKind::None => false,
+            TunnelKind::Pptp | TunnelKind::L2tp | TunnelKind::Sstp | TunnelKind::Ovpn => {
+                let (Some(way), Some(call)) = (way, self.dialed.call()) else {
                     return false;
                 };
-                if call.bound != way.bound || !self.pptp.office.has(call.session) || draw >= way.passing {
+                if call.bound != way.bound || !self.dialed.office.has(call.session) || draw >= way.passing {
                     return false;
                 }
                 self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
                 let flow = u64::from(u32::from(host));
-                let answered = self.pptp.office.sends_into(call.session, flow, self.chance);
+                let answered = self.dialed.office.sends_into(call.session, flow, self.chance);
                 if answered {
-                    self.pptp.heard(self.now);
+                    self.dialed.heard(self.now);
                 }
                 answered
             }

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-/// Whom the office sees. A PPTP session lives and dies with it.
+/// Whom the office sees. A session that was dialed lives and dies with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bound {
     /// Which network.
