@@ -28,7 +28,7 @@ pub struct Args {
     /// Who drives the router beside its API; failover needs WireGuard
     #[arg(long, value_enum, default_value = "none")]
     controller: Controller,
-    /// What the office does with a second PPTP session of the vehicle
+    /// What the office does with a second session of the vehicle's user, where a tunnel is dialed
     #[arg(long, value_enum, default_value = "beside-cleaned")]
     office: SecondSession,
     /// Seed of everything that is left to chance

@@ -7,13 +7,17 @@ const ROUTER: &str = include_str!("../../contrib/router.rsc");
 const CONCENTRATOR: &str = include_str!("../../contrib/concentrator.rsc");
 const ROUTER_WIREGUARD: &str = include_str!("../../contrib/router-wireguard.rsc");
 const OFFICE_WIREGUARD: &str = include_str!("../../contrib/office-wireguard.rsc");
+const ROUTER_TUNNEL: &str = include_str!("../../contrib/router-tunnel.rsc");
+const OFFICE_TUNNEL: &str = include_str!("../../contrib/office-tunnel.rsc");
 
 /// Every script, with the least number of commands that are found in it.
-const SCRIPTS: [(&str, &str, usize); 4] = [
+const SCRIPTS: [(&str, &str, usize); 6] = [
     ("router.rsc", ROUTER, 50),
     ("concentrator.rsc", CONCENTRATOR, 18),
     ("router-wireguard.rsc", ROUTER_WIREGUARD, 17),
     ("office-wireguard.rsc", OFFICE_WIREGUARD, 21),
+    ("router-tunnel.rsc", ROUTER_TUNNEL, 18),
+    ("office-tunnel.rsc", OFFICE_TUNNEL, 30),
 ];
 
 /// What a script asks the router to do.
@@ -116,7 +120,10 @@ fn split(words: &[String]) -> Option<(Vec<&str>, &[String])> {
     if !words[0].starts_with('/') {
         return None;
     }
-    let bare = |word: &&String| word.chars().all(|c| c.is_ascii_lowercase() || "/-".contains(c));
+    let bare = |word: &&String| {
+        word.chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/-".contains(c))
+    };
     let mut path = words.iter().take_while(bare);
     let verb = path.position(|word| ["add", "set", "find", "remove", "get"].contains(&word.as_str()));
     let (path, rest) = words.split_at(verb.unwrap_or_else(|| panic!("no command: {words:?}")) + 1);
@@ -313,6 +320,12 @@ fn interface(config: &tikroam::config::Config) -> &str {
     config.tunnel().item.as_ref().unwrap().1.as_str()
 }
 
+/// An example configuration, with an empty password.
+fn example(name: &str, text: &str) -> tikroam::config::Config {
+    let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
+    tikroam::config::Config::parse(name.as_ref(), text, &environment).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
 /// What stands between two words of a script, or from a word to the quote that follows.
 fn between<'a>(text: &'a str, before: &str) -> &'a str {
     let rest = text.split(before).nth(1).unwrap_or_else(|| panic!("no `{before}`"));
@@ -322,8 +335,7 @@ fn between<'a>(text: &'a str, before: &str) -> &'a str {
 #[test]
 fn the_two_ends_of_the_wireguard_tunnel_and_the_example_configuration_fit_each_other() {
     let text = include_str!("../../contrib/examples/wireguard.toml");
-    let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
-    let config = tikroam::config::Config::parse("wireguard.toml".as_ref(), text, &environment).unwrap();
+    let config = example("wireguard.toml", text);
     let tunnel = config.tunnel();
     for key in ["kind", "interface", "probe"] {
         let line = text
@@ -403,6 +415,50 @@ fn the_office_waits_for_calls_in_every_version() {
         .filter(|command| command.path == "/ip/firewall/filter/add");
     let placed = rules.filter(|rule| rule.arguments.iter().any(|argument| argument == "place-before"));
     assert_eq!(placed.count(), 1, "before a rule that drops");
+}
+
+/// A stranger's access point can answer a dial, so each kind has a proof that the other end is the office.
+#[test]
+fn the_two_ends_of_a_tunnel_that_is_dialed_and_the_example_configuration_fit_each_other() {
+    let text = include_str!("../../contrib/examples/openvpn.toml");
+    let config = example("openvpn.toml", text);
+    assert_eq!(between(ROUTER_TUNNEL, ":local tunnelName \""), interface(&config));
+    for text in [ROUTER_TUNNEL, OFFICE_TUNNEL] {
+        assert_eq!(
+            format!("kind = \"{}\"", between(text, ":local tunnelKind \"")),
+            "kind = \"ovpn\""
+        );
+    }
+    let networks = |text: &str| between(text, ":local officeNetworks {\"").to_owned();
+    assert_eq!(networks(ROUTER_TUNNEL), networks(ROUTER));
+    let office: ipnet::Ipv4Net = networks(ROUTER_TUNNEL).parse().unwrap();
+    assert!(office.contains(&config.tunnel().probe.unwrap()));
+    let vehicle = between(ROUTER_TUNNEL, ":local vehicleName \"");
+    assert!(OFFICE_TUNNEL.contains(&format!("{{name=\"{vehicle}\"; password=")));
+    for tunnel in [
+        "use-ipsec=yes",
+        "verify-server-certificate=yes tls-version",
+        "auth=sha1 verify-server-certificate=yes",
+    ] {
+        assert_eq!(ROUTER_TUNNEL.matches(tunnel).count(), 2, "{tunnel}");
+    }
+    assert!(
+        OFFICE_TUNNEL.contains("use-ipsec=required") && OFFICE_TUNNEL.contains("dst-port=1701 ipsec-policy=in,ipsec")
+    );
+}
+
+#[test]
+fn every_example_configuration_loads() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/examples");
+    let mut loaded = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap();
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let config = example(&file.file_name().to_string_lossy(), &text);
+        assert!(config.warnings().is_empty(), "{file:?}: {:?}", config.warnings());
+        loaded += 1;
+    }
+    assert!(loaded >= 2);
 }
 
 /// With WireGuard the vehicle has no PPTP client, and its password may stay as it is.
