@@ -68,7 +68,7 @@ impl Standby {
             source: None,
             active: Some(Active {
                 uplink: UplinkId::new(to_radio.clone()),
-                gateway: self.network(to).2.into(),
+                gateway: Some(self.network(to).2.into()),
             }),
             addresses,
             bounce: Bounce::WithTheWay,

@@ -76,6 +76,15 @@ pub enum Event {
         /// When that began.
         since: Moment,
     },
+    /// So much went over a fallback uplink since the entry before of this kind.
+    Carried {
+        /// The fallback.
+        uplink: UplinkId,
+        /// Bytes received.
+        received: u64,
+        /// Bytes sent.
+        sent: u64,
+    },
     /// A swap ended.
     Swapped {
         /// The uplink before; `None` when none was active.
@@ -147,6 +156,7 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
             | Event::Disconnected { .. }
             | Event::Reachable { .. }
             | Event::NotReachable { .. }
+            | Event::Carried { .. }
             | Event::Swapped { .. } => {}
         }
     }

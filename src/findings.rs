@@ -8,6 +8,7 @@ mod addresses;
 mod connect_list;
 mod console;
 mod doubled;
+mod fallbacks;
 mod finding;
 mod leftovers;
 mod path;
@@ -31,18 +32,20 @@ pub use standing::standing;
 /// Everything that can be said of the router without changing it, in the order in which it is set up.
 #[must_use]
 pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<Checked> {
-    vec![
-        readings::check(config, survey, inspection),
-        path::check(config, survey, inspection.path),
-        user::check(config, survey, inspection),
-        radios::check(config, survey),
-        connect_list::check(config, survey, inspection),
-        addresses::check(config, survey, inspection.path),
-        routes::check(config, survey),
-        tunnel::check(config, survey, inspection),
-        tunnel::check_nat(config, inspection),
-        leftovers::check(config, inspection),
-    ]
+    let parts = [
+        Some(readings::check(config, survey, inspection)),
+        Some(path::check(config, survey, inspection.path)),
+        Some(user::check(config, survey, inspection)),
+        Some(radios::check(config, survey)),
+        Some(connect_list::check(config, survey, inspection)),
+        Some(addresses::check(config, survey, inspection.path)),
+        Some(routes::check(config, survey)),
+        fallbacks::check(config, survey),
+        Some(tunnel::check(config, survey, inspection)),
+        Some(tunnel::check_nat(config, inspection)),
+        Some(leftovers::check(config, inspection)),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// The findings of [`check`] that forbid writing: no swap is possible, or one cuts the session or fights with others' items.

@@ -4,6 +4,13 @@
 //!
 //! | the active uplink | the vehicle |
 //! |---|---|
+//! | is a fallback over which the tunnel dials | stays |
+//! | is a fallback that is down | goes to the strongest candidate, else to another fallback |
+//! | is a fallback that did not bring the tunnel up after a swap | the same |
+//! | is a fallback whose tunnel went down by itself | bounces it, once in the time that a hold-down takes to heal |
+//! | is a fallback that is not answered end to end | goes to a candidate, else to another fallback |
+//! | is a fallback, and the strongest candidate has been good for `return_after` | returns to it |
+//! | is a fallback | stays |
 //! | is none | goes to the strongest candidate, if there is one |
 //! | was last read too long ago | stays: old readings decide nothing |
 //! | is lost (no registration, or not authenticated) | goes to the strongest candidate at once, if there is one |
@@ -18,20 +25,23 @@
 //! | is at or below its limit, with a candidate that does not do | stays |
 //! | is at or below its limit, with a candidate that does | goes there |
 //!
-//! The last four rows are the rule (`handover/rule.rs`). Which access point the standby waits on is the hunt's question
+//! The last four rows are the rule (`handover/rule.rs`). Where a row leaves the vehicle on no radio, or on one that is lost,
+//! dead, without its tunnel after a swap, or at the trigger - 5 dB and below, the first fallback that is up takes over
+//! (`handover/fallback.rs`). Which access point the standby waits on is the hunt's question
 //! (`handover/hunt.rs`).
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::names::Ssid;
-use crate::observation::{Link, Observation, SwapEnd, UplinkView};
+use crate::observation::{FallbackView, Link, Observation, SwapEnd, UplinkView};
 use crate::units::{Db, Moment};
 
 mod average;
 mod candidate;
 mod cost;
 pub mod decision;
+mod fallback;
 pub mod health;
 pub mod hold_down;
 mod hunt;
@@ -44,11 +54,12 @@ mod urgent;
 use candidate::{Candidate, Sight};
 use cost::SwapKind;
 pub use decision::{Decision, Move};
+use fallback::{Fallbacks, InUse, WORN};
 use health::{Health, Probes};
 use hold_down::HoldDown;
 use hunt::{Hunter, Surroundings};
 use readings::Readings;
-use reason::Reason;
+use reason::{Reason, TakesOver};
 use rule::Rule;
 use settings::{NetworkRule, Rules, Settings};
 
@@ -65,6 +76,9 @@ pub struct Handover {
     hunter: Hunter,
     held: HoldDown,
     probes: Probes,
+    fallbacks: Fallbacks,
+    /// So many probes lost in a row make an uplink dead.
+    dead_after: u32,
     /// The networks on which a radio has settled: with a wrong key it stays on none.
     settled: BTreeSet<Ssid>,
     bounced: Option<Moment>,
@@ -83,7 +97,9 @@ impl Handover {
             readings: Readings::new(rules.handover.second),
             held: HoldDown::new(rules.handover.heal),
             hunter: Hunter::new(rules.hunt),
+            dead_after: rules.health.lost,
             probes: Probes::new(rules.health),
+            fallbacks: Fallbacks::default(),
             settings: rules.handover,
             networks: rules.networks,
             settled: BTreeSet::new(),
@@ -101,6 +117,12 @@ impl Handover {
         self.remember(now, seen, &reason);
         let swap_to = reason.swap_to().cloned();
         // A standby that is about to be used must not be sent elsewhere.
+        let lead = fallback_in_use(seen).map(|_| Observation {
+            // The best radio stays where it is, as if it were active: it is the one to return to.
+            active: self.strongest(now, seen, None).map(|best| best.view.id.clone()),
+            ..seen.clone()
+        });
+        let seen = lead.as_ref().unwrap_or(seen);
         let moves = if swap_to.is_some() {
             Vec::new()
         } else {
@@ -156,6 +178,11 @@ impl Handover {
                 self.probes.forget(&view.id);
             }
         }
+        self.fallbacks.probed(seen);
+        for view in &seen.uplinks {
+            let good = self.is_good(now, view);
+            self.fallbacks.judged(now, &view.id, good);
+        }
         if let Some(active) = active(seen) {
             self.rule.take(active, &self.readings);
             let network = active.link.as_ref().and_then(|link| link.network.as_ref());
@@ -168,6 +195,7 @@ impl Handover {
     fn swap_ended(&mut self, now: Moment, end: &SwapEnd) {
         self.last_swap = Some(now);
         self.swap_failed = end.dark.is_none();
+        self.fallbacks.swap_ended(now, end);
         self.rule.costs.swap_ended(end.dark);
         if let (None, Some(bssid)) = (end.dark, end.bssid) {
             self.held.hold(now, bssid);
@@ -176,6 +204,68 @@ impl Handover {
 
     /// The rows of the table above, in their order.
     fn choose(&self, now: Moment, seen: &Observation) -> Reason {
+        match fallback_in_use(seen) {
+            Some(view) => self.fallbacks.decide(&InUse {
+                now,
+                view,
+                dialing: seen.dialing,
+                swap_failed: self.swap_failed,
+                tunnel_down: self.tunnel_down(now, seen),
+                radio: self.strongest(now, seen, None),
+                other: self.fallbacks.best(now, seen, self.settings.heal),
+                dead_after: self.dead_after,
+                return_after: self.settings.return_after,
+            }),
+            None => self.or_fallback(now, seen, self.among_radios(now, seen)),
+        }
+    }
+
+    /// A fallback in place of a radio that cannot carry the vehicle.
+    fn or_fallback(&self, now: Moment, seen: &Observation, reason: Reason) -> Reason {
+        let Some(fallback) = self.fallbacks.best(now, seen, self.settings.heal) else {
+            return reason;
+        };
+        let limit = |active: &UplinkView| {
+            let network = active.link.as_ref().and_then(|link| link.network.as_ref());
+            self.settings.trigger_on(&self.networks, network) - WORN
+        };
+        let why = match (&reason, active(seen)) {
+            (Reason::Nowhere { .. }, _) => TakesOver::Lost,
+            // What the tunnel does by itself, and what was not read, says nothing of the way.
+            (Reason::Dialing { .. } | Reason::TunnelDown { .. } | Reason::Stale { .. }, _) => return reason,
+            (_, Some(active)) if reason.swap_to().is_none() => {
+                let signal = active.link.as_ref().and_then(|link| link.signal);
+                let weak = matches!(reason, Reason::Alone { .. } | Reason::Stay { .. });
+                match (
+                    self.failing(now, active),
+                    signal.filter(|signal| weak && *signal <= limit(active)),
+                ) {
+                    (Some(health), _) => TakesOver::Unhealthy { health },
+                    (None, _) if self.swap_failed => TakesOver::NotUp,
+                    (None, Some(signal)) => TakesOver::Weak { signal },
+                    (None, None) => return reason,
+                }
+            }
+            _ => return reason,
+        };
+        Reason::Fallback {
+            from: seen.active.clone(),
+            to: fallback.id.clone(),
+            why,
+        }
+    }
+
+    /// Whether a radio could carry the vehicle, and does so with room to spare.
+    fn is_good(&self, now: Moment, view: &UplinkView) -> bool {
+        let mean = self.readings.mean(&view.id, self.settings.second);
+        self.candidate(now, view).zip(mean).is_some_and(|(one, mean)| {
+            let floor = one.trigger + self.settings.floor;
+            one.settled && mean - one.hold_down.as_f64() >= floor.as_f64()
+        })
+    }
+
+    /// The rows for radios.
+    fn among_radios(&self, now: Moment, seen: &Observation) -> Reason {
         let Some(active) = active(seen) else {
             return urgent::lost(None, self.strongest(now, seen, None));
         };
@@ -218,7 +308,13 @@ impl Handover {
             (Reason::Unhealthy { .. }, Some(gray), Some(link)) => self.held.gray(now, link.bssid, gray.hold_down),
             (Reason::Unhealthy { .. }, None, Some(link)) => self.held.hold(now, link.bssid),
             (Reason::TunnelDown { .. }, ..) => self.bounced = Some(now),
+            (Reason::Fallback { why, .. }, _, Some(link)) if *why != TakesOver::Lost => self.held.hold(now, link.bssid),
             _ => {}
+        }
+        if let Some(fallback) =
+            fallback_in_use(seen).filter(|_| matches!(reason, Reason::Unhealthy { .. } | Reason::Fallback { .. }))
+        {
+            self.fallbacks.left(now, &fallback.id);
         }
         let costs = match reason {
             Reason::Handover { .. } | Reason::Unhealthy { .. } | Reason::Lost { from: Some(_), .. } => true,
@@ -306,6 +402,11 @@ impl Handover {
         let until = self.last_swap.filter(|_| !self.swap_failed)? + self.settings.dwell;
         (now < until).then(|| until.since(now))
     }
+}
+
+fn fallback_in_use(seen: &Observation) -> Option<&FallbackView> {
+    let id = seen.active.as_ref()?;
+    seen.fallbacks.iter().find(|view| view.id == *id)
 }
 
 fn active_link(seen: &Observation) -> Option<&Link> {

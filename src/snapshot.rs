@@ -15,6 +15,8 @@ use crate::units::{Dbm, Moment};
 pub struct Managed {
     /// The radios, in the order of the configuration.
     pub radios: Vec<InterfaceName>,
+    /// The fallback interfaces, in the order of the configuration.
+    pub fallbacks: Vec<InterfaceName>,
     /// The tunnel's kind and interface; `None` for a vehicle without one.
     pub tunnel: Option<(TunnelKind, InterfaceName)>,
 }
@@ -32,6 +34,8 @@ pub struct Snapshot {
     pub tunnel: Option<TunnelItem>,
     /// The tunnel's peer, where the tunnel has one that no person disabled.
     pub peer: Option<PeerItem>,
+    /// The fallback interfaces that the router has.
+    pub fallbacks: Vec<InterfaceItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
     pub unread: usize,
 }
@@ -107,6 +111,40 @@ pub struct TunnelStatus {
     pub uptime: Option<Duration>,
     /// The router's word, such as `connected` or `dialing...`; empty when it gives none.
     pub status: String,
+}
+
+/// One row of `/interface`, of a fallback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InterfaceItem {
+    /// Its name.
+    pub name: InterfaceName,
+    /// Its type, such as `lte` or `ether`.
+    pub kind: String,
+    /// Whether the router says that it is up.
+    pub running: bool,
+    /// Whether it is out of use by configuration.
+    pub disabled: bool,
+    /// Bytes received and sent since the router started; 0 where it does not say.
+    pub bytes: (u64, u64),
+}
+
+/// What a modem says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Modem {
+    /// The router's word, such as `running`, `connected` or `registered`; empty when it gives none.
+    pub status: String,
+    /// Whether it has a session with the mobile network.
+    pub session: bool,
+    /// The mobile network; empty when the router gives none.
+    pub operator: String,
+}
+
+impl Modem {
+    /// Whether it carries traffic. Routers have no single word for that: some stay `registered` while they do.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        matches!(self.status.as_str(), "running" | "connected") || self.status == "registered" && self.session
+    }
 }
 
 /// One row of `/interface/wireguard/peers`.

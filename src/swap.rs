@@ -16,7 +16,9 @@ mod step;
 mod wanted;
 
 pub use applied::applied;
-pub use items::{PlanError, active, address_item, duplicates, half_done, has_mark, missing, route_item};
+pub use items::{
+    PlanError, active, active_fallback, address_item, duplicates, half_done, has_mark, missing, route_item,
+};
 pub use step::{Plan, Step};
 pub use wanted::{Active, Address, Bounce, PARKING, Wanted, parked};
 

@@ -12,14 +12,11 @@ use super::tunnel::Proof;
 use super::{observe, wanted};
 use crate::executor::{self, Done, ExecuteError};
 use crate::handover::{Decision, Move};
-use crate::names::UplinkId;
+use crate::names::{InterfaceName, UplinkId};
 use crate::observation::{Observation, SwapEnd};
 use crate::router::{CallError, Chain};
 use crate::swap::{self, Bounce, Plan, Wanted};
 use crate::units::Moment;
-
-/// The longest pause after a change that failed, as a power of two of ticks: 32.
-const LONGEST_PAUSE: u32 = 5;
 
 /// How long the answer may take that proves that a session survived, in intervals of the probe: 0.6 s.
 const SURVIVAL: u32 = 3;
@@ -59,7 +56,14 @@ impl Session<'_> {
         let Some(network) = self.agent.config.networks().first() else {
             return Ok(());
         };
-        let mut plan = swap::missing(&self.read, radios, network.gateway);
+        let fixed = self
+            .agent
+            .config
+            .fallbacks()
+            .iter()
+            .filter(|fallback| fallback.fixed.is_some());
+        let held: Vec<InterfaceName> = fixed.map(|fallback| fallback.interface.clone()).collect();
+        let mut plan = swap::missing(&self.read, &[radios, held.as_slice()].concat(), network.gateway);
         let hunts = self.agent.config.hunt().enabled && radios.len() > 1 && !self.agent.options.dry_run;
         if hunts && self.read.unread == 0 {
             plan.steps.extend(self.standby.missing_rules(radios).steps);
@@ -194,7 +198,8 @@ impl Session<'_> {
         self.standby.stop_scan();
         self.prober.stop();
         // A way out that is lost cannot say anything to the office, so there is nothing to wait for.
-        let works = |id: &UplinkId| observe::signal_of(&self.views(), id).is_some();
+        let up = |id: &UplinkId| self.agent.fallbacks.is_up(&self.read, id);
+        let works = |id: &UplinkId| observe::signal_of(&self.views(), id).is_some() || up(id);
         let wait_down = if change.from.as_ref().is_some_and(works) {
             self.agent.config.tunnel().wait_down
         } else {
@@ -268,36 +273,15 @@ impl Session<'_> {
     /// can authenticate, and the answer proves the swap.
     fn speak(&mut self) {
         let views = self.views();
-        let seen = observe::observation(&self.agent.config, &self.read, &self.agent.tunnel, views);
+        let seen = observe::observation(
+            &self.agent.config,
+            &self.read,
+            &self.agent.tunnel,
+            &self.agent.fallbacks,
+            views,
+        );
         self.prober.speak();
         self.prober.begin(&self.agent.config, self.router, &self.read, &seen);
-    }
-
-    fn not_changed(&mut self, now: Moment, to: &UplinkId, error: &ExecuteError) {
-        let hint = match error {
-            ExecuteError::Plan(plan) => plan.hint(),
-            ExecuteError::Refused { trap, .. } if trap.is_permission() => {
-                "on the router: the user's group needs the policy `write`"
-            }
-            _ => "compare the items with comment `tikroam:` on the router with `tikroam plan`",
-        };
-        self.fail(now);
-        warn!(hint, %to, cause = %Chain(error), in_a_row = self.failures, "swap failed on the router");
-        self.agent.summary.failed_swaps += 1;
-        let views = self.views();
-        let link = views.into_iter().find(|view| view.id == *to).and_then(|view| view.link);
-        self.ended = Some(SwapEnd {
-            to: to.clone(),
-            bssid: link.map(|link| link.bssid),
-            dark: None,
-        });
-        self.timers.slow = now;
-    }
-
-    /// After a change that failed nothing is tried for a while, twice as long each time: a tick, two, four, ... 32.
-    fn fail(&mut self, now: Moment) {
-        self.retry_at = now + self.agent.config.router().tick() * 2u32.pow(self.failures.min(LONGEST_PAUSE));
-        self.failures += 1;
     }
 
     async fn move_standbys(&mut self, now: Moment, seen: &Observation, moves: &[Move]) -> Result<(), End> {

@@ -14,6 +14,7 @@ use crate::snapshot::Managed;
 use crate::units::{Db, Moment};
 
 use super::conditions::Conditions;
+use super::fallbacks::Fallbacks;
 use super::ladder::Ladder;
 use super::reach::Reach;
 use super::tunnel::Tunnel;
@@ -83,6 +84,7 @@ pub(super) struct Memory {
     /// The decision that was logged last, so that the log has only the edges.
     pub(super) logged: Option<Decision>,
     pub(super) tunnel: Tunnel,
+    pub(super) fallbacks: Fallbacks,
     /// How often in a row the tunnel's session did not survive a swap within one network.
     pub(super) lost_sessions: u32,
     /// How far a silent tunnel was helped.
@@ -101,6 +103,7 @@ impl Memory {
             handover: Handover::new(rules.clone()),
             rules,
             ranges: Vec::new(),
+            fallbacks: Fallbacks::new(&config),
             config,
             summary: Summary::default(),
             logged: None,
@@ -191,6 +194,7 @@ fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rul
 pub(super) fn managed(config: &Config) -> Managed {
     Managed {
         radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
+        fallbacks: config.fallbacks().iter().map(|one| one.interface.clone()).collect(),
         tunnel: config.tunnel().item.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! What the readings say: which uplink is active, whether its tunnel is down. Pure.
 
+use super::fallbacks::Fallbacks;
 use super::tunnel::Tunnel;
 use super::wanted::network;
 use crate::config::Config;
@@ -18,6 +19,10 @@ pub(super) fn active(config: &Config, read: &Snapshot, views: &[UplinkView]) -> 
     if swap::half_done(read) {
         return None;
     }
+    let fallbacks: Vec<InterfaceName> = config.fallbacks().iter().map(|one| one.interface.clone()).collect();
+    if let Some(active) = swap::active_fallback(read, &fallbacks) {
+        return Some(active.uplink);
+    }
     let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
     let (active, address) = swap::active(read, &radios)?;
     let link = views
@@ -34,13 +39,20 @@ pub(super) fn active(config: &Config, read: &Snapshot, views: &[UplinkView]) -> 
 }
 
 /// The observation of this moment, but for what ended since the last one.
-pub(super) fn observation(config: &Config, read: &Snapshot, tunnel: &Tunnel, uplinks: Vec<UplinkView>) -> Observation {
+pub(super) fn observation(
+    config: &Config,
+    read: &Snapshot,
+    tunnel: &Tunnel,
+    fallbacks: &Fallbacks,
+    uplinks: Vec<UplinkView>,
+) -> Observation {
     let active = active(config, read, &uplinks);
     Observation {
         dialing: active.is_some() && tunnel.dialing_to() == active.as_ref(),
         tunnel_down: tunnel.down_since(),
         active,
         uplinks,
+        fallbacks: fallbacks.views(read),
         ..Observation::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::config::{Config, Network};
+use crate::config::{Config, Fallback, Network};
 use crate::names::{InterfaceName, Ssid, UplinkId};
 use crate::observation::UplinkView;
 use crate::snapshot::Snapshot;
@@ -16,6 +16,9 @@ pub(super) fn swapped(
     to: &UplinkId,
     bounce: Bounce,
 ) -> Option<Wanted> {
+    if let Some(fallback) = fallback(config, to) {
+        return Some(to_fallback(config, read, fallback, bounce));
+    }
     let link = views.iter().find(|view| view.id == *to)?.link.as_ref()?;
     let target = network(config, link.network.as_ref()?)?;
     let subnet = target.address_on(to.interface()).trunc();
@@ -32,9 +35,9 @@ pub(super) fn swapped(
     Some(Wanted {
         active: Some(Active {
             uplink: to.clone(),
-            gateway: target.gateway,
+            gateway: Some(target.gateway),
         }),
-        addresses: addresses.collect(),
+        addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce,
         source: source(config, read, target.address_on(to.interface()).addr()),
     })
@@ -76,7 +79,7 @@ pub(super) fn staged(config: &Config, read: &Snapshot, views: &[UplinkView], act
     });
     Wanted {
         active: None,
-        addresses: addresses.collect(),
+        addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce: Bounce::WithTheWay,
         source: None,
     }
@@ -94,7 +97,7 @@ pub(super) fn unstaged(config: &Config, radio: &InterfaceName) -> Wanted {
     });
     Wanted {
         active: None,
-        addresses: addresses.collect(),
+        addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce: Bounce::WithTheWay,
         source: None,
     }
@@ -103,14 +106,55 @@ pub(super) fn unstaged(config: &Config, radio: &InterfaceName) -> Wanted {
 /// Address and route as they are, and the tunnel on: what ends a swap that stopped half-way where no radio is on the air.
 pub(super) fn as_it_is(config: &Config, read: &Snapshot) -> Option<Wanted> {
     let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
+    let fallbacks: Vec<InterfaceName> = config.fallbacks().iter().map(|one| one.interface.clone()).collect();
+    if let Some(active) = swap::active_fallback(read, &fallbacks) {
+        return Some(to_fallback(
+            config,
+            read,
+            fallback(config, &active.uplink)?,
+            Bounce::WithTheWay,
+        ));
+    }
     let (active, address) = swap::active(read, &radios)?;
     let addresses = radios.into_iter().map(|radio| (radio, Address::Keep));
     Some(Wanted {
         active: Some(active),
-        addresses: addresses.collect(),
+        addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce: Bounce::WithTheWay,
         source: source(config, read, address.addr()),
     })
+}
+
+/// The fallback of this name.
+pub(super) fn fallback<'c>(config: &'c Config, id: &UplinkId) -> Option<&'c Fallback> {
+    config
+        .fallbacks()
+        .iter()
+        .find(|fallback| fallback.interface == *id.interface())
+}
+
+/// What the router must look like with a fallback active: the radios' addresses stay as they are.
+fn to_fallback(config: &Config, read: &Snapshot, fallback: &Fallback, bounce: Bounce) -> Wanted {
+    let radios = config
+        .radios()
+        .iter()
+        .map(|radio| (radio.interface.clone(), Address::Keep));
+    let own = fallback.fixed.map(|(address, _)| address.addr());
+    Wanted {
+        active: Some(Active {
+            uplink: UplinkId::new(fallback.interface.clone()),
+            gateway: fallback.fixed.map(|(_, gateway)| gateway),
+        }),
+        addresses: radios.chain(of_fallbacks(config)).collect(),
+        bounce,
+        source: own.and_then(|own| source(config, read, own)),
+    }
+}
+
+/// A fallback is always staged: where its address is the agent's to give, it holds it at all times.
+fn of_fallbacks(config: &Config) -> impl Iterator<Item = (InterfaceName, Address)> {
+    let fixed = |fallback: &Fallback| Some((fallback.interface.clone(), Address::Hold(fallback.fixed?.0)));
+    config.fallbacks().iter().filter_map(fixed)
 }
 
 /// The address that a tunnel which is tied to one must send from, where the vehicle goes out with `own`. A tunnel that a

@@ -18,6 +18,7 @@ pub(super) struct Written {
     pub(super) dwell: Span<0, 300_000, 0>,
     pub(super) settle: Span<0, 30_000, 2_000>,
     pub(super) heal: Span<0, 3_600_000, 60_000>,
+    pub(super) return_after: Span<0, 3_600_000, 30_000>,
 }
 
 impl Written {
@@ -30,6 +31,7 @@ impl Written {
             dwell: self.dwell.0,
             settle: self.settle.0,
             heal: self.heal.0,
+            return_after: self.return_after.0,
             stale: tick * 3,
             scan_stale: interval * 3,
             second: Duration::from_secs(1),
@@ -47,6 +49,7 @@ pub(super) fn durations(settings: &mut Settings) -> impl Iterator<Item = &mut Du
         &mut settings.dwell,
         &mut settings.settle,
         &mut settings.heal,
+        &mut settings.return_after,
         &mut settings.stale,
         &mut settings.scan_stale,
     ]

@@ -198,6 +198,30 @@ impl Network {
     }
 }
 
+/// An uplink for where no radio can carry the vehicle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fallback {
+    /// Its interface.
+    pub interface: InterfaceName,
+    /// The vehicle's address there with its mask, and the gateway; `None` where the interface itself leads out and has
+    /// its address by itself, as a modem does.
+    pub fixed: Option<(Ipv4Net, Ipv4Addr)>,
+    /// From one ping through the tunnel to the next while this carries the vehicle: traffic may cost money.
+    pub probe_interval: Duration,
+}
+
+impl Fallback {
+    pub(super) fn new(number: usize, fallback: written::Fallback, report: &mut Report) -> Option<Self> {
+        let interface = report.needed(&format!("fallback[{number}].interface"), fallback.interface);
+        let fixed = fallback.address.zip(fallback.gateway);
+        Some(Fallback {
+            interface: interface?.0,
+            fixed: fixed.map(|(address, gateway)| (address.0, gateway.0)),
+            probe_interval: fallback.probe_interval.0,
+        })
+    }
+}
+
 /// The tunnel that the vehicle is called through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tunnel {

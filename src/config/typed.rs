@@ -13,7 +13,7 @@ use super::fault::{Report, example, shortened};
 pub(super) const HINT: &str = "\nhint: ";
 
 /// The sections that are lists.
-pub(super) const LISTS: [&str; 2] = ["radio", "network"];
+pub(super) const LISTS: [&str; 3] = ["radio", "network", "fallback"];
 
 /// The most values that are struck out: a file with more faults is no configuration.
 const MOST: usize = 100;

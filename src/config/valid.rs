@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults};
-use super::parts::{Journal, Network, Radio, RouterAccess, Tunnel};
+use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 use super::password::{Around, password};
 use super::written::{Log, Written};
 use super::{handover, rules};
@@ -19,6 +19,7 @@ pub struct Config {
     router: RouterAccess,
     radios: Vec<Radio>,
     networks: Vec<Network>,
+    fallbacks: Vec<Fallback>,
     tunnel: Tunnel,
     handover: Settings,
     hunt: Hunt,
@@ -72,22 +73,30 @@ impl Config {
         let networks: Vec<_> = networks
             .map(|(n, network)| Network::new(n, network, &mut report))
             .collect();
+        let fallbacks = (1..).zip(file.fallback);
+        let fallbacks: Vec<_> = fallbacks
+            .map(|(n, fallback)| Fallback::new(n, fallback, &mut report))
+            .collect();
         // All entries first, so that what each of them lacks is reported.
         let radios: Option<Vec<Radio>> = radios.into_iter().collect();
         let networks: Option<Vec<Network>> = networks.into_iter().collect();
-        match (router, radios, networks, tunnel) {
-            (Some(router), Some(radios), Some(networks), Some(tunnel)) if report.is_clean() => Ok(Config {
-                router,
-                radios,
-                networks,
-                tunnel,
-                handover,
-                hunt,
-                probing,
-                journal,
-                log: file.log,
-                warnings: report.into_warnings().into(),
-            }),
+        let fallbacks: Option<Vec<Fallback>> = fallbacks.into_iter().collect();
+        match (router, radios, networks, fallbacks, tunnel) {
+            (Some(router), Some(radios), Some(networks), Some(fallbacks), Some(tunnel)) if report.is_clean() => {
+                Ok(Config {
+                    router,
+                    radios,
+                    networks,
+                    fallbacks,
+                    tunnel,
+                    handover,
+                    hunt,
+                    probing,
+                    journal,
+                    log: file.log,
+                    warnings: report.into_warnings().into(),
+                })
+            }
             // What is none is a fault already.
             _ => Err(report.into_faults()),
         }
@@ -111,11 +120,19 @@ impl Config {
         &self.networks
     }
 
+    /// The fallback uplinks in the order of the file; none for a vehicle that has only its radios.
+    #[must_use]
+    pub fn fallbacks(&self) -> &[Fallback] {
+        &self.fallbacks
+    }
+
     /// Every address that the vehicle may have on a network.
     pub fn own_addresses(&self) -> impl Iterator<Item = Ipv4Addr> {
         let on = |network: &Network, radio: &Radio| network.address_on(&radio.interface).addr();
         let networks = self.networks.iter();
-        networks.flat_map(move |network| self.radios.iter().map(move |radio| on(network, radio)))
+        let on_networks = networks.flat_map(move |network| self.radios.iter().map(move |radio| on(network, radio)));
+        let fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
+        on_networks.chain(fixed.map(|(address, _)| address.addr()))
     }
 
     /// The tunnel.
@@ -181,9 +198,11 @@ impl Config {
             &mut probing.interval,
             &mut probing.window,
         ];
+        let fallbacks = self.fallbacks.iter_mut().map(|fallback| &mut fallback.probe_interval);
         self.router
             .durations()
             .chain(others)
+            .chain(fallbacks)
             .chain(handover::durations(&mut self.handover))
     }
 }

@@ -16,7 +16,7 @@ use crate::routeros::TunnelKind;
 
 /// What a technician may ask for and this version does not have: the key, its values (none = any), what it is, and what
 /// to do instead.
-const NOT_BUILT: [(&str, &[&str], &str, &str); 4] = [
+const NOT_BUILT: [(&str, &[&str], &str, &str); 3] = [
     (
         "router.menu",
         &["wifi", "wifiwave2"],
@@ -34,12 +34,6 @@ const NOT_BUILT: [(&str, &[&str], &str, &str); 4] = [
         &[],
         "a network by BSSID",
         "remove the key; `ssid` serves every access point of that name",
-    ),
-    (
-        "fallback",
-        &[],
-        "a fallback uplink",
-        "remove the section; the radios are the only ways out",
     ),
 ];
 
@@ -81,6 +75,7 @@ pub(super) struct File {
     pub(super) router: Router,
     pub(super) radio: Vec<Radio>,
     pub(super) network: Vec<Network>,
+    pub(super) fallback: Vec<Fallback>,
     pub(super) tunnel: Tunnel,
     pub(super) handover: handover::Written,
     pub(super) hunt: Hunt,
@@ -143,6 +138,15 @@ pub(super) struct Tunnel {
     pub(super) patience: Span<1_000, 120_000, 10_000>,
     pub(super) wait_down: Span<0, 5_000, 300>,
     pub(super) probe: Option<Ip>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Fallback {
+    pub(super) interface: Option<Interface>,
+    pub(super) address: Option<HostAddress>,
+    pub(super) gateway: Option<Ip>,
+    pub(super) probe_interval: Span<1_000, 600_000, 5_000>,
 }
 
 /// What the tunnel speaks.

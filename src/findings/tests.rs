@@ -1,4 +1,5 @@
 mod connect_list;
+mod fallbacks;
 mod items;
 mod kinds;
 mod leftovers;

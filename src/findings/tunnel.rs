@@ -261,7 +261,9 @@ fn pins(config: &Config, route: &RouteItem) -> bool {
 
 pub(super) fn check_nat(config: &Config, inspection: &Inspection) -> Checked {
     let part = "nat";
-    let radios: Vec<&str> = config.radios().iter().map(|radio| radio.interface.as_str()).collect();
+    let radios = config.radios().iter().map(|radio| radio.interface.as_str());
+    let fallbacks = config.fallbacks().iter().map(|fallback| fallback.interface.as_str());
+    let radios: Vec<&str> = radios.chain(fallbacks).collect();
     let Some(rules) = &inspection.nat else {
         return Checked {
             part,

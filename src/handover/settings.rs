@@ -38,6 +38,9 @@ pub struct Settings {
     pub settle: Duration,
     /// How long until the hold-down of a candidate whose swap failed has healed whole.
     pub heal: Duration,
+    /// How long a radio must have been good without a break before the vehicle returns to it from a fallback.
+    #[serde(default = "return_after")]
+    pub return_after: Duration,
     /// A reading of the registrations older than this decides nothing: three ticks.
     pub stale: Duration,
     /// A scan older than this decides nothing: three intervals of the hunt.
@@ -46,6 +49,11 @@ pub struct Settings {
     pub second: Duration,
     /// How long a swap is taken to be dark until one of its kind was measured.
     pub first_dark: FirstDark,
+}
+
+/// 30 s: as long as a radio that passes a lone access point hears it in town.
+fn return_after() -> Duration {
+    Duration::from_secs(30)
 }
 
 /// How long a swap is taken to be dark until one of its kind was measured; it depends on the tunnel.
@@ -77,6 +85,7 @@ impl Default for Settings {
             dwell: Duration::ZERO,
             settle: Duration::from_secs(2),
             heal: Duration::from_secs(60),
+            return_after: return_after(),
             stale: Duration::from_millis(750),
             scan_stale: Duration::from_secs(15),
             second: Duration::from_secs(1),

@@ -140,7 +140,7 @@ fn step_dialed(vehicle: &mut Vehicle, kind: &'static Dialed) {
     if outcome.heard_at_gateway
         && let Some(way) = way
     {
-        vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+        vehicle.heard_at_gateway(way);
     }
     match outcome.turn {
         Some(Turn::Up) => {
@@ -165,7 +165,7 @@ fn step_wireguard(vehicle: &mut Vehicle) {
     if outcome.heard_at_gateway
         && let Some(way) = way
     {
-        vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+        vehicle.heard_at_gateway(way);
     }
     if outcome.handshake {
         vehicle.happen(What::Handshake);

@@ -19,4 +19,5 @@ pub(super) mod stream;
 pub(super) mod tables;
 pub(super) mod trap;
 pub(super) mod values;
+pub(super) mod wires;
 pub(super) mod write;

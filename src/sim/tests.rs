@@ -182,5 +182,5 @@ fn way_by(journey: &Journey) -> Option<String> {
     journey
         .vehicle
         .way()
-        .map(|way| journey.vehicle.stations[way.radio].name.clone())
+        .and_then(|way| Some(journey.vehicle.stations[way.radio?].name.clone()))
 }

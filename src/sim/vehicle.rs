@@ -23,6 +23,7 @@ use super::world::office::Office;
 use super::world::station::{Happened, Station, Surroundings};
 use super::world::way::{Bound, Way};
 use super::world::wireguard::Wireguard;
+use super::world::wires::WireState;
 use super::world::witness::Witness;
 
 /// The share of frames that pass while a background scan takes a radio off its channel now and then.
@@ -88,6 +89,8 @@ pub(super) struct Vehicle {
     pub stations: Vec<Station>,
     /// Foreground scans that take each radio.
     pub scans: Vec<u32>,
+    /// The ways out beside the radios.
+    pub wires: Vec<WireState>,
     /// Which tunnel there is.
     pub tunnel: TunnelKind,
     /// The tunnel that is dialed.
@@ -144,6 +147,7 @@ impl Vehicle {
             air: Air::new(settings),
             stations: radios.map(|(i, name)| Station::new(name, i)).collect(),
             scans: vec![0; settings.radios.len()],
+            wires: settings.wires.iter().cloned().map(WireState::new).collect(),
             tunnel: settings.tunnel,
             dialed: Dialed::new(office, chance),
             wireguard: Wireguard::new(quirks.dead_entry, chance),
@@ -173,6 +177,7 @@ impl Vehicle {
             *station = Station::new(&station.name, station.antenna);
         }
         self.scans.fill(0);
+        self.start_modems();
         self.dialed.restart();
         self.wireguard.restart();
         self.log.clear();
@@ -213,7 +218,12 @@ impl Vehicle {
     /// Makes what was written in a menu take effect.
     pub(super) fn changed(&mut self, menu: Menu) {
         match menu {
-            Menu::Address => self.routing.set_addresses(configured::addresses(&self.tables)),
+            Menu::Address => {
+                let own = configured::addresses(&self.tables);
+                self.routing
+                    .set_addresses(own.into_iter().chain(self.modem_addresses()).collect());
+            }
+            Menu::Lte => self.order_modems(),
             Menu::Route => self.routing.set_routes(configured::routes(&self.tables), CONCENTRATOR),
             Menu::Wireless | Menu::ConnectList | Menu::SecurityProfiles => {
                 for radio in 0..self.stations.len() {
@@ -239,8 +249,14 @@ impl Vehicle {
     }
 
     /// A frame of the vehicle reached the gateway: it knows through which radio from now on.
-    pub(super) fn heard_at_gateway(&mut self, network: usize, source: Ipv4Addr, radio: usize) {
-        self.arp.insert((network, source), (radio, self.now));
+    pub(super) fn heard_at_gateway(&mut self, way: Way) {
+        match way.radio {
+            Some(radio) => {
+                self.arp
+                    .insert((way.bound.network, way.bound.source), (radio, self.now));
+            }
+            None => self.count_frame(way.bound.network),
+        }
     }
 
     /// The way to the office as it is now; `None` where no frame can pass.
@@ -256,7 +272,9 @@ impl Vehicle {
 
     /// The way over a radio, where its network fits the address and the gateway.
     pub(super) fn way_by(&self, exit: &Exit) -> Option<Way> {
-        let radio = self.radio(&exit.interface)?;
+        let Some(radio) = self.radio(&exit.interface) else {
+            return self.way_by_wire(exit);
+        };
         let station = &self.stations[radio];
         let ap = station.authenticated()?;
         let network = self.air.aps[ap].network?;
@@ -272,7 +290,8 @@ impl Vehicle {
                 source: exit.source,
                 radio: (!self.quirks.session_survives_radio).then_some(radio),
             },
-            radio,
+            radio: Some(radio),
+            latency: Duration::ZERO,
             passing: self.air.passing(ap, station.antenna, self.now) * present,
         })
     }
@@ -291,7 +310,8 @@ impl Vehicle {
         };
         let heard = self.heard_through(bound.network, bound.source);
         let mut radios = 0..self.stations.len();
-        radios.find_map(|radio| on(radio).filter(|way| heard.is_none_or(|heard| heard == way.radio)))
+        let by_radio = radios.find_map(|radio| on(radio).filter(|_| heard.is_none_or(|heard| heard == radio)));
+        by_radio.or_else(|| self.way_in_by_wire(bound))
     }
 
     /// The radio through which a network's gateway last heard an address, while it remembers.
@@ -321,6 +341,7 @@ impl Vehicle {
         match self.radio(interface) {
             Some(radio) => self.stations[radio].joined().is_some(),
             None if self.dialed_up() == Some(interface) => true,
+            None if self.is_modem(interface) => self.modem_ready(interface),
             // An interface without a connection cannot say whether the other end is there.
             None if interface == WIREGUARD => !self.wireguard_disabled(),
             None => self

@@ -12,4 +12,5 @@ pub(super) mod station;
 pub(super) mod truth;
 pub(super) mod way;
 pub(super) mod wireguard;
+pub(super) mod wires;
 pub(super) mod witness;

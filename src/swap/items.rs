@@ -101,7 +101,11 @@ pub fn missing(read: &Snapshot, radios: &[InterfaceName], gateway: Ipv4Addr) -> 
     if let (Err(_), Some(radio)) = (route_item(read), radios.first()) {
         let uplink = UplinkId::new(radio.clone());
         steps.push(Step::CreateRoute {
-            gateway: Active { uplink, gateway }.gateway(),
+            gateway: Active {
+                uplink,
+                gateway: Some(gateway),
+            }
+            .gateway(),
         });
     }
     Plan {
@@ -123,8 +127,27 @@ pub fn active(read: &Snapshot, radios: &[InterfaceName]) -> Option<(Active, Ipv4
     let radio = radios.iter().find(|name| name.as_str() == radio)?;
     let item = address_item(read, radio).ok()?;
     let uplink = UplinkId::new(radio.clone());
-    (!item.disabled && item.interface == *radio && item.address.contains(&gateway))
-        .then_some((Active { uplink, gateway }, item.address))
+    (!item.disabled && item.interface == *radio && item.address.contains(&gateway)).then_some((
+        Active {
+            uplink,
+            gateway: Some(gateway),
+        },
+        item.address,
+    ))
+}
+
+/// The fallback that the managed default route uses, whether it is up or not; `None` when the route is off or leads
+/// elsewhere.
+#[must_use]
+pub fn active_fallback(read: &Snapshot, fallbacks: &[InterfaceName]) -> Option<Active> {
+    let route = route_item(read).ok().filter(|route| !route.disabled)?;
+    let (gateway, interface) = match route.gateway.split_once('%') {
+        Some((gateway, interface)) => (Some(gateway.parse().ok()?), interface),
+        None => (None, route.gateway.as_str()),
+    };
+    let name = fallbacks.iter().find(|name| name.as_str() == interface)?;
+    let uplink = UplinkId::new(name.clone());
+    Some(Active { uplink, gateway })
 }
 
 /// Whether the tunnel is off by a swap that did not end.

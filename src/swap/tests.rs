@@ -36,6 +36,7 @@ fn address(n: usize, address: Ipv4Net, disabled: bool) -> AddressItem {
 
 fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel: (bool, &str)) -> Snapshot {
     let mut snapshot = Snapshot {
+        fallbacks: Vec::new(),
         at: Moment::ZERO,
         addresses: items.into(),
         routes: vec![RouteItem {
@@ -90,7 +91,7 @@ fn wanted(target: usize, on: &str) -> Wanted {
         source: None,
         active: Some(Active {
             uplink: UplinkId::new(radio(target)),
-            gateway: gateway(on),
+            gateway: Some(gateway(on)),
         }),
         addresses: (0..2)
             .map(|n| {

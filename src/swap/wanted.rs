@@ -59,14 +59,18 @@ pub enum Bounce {
 pub struct Active {
     /// Which one.
     pub uplink: UplinkId,
-    /// The gateway of the network that it is on.
-    pub gateway: Ipv4Addr,
+    /// The gateway of the network that it is on; `None` where the interface itself leads out, as a modem does.
+    pub gateway: Option<Ipv4Addr>,
 }
 
 impl Active {
-    /// The route's gateway as RouterOS writes it, tied to the radio: `10.20.0.1%wlan2`.
+    /// The route's gateway as RouterOS writes it, tied to the interface: `10.20.0.1%wlan2`, or `lte1` alone.
     #[must_use]
     pub fn gateway(&self) -> String {
-        format!("{}%{}", self.gateway, self.uplink.interface().as_str())
+        let interface = self.uplink.interface().as_str();
+        match self.gateway {
+            Some(gateway) => format!("{gateway}%{interface}"),
+            None => interface.to_owned(),
+        }
     }
 }

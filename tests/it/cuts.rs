@@ -167,7 +167,7 @@ impl Layout {
         };
         Active {
             uplink: UplinkId::new(InterfaceName::new(RADIOS[radio])),
-            gateway: gateway.parse().unwrap(),
+            gateway: gateway.parse().ok(),
         }
     }
 
@@ -209,6 +209,7 @@ fn cuts() -> [(Effect, bool); 6] {
 
 fn managed() -> Managed {
     Managed {
+        fallbacks: Vec::new(),
         radios: RADIOS.map(InterfaceName::new).to_vec(),
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new(TUNNEL))),
     }

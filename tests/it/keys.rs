@@ -9,6 +9,7 @@ use tikroam::survey::{Path, Survey};
 
 mod desk;
 mod door;
+mod fallback;
 mod ride;
 mod verbs;
 
@@ -121,6 +122,10 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ("network.addresses", Plans("{ wlan2 = \"10.10.10.7/24\" }", "wlan2")),
         ("network.minimum_signal", Decides("-65", FADE)),
         ("network.priority", Decides("-3", ALIKE)),
+        ("fallback.interface", Own(|| Box::pin(fallback::interface()))),
+        ("fallback.address", Own(|| Box::pin(fallback::address_and_gateway()))),
+        ("fallback.gateway", Own(|| Box::pin(fallback::address_and_gateway()))),
+        ("fallback.probe_interval", Own(|| Box::pin(fallback::probe_interval()))),
         ("tunnel.kind", Own(|| Box::pin(tunnel_kind()))),
         ("tunnel.interface", Plans("\"other\"", "wlan1")),
         ("tunnel.patience", Own(|| Box::pin(patience()))),
@@ -132,6 +137,7 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ("handover.dwell", Decides("\"1m\"", TURNS)),
         ("handover.settle", Decides("\"20s\"", JOINS)),
         ("handover.heal", Decides("\"10s\"", FAILS)),
+        ("handover.return_after", Own(|| Box::pin(fallback::return_after()))),
         ("hunt.enabled", Paces("false", "/interface/wireless/scan")),
         ("hunt.interval", Decides("\"10s\"", CALM)),
         ("hunt.scan_duration", Calls("1s", "/scan", "duration")),
@@ -220,8 +226,12 @@ fn with(key: &str, value: &str) -> String {
     lines.join("\n")
 }
 
-/// The section that a line begins.
+/// The section that a line begins, commented out or not.
 fn header(line: &str) -> Option<&str> {
+    let line = line
+        .strip_prefix("# ")
+        .filter(|line| line.starts_with("[["))
+        .unwrap_or(line);
     line.starts_with('[').then(|| line.trim_matches(['[', ']']))
 }
 

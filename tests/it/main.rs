@@ -13,6 +13,7 @@ mod cuts;
 mod demo;
 mod desk;
 mod doors;
+mod fallback;
 mod faults;
 mod gray;
 mod keys;

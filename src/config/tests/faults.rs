@@ -185,8 +185,8 @@ interface = "lte1"
       hint: give the network a fixed address and its gateway
     agent.toml:21: network[1].bssid: a network by BSSID is not built yet
       hint: remove the key; `ssid` serves every access point of that name
-    agent.toml:27: fallback: a fallback uplink is not built yet
-      hint: remove the section; the radios are the only ways out
+    agent.toml:27: fallback: is one section, not a list of sections
+      hint: write it as in `[[fallback]]`
     "#);
 }
 
@@ -291,7 +291,7 @@ fn faults_of_the_environment_name_the_variable() {
     environment TIKROAM__HUNT__INTERVAL: hunt.interval: 1m is outside 5s to 10s
       hint: choose a value from 5s to 10s
     environment TIKROAM__NETWORK__0__SSID: network.0.ssid: lists cannot be set from the environment
-      hint: write radios and networks into the file
+      hint: write radios, networks and fallbacks into the file
     environment TIKROAM__ROUTER: router: names no key
       hint: `address` of [router] is TIKROAM__ROUTER__ADDRESS
     "#);

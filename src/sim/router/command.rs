@@ -44,7 +44,17 @@ impl Vehicle {
             }
             Err(None) => return Trap::of(0, "no such command").into(),
         };
+        let is_info = verb == "info" && schema.menu == Menu::Lte;
+        let absent = if self.version == RouterOs::V6_49 {
+            "monitor"
+        } else {
+            "info"
+        };
+        if schema.menu == Menu::Lte && verb == absent {
+            return Trap::of(0, "no such command").into();
+        }
         let policy = match verb {
+            _ if is_info => "read",
             "print" | "getall" | "monitor" => "read",
             "scan" | "ping" => "test",
             _ => "write",
@@ -55,6 +65,7 @@ impl Vehicle {
         let done = match verb {
             "print" | "getall" => self.print(schema.menu, call).map(Outcome::Answer),
             "monitor" => self.monitor(schema.menu, call),
+            _ if is_info => self.monitor(schema.menu, call),
             "scan" => self.scan(call),
             "ping" => Stream::ping(self, call).map(|stream| Outcome::Stream(Box::new(stream))),
             _ => {
@@ -123,7 +134,12 @@ impl Vehicle {
     }
 
     fn monitor(&mut self, menu: Menu, call: &Call) -> Result<Outcome, Trap> {
-        let mut arguments = vec![".id", "numbers", "once", "interval", "duration"];
+        let target = if call.command.ends_with("/info") {
+            "number"
+        } else {
+            "numbers"
+        };
+        let mut arguments = vec![".id", target, "once", "interval", "duration"];
         if self.quirks.monitor_proplist {
             arguments.push(".proplist");
         }

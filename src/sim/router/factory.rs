@@ -57,6 +57,7 @@ pub(crate) fn tables(settings: &Settings) -> Vec<Table> {
     };
     factory.add_system();
     factory.add_radios();
+    factory.add_wires();
     factory.add_tunnel();
     if settings.prepared {
         factory.add_managed();
@@ -127,6 +128,21 @@ impl Factory<'_> {
             self.add(Menu::Wireless, &row);
             self.add_rules(i, radio);
             let masquerade = [("chain", "srcnat"), ("action", "masquerade"), ("out-interface", radio)];
+            self.add(Menu::Nat, &masquerade);
+        }
+    }
+
+    /// The ways out beside the radios, masqueraded as contrib's script does it for those.
+    fn add_wires(&mut self) {
+        for wire in &self.settings.wires {
+            let menu = if wire.modem.is_some() {
+                Menu::Lte
+            } else {
+                Menu::Ethernet
+            };
+            let name = wire.interface.as_str();
+            self.add(menu, &[("name", name), ("default-name", name)]);
+            let masquerade = [("chain", "srcnat"), ("action", "masquerade"), ("out-interface", name)];
             self.add(Menu::Nat, &masquerade);
         }
     }

@@ -71,6 +71,7 @@ pub(crate) enum Menu {
     L2tp,
     Sstp,
     Ovpn,
+    Lte,
     Wireguard,
     WireguardPeers,
     Address,
@@ -91,7 +92,7 @@ pub(crate) enum Menu {
 }
 
 /// The menus whose rows are interfaces, with the type of each in the list of all.
-pub(crate) const INTERFACES: [(Menu, &str); 8] = [
+pub(crate) const INTERFACES: [(Menu, &str); 9] = [
     (Menu::Ethernet, "ether"),
     (Menu::Wireless, "wlan"),
     (Menu::Pptp, "pptp-out"),
@@ -100,6 +101,7 @@ pub(crate) const INTERFACES: [(Menu, &str); 8] = [
     (Menu::L2tp, "l2tp-out"),
     (Menu::Sstp, "sstp-out"),
     (Menu::Ovpn, "ovpn-out"),
+    (Menu::Lte, "lte"),
 ];
 
 /// What there is to know of a menu.

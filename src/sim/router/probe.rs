@@ -109,7 +109,7 @@ impl Target {
             let Some(way) = vehicle.way_by(exit).filter(|way| draw < way.passing) else {
                 return false;
             };
-            vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+            vehicle.heard_at_gateway(way);
             true
         };
         let on_link = |vehicle: &Vehicle, interface: &str| {
@@ -144,9 +144,10 @@ impl Target {
                 }
             },
             _ if self.in_tunnel(vehicle) => {
+                let latency = vehicle.way().map_or(Duration::ZERO, |way| way.latency);
                 let reached = vehicle.asks_through_tunnel(self.address, seq);
                 return if reached {
-                    End::Reply(self.address.to_string(), trip * 3)
+                    End::Reply(self.address.to_string(), trip * 3 + latency)
                 } else {
                     End::Timeout
                 };

@@ -44,7 +44,10 @@ impl Vehicle {
             Menu::Package => rows.extend(self.packages()),
             Menu::Interface => rows.extend(self.interfaces()),
             Menu::Registration => rows.extend((0..self.stations.len()).filter_map(|radio| self.registration(radio))),
-            Menu::Address => rows.extend(self.tunnel_address()),
+            Menu::Address => {
+                rows.extend(self.tunnel_address());
+                rows.extend(self.modem_rows());
+            }
             Menu::Route => rows.extend(self.connected()),
             Menu::Connection => rows.extend(self.connections()),
             Menu::Log => rows.extend(self.log.iter().map(|line| {
@@ -102,7 +105,7 @@ impl Vehicle {
                 let (date, time) = date.split_once(' ').unwrap_or((&date, ""));
                 fields.splice(0..0, [("time", time.to_owned()), ("date", date.to_owned())]);
             }
-            Menu::Ethernet | Menu::Wireless => fields.push(("running", self.running(name).to_string())),
+            Menu::Ethernet | Menu::Wireless | Menu::Lte => fields.push(("running", self.running(name).to_string())),
             Menu::Pptp | Menu::L2tp | Menu::Sstp | Menu::Ovpn => {
                 fields.push(("running", self.running(name).to_string()));
             }
@@ -316,6 +319,7 @@ impl Vehicle {
                 fields.push(("mtu", row.get("mtu").or(row.get("max-mtu")).unwrap_or("1500").into()));
                 fields.push(("running", self.running(name).to_string()));
                 fields.push(("disabled", row.is("disabled").to_string()));
+                fields.extend(self.counters(name));
                 rows.push(fields);
             }
         }

@@ -10,7 +10,7 @@ use super::menus::{Menu, Schema};
 use crate::sim::settings::RouterOs;
 
 /// Every menu, in the order of [`Menu`].
-pub(crate) static SCHEMAS: [Schema; 36] = [
+pub(crate) static SCHEMAS: [Schema; 37] = [
     system::IDENTITY,
     system::RESOURCE,
     system::ROUTERBOARD,
@@ -30,6 +30,7 @@ pub(crate) static SCHEMAS: [Schema; 36] = [
     tunnels::L2TP,
     tunnels::SSTP,
     tunnels::OVPN,
+    interfaces::LTE,
     tunnels::WIREGUARD,
     tunnels::WIREGUARD_PEERS,
     ip::ADDRESS,

@@ -177,6 +177,7 @@ impl Stream {
                     .radio(name)
                     .map(|radio| vehicle.radio_monitor(radio))
                     .unwrap_or_default(),
+                Menu::Lte => vehicle.modem_monitor(name),
                 _ => match kinds::dialed(vehicle.tunnel).filter(|kind| (kind.menu, kind.name) == (*menu, name)) {
                     Some(kind) => vehicle.tunnel_monitor(kind),
                     None => vec![("status", "dialing...".into())],

@@ -27,7 +27,8 @@ fn way(network: usize, passing: f64) -> Option<Way> {
     };
     Some(Way {
         bound,
-        radio: network,
+        radio: Some(network),
+        latency: Duration::ZERO,
         passing,
     })
 }

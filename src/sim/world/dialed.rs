@@ -213,6 +213,7 @@ impl Dialed {
     /// Lives on until `at` with this way to the office.
     pub(crate) fn step(&mut self, way: Option<Way>, at: At) -> Outcome {
         self.office.expire(at);
+        let latency = way.map_or(Duration::ZERO, |way| way.latency);
         let source = self.orders.source;
         let way = way.filter(|way| self.orders.reachable && source.is_none_or(|source| source == way.bound.source));
         match self.client {
@@ -224,7 +225,7 @@ impl Dialed {
                         bound: way.map(|way| way.bound),
                         trips: 0,
                         losses: 0,
-                        next: at + self.trip(at, 0),
+                        next: at + self.trip(at, 0) + latency,
                     });
                 }
                 Outcome::default()
@@ -304,7 +305,8 @@ impl Dialed {
         } else {
             Duration::ZERO
         };
-        dial.next = at + self.trip(dial.since, dial.trips) + accepts;
+        let latency = way.map_or(Duration::ZERO, |way| way.latency);
+        dial.next = at + self.trip(dial.since, dial.trips) + latency + accepts;
         self.client = Client::Dialing(dial);
         if let Some(bound) = dial.bound.filter(|_| dial.trips >= self.orders.trips) {
             let session = self.office.begin(self.chance, at);

@@ -29,7 +29,7 @@ impl Vehicle {
             TunnelKind::None => self.call_by_address(way),
         };
         if dark.is_none() {
-            self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+            self.heard_at_gateway(way);
         }
         dark
     }
@@ -72,7 +72,9 @@ impl Vehicle {
             return Some(self.lost_by(way));
         }
         let heard = self.heard_through(way.bound.network, way.bound.source);
-        heard.is_some_and(|radio| radio != way.radio).then_some(Why::Gateway)
+        heard
+            .is_some_and(|radio| Some(radio) != way.radio)
+            .then_some(Why::Gateway)
     }
 
     /// The office sends to where it last heard the vehicle. The vehicle answers by its own way, and the office learns it.
@@ -107,24 +109,22 @@ impl Vehicle {
     /// Whether the call of this moment is lost whatever a controller does: the best access point of the vehicle's networks
     /// loses it too, by either antenna.
     pub(crate) fn unavoidable(&self) -> bool {
+        // A wire that is plugged in could carry the vehicle at any time.
         let best = self
             .air
             .best_passing(self.stations.len(), self.now, |ap| self.may_join(ap));
-        self.draw() >= best
+        self.draw() >= best.max(self.best_wire())
     }
 
     /// Why a frame of this way was lost.
     fn lost_by(&self, way: Way) -> Why {
-        let ap = self.stations[way.radio].authenticated();
+        let Some(radio) = way.radio else { return Why::Faded };
+        let ap = self.stations[radio].authenticated();
         if ap.is_some_and(|ap| self.air.gray(ap, self.now).is_some()) {
             return Why::Gray;
         }
         let now = self.witnessed(None, false);
-        let mut others = self
-            .stations
-            .iter()
-            .enumerate()
-            .filter(|(radio, _)| *radio != way.radio);
+        let mut others = self.stations.iter().enumerate().filter(|(other, _)| *other != radio);
         if !now.other_is_good() {
             Why::Faded
         } else if now.standby_is_good() || self.stations.iter().filter(|station| station.enabled()).count() < 2 {
@@ -144,7 +144,7 @@ impl Vehicle {
             TunnelKind::Wireguard => {
                 let (arrives, answered) = self.wireguard.send(way, draw, self.now);
                 if arrives && let Some(way) = way {
-                    self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+                    self.heard_at_gateway(way);
                 }
                 answered
             }
@@ -156,7 +156,7 @@ impl Vehicle {
                 if call.bound != way.bound || !self.dialed.office.has(call.session) || draw >= way.passing {
                     return false;
                 }
-                self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+                self.heard_at_gateway(way);
                 let flow = u64::from(u32::from(host));
                 let answered = self.dialed.office.sends_into(call.session, flow, self.chance);
                 if answered {

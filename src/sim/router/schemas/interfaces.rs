@@ -21,6 +21,25 @@ pub(super) const ETHERNET: Schema = named(menu(
     ],
 ));
 
+/// `/interface/lte`, as in the command tree of 7.16.2; version 6 calls its `monitor` `info`.
+pub(super) const LTE: Schema = named(menu(
+    Menu::Lte,
+    "/interface/lte",
+    &[
+        "print", "getall", "set", "enable", "disable", "comment", "monitor", "info",
+    ],
+    &[
+        new("name", Kind::Text, None),
+        new("default-name", Kind::Text, None),
+        new("mtu", Kind::Number(68, 1600), Some("1500")),
+        new("apn-profiles", Kind::Text, Some("default")),
+        new("allow-roaming", Kind::Truth, Some("false")),
+        new("network-mode", Kind::Text, Some("lte")),
+        DISABLED,
+        COMMENT,
+    ],
+));
+
 /// `/interface/bridge`.
 pub(super) const BRIDGE: Schema = named(menu(
     Menu::Bridge,
