@@ -109,8 +109,9 @@
     }
 
     # What the radio may join, first match first. Outside its range a rule ends the association, so that [handover] of
-    # agent.toml must leave before -85 dBm. The agent adds one rule of its own for each radio on top
-    # (`tikroam:hunt:wlan1`), by which it sends the standby to one access point: leave room above, and never edit those.
+    # agent.toml must leave before -85 dBm. The agent adds two rules of its own for each radio on top:
+    # `tikroam:hunt:wlan1` sends the standby to one access point, `tikroam:avoid:wlan1` keeps it off the active's. Leave room
+    # above, and never edit those.
     :foreach network in=$networks do={
         :local networkSsid ($network->"ssid")
         :local profileName "tikroam-open"

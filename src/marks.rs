@@ -20,6 +20,34 @@ pub fn hunt_comment(radio: &InterfaceName) -> String {
     format!("{COMMENT_PREFIX}hunt:{}", radio.as_str())
 }
 
+/// The comment of that rule while the radio searches fewer channels than its own: its own scan-list stands there until it
+/// has that again, such as `tikroam:hunt:wlan2 scan-list=default`.
+#[must_use]
+pub fn hunt_comment_keeping(radio: &InterfaceName, scan_list: &str) -> String {
+    format!("{}{KEPT}{scan_list}", hunt_comment(radio))
+}
+
+/// Whether a comment is that of the rule that steers this radio.
+#[must_use]
+pub fn is_hunt_comment(comment: &str, radio: &InterfaceName) -> bool {
+    let own = comment.split_once(KEPT).map_or(comment, |(own, _)| own);
+    own == hunt_comment(radio)
+}
+
+/// The scan-list that such a comment keeps.
+#[must_use]
+pub fn kept_scan_list(comment: &str) -> Option<&str> {
+    comment.split_once(KEPT).map(|(_, scan_list)| scan_list)
+}
+
+/// The comment of the connect-list rule that keeps a radio off the AP of the active one, such as `tikroam:avoid:wlan2`.
+#[must_use]
+pub fn avoid_comment(radio: &InterfaceName) -> String {
+    format!("{COMMENT_PREFIX}avoid:{}", radio.as_str())
+}
+
+const KEPT: &str = " scan-list=";
+
 /// What is added to the tunnel's comment while a swap has it off.
 ///
 /// A disabled tunnel without it was disabled by a person.

@@ -10,7 +10,7 @@ mod tunnel;
 use std::fmt;
 use std::time::Duration;
 
-pub use channel::channel;
+pub use channel::{channel, frequency};
 pub use trap::Trap;
 pub use tunnel::{TunnelKind, TunnelShape, Up};
 

@@ -138,6 +138,8 @@ pub struct Surroundings {
     pub path: Path,
     /// The configured radios that are out of use by configuration.
     pub disabled: Vec<InterfaceName>,
+    /// Where the configured radios search, as the router writes it.
+    pub scan_lists: Vec<(InterfaceName, String)>,
     /// The sessions of the API user, this one included; empty where the router does not show them.
     pub sessions: Vec<UserSession>,
 }

@@ -11,6 +11,7 @@ use crate::names::InterfaceName;
 use crate::snapshot::{AddressItem, Snapshot};
 
 mod applied;
+mod columns;
 mod items;
 mod step;
 mod wanted;

@@ -1,4 +1,4 @@
-//! What follows from a decision: missing items, the swap, the standby's address, the hunt's moves.
+//! What follows from a decision for the way out: missing items, the swap, what mends a half-done one.
 
 use std::time::Duration;
 
@@ -7,11 +7,10 @@ use tracing::{debug, error, info, warn};
 use super::dial::Dial;
 use super::end::{End, lost};
 use super::session::{Session, millis};
-use super::standby::Target;
 use super::tunnel::Proof;
 use super::{observe, wanted};
 use crate::executor::{self, Done, ExecuteError};
-use crate::handover::{Decision, Move};
+use crate::handover::Decision;
 use crate::names::{InterfaceName, UplinkId};
 use crate::observation::{Observation, SwapEnd};
 use crate::router::{CallError, Chain};
@@ -282,82 +281,6 @@ impl Session<'_> {
         );
         self.prober.speak();
         self.prober.begin(&self.agent.config, self.router, &self.read, &seen);
-    }
-
-    async fn move_standbys(&mut self, now: Moment, seen: &Observation, moves: &[Move]) -> Result<(), End> {
-        let mut steered = false;
-        for one in moves {
-            match one {
-                Move::Scan { radio, background } if Some(radio) != seen.active.as_ref() => {
-                    let duration = self.agent.config.hunt().scan_duration;
-                    self.standby.begin_scan(radio, duration, *background);
-                }
-                Move::Scan { .. } => {}
-                Move::Steer {
-                    radio,
-                    bssid,
-                    network,
-                    signal,
-                    own,
-                } => {
-                    steered = true;
-                    info!(
-                        %radio, %bssid, %network, %signal,
-                        own = %own.map_or_else(|| "none".to_owned(), |own| own.to_string()),
-                        "hunt: {radio} moves to a better AP"
-                    );
-                    self.unstage(now, radio).await?;
-                    let target = Target {
-                        radio,
-                        bssid: *bssid,
-                        network,
-                        registration: self.associations.registration(radio.interface()),
-                    };
-                    self.standby.steer(now, &target).await?;
-                }
-                Move::Search { radio } => {
-                    steered = true;
-                    info!(%radio, "hunt: {radio} leaves its AP and searches");
-                    self.unstage(now, radio).await?;
-                    let registration = self.associations.registration(radio.interface());
-                    self.standby.search(now, radio, registration).await?;
-                }
-                Move::Release { radio, bssid } => {
-                    info!(%radio, %bssid, "hunt: {radio} is no longer steered");
-                    self.standby.release(now, radio).await?;
-                }
-            }
-        }
-        match &seen.active {
-            Some(active) if !steered => {
-                let staged = wanted::staged(&self.agent.config, &self.read, &seen.uplinks, active);
-                self.arrange(now, &staged).await
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Prepares a standby for leaving its AP: an address is no use on the way, nor is what a scan still hears.
-    async fn unstage(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
-        self.standby.stop_scan();
-        let unstaged = wanted::unstaged(&self.agent.config, radio.interface());
-        self.arrange(now, &unstaged).await
-    }
-
-    /// Puts addresses of standbys where they are wanted.
-    async fn arrange(&mut self, now: Moment, wanted: &Wanted) -> Result<(), End> {
-        let Ok(plan) = swap::plan(&self.read, wanted) else {
-            return Ok(());
-        };
-        if plan.steps.is_empty() {
-            return Ok(());
-        }
-        for step in &plan.steps {
-            info!("standby: {step}");
-        }
-        self.standby.send(now, plan.steps).await?;
-        self.read = self.router.snapshot(&self.agent.managed).await.map_err(lost)?;
-        Ok(())
     }
 
     /// A dry run goes on as if the plan had been carried out.

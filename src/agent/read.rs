@@ -78,6 +78,9 @@ impl Session<'_> {
         self.read_fallbacks().await?;
         let surroundings = self.router.surroundings(&self.agent.managed).await;
         let surroundings = surroundings.map_err(refused_reading)?;
+        for (radio, list) in &surroundings.scan_lists {
+            self.standby.scan_list_read(clock::now(), radio, list).await?;
+        }
         let found = findings::standing(&self.agent.config, &self.read, &surroundings);
         for report in self.agent.conditions.update(clock::now(), found) {
             match report {

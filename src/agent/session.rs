@@ -20,6 +20,7 @@ use crate::handover::reason::Reason;
 use crate::names::{Bssid, UplinkId};
 use crate::observation::{Heard, Observation, Scan, SwapEnd, UplinkView};
 use crate::router::{CallError, Router};
+use crate::routeros::frequency;
 use crate::snapshot::{ScanRow, Snapshot};
 use crate::units::Moment;
 
@@ -47,6 +48,10 @@ pub(super) struct Session<'s> {
     pub(super) retry_at: Moment,
     /// What the log last said of each radio.
     pub(super) shown: Vec<(UplinkId, Option<Bssid>)>,
+    /// The radios that the agent moves, and since when: that they are on no AP meanwhile is no news.
+    pub(super) moving: Vec<(UplinkId, Moment)>,
+    /// Whether nothing was done to the standbys yet.
+    pub(super) first_act: bool,
 }
 
 /// When to do what next.
@@ -133,7 +138,7 @@ impl Session<'_> {
     }
 
     fn decide(&mut self, now: Moment, seen: &Observation) -> Decision {
-        self.log_radios(&seen.uplinks);
+        self.log_radios(now, &seen.uplinks);
         let decision = self.agent.handover.step(now, seen);
         if let Reason::Nowhere { from } = &decision.reason
             && let Some(edge) = self.agent.reach.cut(now, from.as_ref())
@@ -163,8 +168,9 @@ impl Session<'_> {
         let Some(radio) = self.standby.scan_ended() else {
             return Ok(());
         };
+        let now = clock::now();
         let heard = match rows {
-            Ok(rows) => Some(self.heard(&radio, rows)),
+            Ok(rows) => Some(self.heard(now, &radio, rows)),
             Err(CallError::Refused(trap)) => {
                 debug!(%radio, answer = %trap, "the router refused a scan");
                 None
@@ -174,20 +180,19 @@ impl Session<'_> {
         if let Some(heard) = &heard {
             debug!(%radio, aps = heard.len(), "scanned");
         }
-        self.scanned = Some(Scan {
-            radio,
-            at: clock::now(),
-            heard,
-        });
+        self.scanned = Some(Scan { radio, at: now, heard });
         Ok(())
     }
 
     /// The configured networks' APs among those that a scan heard.
-    fn heard(&self, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
+    fn heard(&mut self, now: Moment, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
         let heard = rows.into_iter().filter_map(|row| {
             let network = row
                 .ssid
                 .filter(|ssid| wanted::network(&self.agent.config, ssid).is_some())?;
+            if let Some(frequency) = frequency(&row.channel) {
+                self.standby.scan_lists.heard(now, row.bssid, frequency);
+            }
             let signal = self.associations.offset(radio.interface(), row.signal);
             Some(Heard {
                 bssid: row.bssid,
@@ -198,10 +203,15 @@ impl Session<'_> {
         heard.collect()
     }
 
-    fn log_radios(&mut self, views: &[UplinkView]) {
+    fn log_radios(&mut self, now: Moment, views: &[UplinkView]) {
+        let arrival = self.agent.config.hunt().arrival;
         for view in views {
             let link = view.link.as_ref().filter(|link| link.authenticated);
             let bssid = link.map(|link| link.bssid);
+            let on_its_way = |(id, since): &(UplinkId, Moment)| *id == view.id && now.since(*since) < arrival;
+            if bssid.is_none() && self.moving.iter().any(on_its_way) {
+                continue;
+            }
             match self.shown.iter_mut().find(|(id, _)| *id == view.id) {
                 Some((_, before)) if *before == bssid => continue,
                 Some((_, before)) => *before = bssid,

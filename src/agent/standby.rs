@@ -6,8 +6,11 @@ use std::time::Duration;
 use tracing::{debug, info, warn};
 
 use super::end::{End, lost};
+use super::scan_lists::ScanLists;
 use crate::executor;
-use crate::marks::{COMMENT_PREFIX, hunt_comment};
+use crate::marks::{
+    COMMENT_PREFIX, avoid_comment, hunt_comment, hunt_comment_keeping, is_hunt_comment, kept_scan_list,
+};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
 use crate::router::{CallError, Router, Running};
 use crate::snapshot::{Registration, RuleItem, ScanRow};
@@ -19,6 +22,8 @@ pub(super) struct Standby<'r> {
     router: &'r Router,
     /// The connect-list as last read, others' rules included.
     rules: Vec<RuleItem>,
+    /// Where the radios search.
+    pub(super) scan_lists: ScanLists,
     scan: Option<(UplinkId, Running<Vec<ScanRow>>)>,
     /// How long nothing is tried on a standby after the router refused something there.
     leave_alone: Duration,
@@ -33,13 +38,16 @@ pub(super) struct Target<'t> {
     pub(super) network: &'t Ssid,
     /// What the radio is associated with now.
     pub(super) registration: Option<&'t Registration>,
+    /// The AP that it must not join: the active's.
+    pub(super) not: Option<Bssid>,
 }
 
 impl<'r> Standby<'r> {
-    pub(super) fn new(router: &'r Router, rules: Vec<RuleItem>, leave_alone: Duration) -> Self {
+    pub(super) fn new(router: &'r Router, rules: Vec<RuleItem>, scan_lists: ScanLists, leave_alone: Duration) -> Self {
         Standby {
             router,
             rules,
+            scan_lists,
             scan: None,
             leave_alone,
             left_alone_until: Moment::ZERO,
@@ -52,7 +60,7 @@ impl<'r> Standby<'r> {
 
     /// The AP that a managed rule steers a radio to.
     pub(super) fn steered(&self, radio: &InterfaceName) -> Option<Bssid> {
-        self.managed_rule(radio).filter(|rule| !rule.disabled)?.bssid
+        self.hunt_rule(radio).filter(|rule| !rule.disabled)?.bssid
     }
 
     /// Takes a new reading of the connect-list.
@@ -60,16 +68,22 @@ impl<'r> Standby<'r> {
         self.rules = rules;
     }
 
-    /// The radios among these that have no managed rule yet, with what makes one on top of the list.
+    /// What makes the managed rules that these radios do not have yet, on top of the list.
     pub(super) fn missing_rules(&self, radios: &[InterfaceName]) -> Plan {
-        let missing = radios.iter().filter(|radio| self.managed_rule(radio).is_none());
+        let create = |radio: &InterfaceName, comment: String| Step::CreateRule {
+            radio: radio.clone(),
+            comment,
+            before: self.rules.first().cloned(),
+        };
+        let missing = radios.iter().flat_map(|radio| {
+            let hunt = self.hunt_rule(radio).is_none();
+            let avoid = self.avoid_rule(radio).is_none();
+            let hunt = hunt.then(|| create(radio, hunt_comment(radio)));
+            hunt.into_iter()
+                .chain(avoid.then(|| create(radio, avoid_comment(radio))))
+        });
         Plan {
-            steps: missing
-                .map(|radio| Step::CreateRule {
-                    radio: radio.clone(),
-                    before: self.rules.first().cloned(),
-                })
-                .collect(),
+            steps: missing.collect(),
             tunnel_left_disabled: false,
         }
     }
@@ -100,11 +114,12 @@ impl<'r> Standby<'r> {
         }
     }
 
-    /// Sends a radio to one AP: our rule on top lets it join only that one, and its association ends.
+    /// Sends a radio to one AP: our rule on top names it, the radio searches only where its networks were heard, and its
+    /// association ends. Where the AP is not heard it may join any but the active's.
     pub(super) async fn steer(&mut self, now: Moment, target: &Target<'_>) -> Result<(), End> {
         let interface = target.radio.interface();
         self.rules = self.router.rules().await.map_err(lost)?;
-        let Some(item) = self.managed_rule(interface).cloned() else {
+        let Some(item) = self.hunt_rule(interface).cloned() else {
             // It is made again in the next turn.
             self.leave_alone(now);
             return Ok(());
@@ -115,32 +130,43 @@ impl<'r> Standby<'r> {
             self.leave_alone(now);
             return Ok(());
         };
-        let mut steps = vec![Step::Steer {
+        self.shorten(now, interface, Some(target.bssid)).await?;
+        let avoid = target.not.and_then(|bssid| self.avoid(interface, bssid));
+        let steer = Step::Steer {
             item,
             bssid: target.bssid,
             like,
-        }];
-        if let Some(registration) = target.registration {
-            steps.push(Step::EndAssociation {
-                item: registration.clone(),
-            });
-        }
-        self.send(now, steps).await?;
+        };
+        self.send(
+            now,
+            avoid
+                .into_iter()
+                .chain([steer])
+                .chain(target.registration.map(end))
+                .collect(),
+        )
+        .await?;
         self.rules = self.router.rules().await.map_err(lost)?;
         Ok(())
     }
 
-    /// Ends a radio's association, so that it searches by itself and is not steered.
+    /// Ends a radio's association, so that it searches by itself: any AP but the active's.
     pub(super) async fn search(
         &mut self,
         now: Moment,
         radio: &UplinkId,
         registration: Option<&Registration>,
+        not: Option<Bssid>,
     ) -> Result<(), End> {
-        let rule = self.managed_rule(radio.interface()).filter(|rule| !rule.disabled);
-        let release = rule.map(|item| Step::Release { item: item.clone() });
-        let end = registration.map(|item| Step::EndAssociation { item: item.clone() });
-        self.send(now, release.into_iter().chain(end).collect()).await?;
+        let radio = radio.interface();
+        self.shorten(now, radio, None).await?;
+        let avoid = not.and_then(|bssid| self.avoid(radio, bssid));
+        let release = self.hunt_rule(radio).and_then(release);
+        self.send(
+            now,
+            avoid.into_iter().chain(release).chain(registration.map(end)).collect(),
+        )
+        .await?;
         self.rules = self.router.rules().await.map_err(lost)?;
         Ok(())
     }
@@ -148,15 +174,99 @@ impl<'r> Standby<'r> {
     /// Lets a radio go wherever the router's own rules lead.
     pub(super) async fn release(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
         self.rules = self.router.rules().await.map_err(lost)?;
-        if let Some(item) = self
-            .managed_rule(radio.interface())
-            .filter(|rule| !rule.disabled)
-            .cloned()
-        {
-            self.send(now, vec![Step::Release { item }]).await?;
+        let radio = radio.interface();
+        self.restore(now, radio).await?;
+        let rules = [self.avoid_rule(radio), self.hunt_rule(radio)];
+        let steps: Vec<Step> = rules.into_iter().flatten().filter_map(release).collect();
+        if !steps.is_empty() {
+            self.send(now, steps).await?;
             self.rules = self.router.rules().await.map_err(lost)?;
         }
         Ok(())
+    }
+
+    /// Lets a radio search where its networks were heard lately, and keeps its own list in the comment of its rule.
+    async fn shorten(&mut self, now: Moment, radio: &InterfaceName, target: Option<Bssid>) -> Result<(), End> {
+        self.scan_lists.begun(now, radio);
+        let Some(scan_list) = self.scan_lists.short(now, target) else {
+            return self.restore(now, radio).await;
+        };
+        let before = self.scan_lists.of(radio).map(str::to_owned);
+        let (Some(item), Some(before)) = (self.hunt_rule(radio).cloned(), before) else {
+            return Ok(());
+        };
+        if before == scan_list || kept_scan_list(&item.comment) == Some(&scan_list) {
+            return Ok(());
+        }
+        let keep = kept_scan_list(&item.comment).is_none().then(|| Step::KeepScanList {
+            item,
+            comment: hunt_comment_keeping(radio, &before),
+        });
+        let list = Step::ScanList {
+            radio: radio.clone(),
+            before,
+            scan_list: scan_list.clone(),
+        };
+        let plan = Plan {
+            steps: keep.into_iter().chain([list]).collect(),
+            tunnel_left_disabled: false,
+        };
+        let applied = executor::apply(self.router, &plan).await;
+        if let Some((step, CallError::Refused(trap))) = &applied.stopped {
+            self.scan_lists.give_up();
+            warn!(hint = "set `hunt.short_scan_list` to false if this router never takes it", answer = %trap,
+                "the router refused `{step}`: radios search all channels from now on, and move more slowly");
+        }
+        self.sent(applied.stopped)?;
+        self.scan_lists.set(radio, &scan_list);
+        self.rules = self.router.rules().await.map_err(lost)?;
+        Ok(())
+    }
+
+    /// Gives a radio its own scan-list back.
+    pub(super) async fn restore(&mut self, now: Moment, radio: &InterfaceName) -> Result<(), End> {
+        let Some(item) = self.hunt_rule(radio).cloned() else {
+            return Ok(());
+        };
+        let Some(kept) = kept_scan_list(&item.comment).map(str::to_owned) else {
+            return Ok(());
+        };
+        let before = self.scan_lists.of(radio).unwrap_or_default().to_owned();
+        debug!(%radio, scan_list = %kept, "searches its own channels again");
+        let list = Step::ScanList {
+            radio: radio.clone(),
+            before,
+            scan_list: kept.clone(),
+        };
+        let comment = hunt_comment(radio);
+        self.send(now, vec![list, Step::KeepScanList { item, comment }]).await?;
+        self.scan_lists.set(radio, &kept);
+        self.rules = self.router.rules().await.map_err(lost)?;
+        Ok(())
+    }
+
+    /// Takes a radio's scan-list as the router has it. One that a person changed meanwhile is the radio's own from now on.
+    pub(super) async fn scan_list_read(&mut self, now: Moment, radio: &InterfaceName, list: &str) -> Result<(), End> {
+        let Some(item) = self
+            .hunt_rule(radio)
+            .cloned()
+            .filter(|_| self.scan_lists.set(radio, list))
+        else {
+            return Ok(());
+        };
+        if kept_scan_list(&item.comment).is_some() {
+            info!(%radio, scan_list = %list.escape_debug(), "somebody changed the scan-list of {radio}; that is its own from now on");
+            let comment = hunt_comment(radio);
+            self.send(now, vec![Step::KeepScanList { item, comment }]).await?;
+            self.rules = self.router.rules().await.map_err(lost)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a radio searches fewer channels than its own.
+    pub(super) fn is_short(&self, radio: &InterfaceName) -> bool {
+        let rule = self.hunt_rule(radio);
+        rule.is_some_and(|rule| kept_scan_list(&rule.comment).is_some())
     }
 
     /// Sends calls that concern a standby only; after a refusal things are left alone for a while.
@@ -166,17 +276,21 @@ impl<'r> Standby<'r> {
             tunnel_left_disabled: false,
         };
         let applied = executor::apply(self.router, &plan).await;
-        match applied.stopped {
-            None => Ok(()),
-            Some((step, CallError::Refused(trap))) if trap.is_no_such_item() => {
+        if let Some((step, CallError::Refused(trap))) = &applied.stopped {
+            if trap.is_no_such_item() {
                 debug!(%step, "was gone already");
-                Ok(())
-            }
-            Some((step, CallError::Refused(trap))) => {
+            } else {
                 self.leave_alone(now);
                 warn!(hint = "if the answer speaks of permissions, the user's group needs `write`", answer = %trap, "the router refused `{step}`; the standby is left alone for a while");
-                Ok(())
             }
+        }
+        self.sent(applied.stopped)
+    }
+
+    /// What follows from a call that stopped a plan for the session.
+    fn sent(&self, stopped: Option<(Step, CallError)>) -> Result<(), End> {
+        match stopped {
+            None | Some((_, CallError::Refused(_))) => Ok(()),
             Some((_, error)) if self.router.is_lost().is_some() || matches!(error, CallError::NotSent(_)) => {
                 Err(lost(error))
             }
@@ -185,16 +299,23 @@ impl<'r> Standby<'r> {
         }
     }
 
-    /// Leaves the router as one without an agent may keep it: no managed rule on a radio that is not active.
+    /// Leaves the router as one without an agent may keep it: no managed rule on a radio that is not active, none that
+    /// keeps a radio off an AP, and each radio with its own scan-list.
     pub(super) async fn leave(&mut self, now: Moment, radios: &[InterfaceName], active: Option<&UplinkId>) {
         self.stop_scan();
         for radio in radios {
             let radio = UplinkId::new(radio.clone());
-            if Some(&radio) != active && self.steered(radio.interface()).is_some() {
-                info!(%radio, "{radio} is no longer steered: the agent stops");
-                // The session ends either way.
-                self.release(now, &radio).await.ok();
+            // The session ends either way.
+            if Some(&radio) == active {
+                let avoid = self.avoid_rule(radio.interface()).and_then(release);
+                self.restore(now, radio.interface()).await.ok();
+                self.send(now, avoid.into_iter().collect()).await.ok();
+                continue;
             }
+            if self.steered(radio.interface()).is_some() {
+                info!(%radio, "{radio} is no longer steered: the agent stops");
+            }
+            self.release(now, &radio).await.ok();
         }
     }
 
@@ -202,9 +323,23 @@ impl<'r> Standby<'r> {
         self.left_alone_until = now + self.leave_alone;
     }
 
-    fn managed_rule(&self, radio: &InterfaceName) -> Option<&RuleItem> {
-        let comment = hunt_comment(radio);
+    fn hunt_rule(&self, radio: &InterfaceName) -> Option<&RuleItem> {
+        self.rules.iter().find(|rule| is_hunt_comment(&rule.comment, radio))
+    }
+
+    fn avoid_rule(&self, radio: &InterfaceName) -> Option<&RuleItem> {
+        let comment = avoid_comment(radio);
         self.rules.iter().find(|rule| rule.comment == comment)
+    }
+
+    /// What keeps a radio off an AP, if nothing does yet.
+    fn avoid(&self, radio: &InterfaceName, bssid: Bssid) -> Option<Step> {
+        let item = self.avoid_rule(radio)?;
+        let does = !item.disabled && !item.connect && item.bssid == Some(bssid);
+        (!does).then(|| Step::Avoid {
+            item: item.clone(),
+            bssid,
+        })
     }
 
     /// The first rule by which the radio may join the AP by itself.
@@ -220,4 +355,15 @@ impl<'r> Standby<'r> {
             });
         first.filter(|rule| rule.connect)
     }
+}
+
+fn end(registration: &Registration) -> Step {
+    Step::EndAssociation {
+        item: registration.clone(),
+    }
+}
+
+fn release(rule: &RuleItem) -> Option<Step> {
+    let item = rule.clone();
+    (!rule.disabled).then_some(Step::Release { item })
 }

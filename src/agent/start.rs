@@ -7,6 +7,7 @@ use super::dry_run::Assumption;
 use super::end::{End, lost};
 use super::memory::Memory;
 use super::probe::Prober;
+use super::scan_lists::ScanLists;
 use super::session::{Session, Timers};
 use super::standby::Standby;
 use crate::clock;
@@ -40,6 +41,12 @@ impl<'s> Session<'s> {
         may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
         memory.decide_by(ranges);
+        let lists = survey
+            .radios
+            .iter()
+            .map(|radio| (radio.name.clone(), radio.scan_list.clone()));
+        let second = memory.config.handover().second;
+        let scan_lists = ScanLists::new(memory.config.short_scan_list(), second, lists.collect());
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
             timers: Timers {
@@ -47,7 +54,7 @@ impl<'s> Session<'s> {
                 slow: now,
                 dial: memory.tunnel.dialing_to().map(|_| now),
             },
-            standby: Standby::new(router, survey.rules, leave_alone),
+            standby: Standby::new(router, survey.rules, scan_lists, leave_alone),
             associations: Associations::new(memory.config.radios()),
             prober: Prober::new(memory.config.probing().interval),
             read: Snapshot::default(),
@@ -59,6 +66,8 @@ impl<'s> Session<'s> {
             failures: 0,
             retry_at: Moment::ZERO,
             shown: Vec::new(),
+            moving: Vec::new(),
+            first_act: true,
             agent: memory,
             router,
         })

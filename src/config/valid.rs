@@ -23,6 +23,7 @@ pub struct Config {
     tunnel: Tunnel,
     handover: Settings,
     hunt: Hunt,
+    short_scan_list: bool,
     probing: Probing,
     journal: Journal,
     log: Log,
@@ -91,6 +92,7 @@ impl Config {
                     tunnel,
                     handover,
                     hunt,
+                    short_scan_list: file.hunt.short_scan_list.unwrap_or(true),
                     probing,
                     journal,
                     log: file.log,
@@ -151,6 +153,12 @@ impl Config {
     #[must_use]
     pub fn hunt(&self) -> &Hunt {
         &self.hunt
+    }
+
+    /// Whether a radio that the hunt moves searches only where its networks were heard lately.
+    #[must_use]
+    pub fn short_scan_list(&self) -> bool {
+        self.short_scan_list
     }
 
     /// When probes call an uplink unreliable.

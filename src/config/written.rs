@@ -183,6 +183,7 @@ pub(super) struct Hunt {
     pub(super) enabled: Option<bool>,
     pub(super) interval: Span<5_000, 10_000, 5_000>,
     pub(super) scan_duration: Span<500, 10_000, 2_000>,
+    pub(super) short_scan_list: Option<bool>,
     pub(super) arrival: Span<1_000, 60_000, 5_000>,
 }
 

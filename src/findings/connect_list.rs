@@ -5,7 +5,7 @@ use super::finding::{Checked, Finding, listed};
 use super::radios::shown;
 use crate::config::{Config, Network, Radio};
 use crate::handover::settings::NetworkRule;
-use crate::marks::{COMMENT_PREFIX, hunt_comment};
+use crate::marks::{COMMENT_PREFIX, avoid_comment, hunt_comment, is_hunt_comment};
 use crate::snapshot::RuleItem;
 use crate::survey::{Inspection, Survey};
 use crate::units::{Db, Dbm};
@@ -232,16 +232,25 @@ fn managed(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<F
     if !config.hunt().enabled || config.radios().len() < 2 {
         return;
     }
-    let comment = hunt_comment(&radio.interface);
-    let mut found = survey
-        .rules
-        .iter()
-        .enumerate()
-        .filter(|(_, rule)| rule.comment == comment);
-    let Some((place, _)) = found.next() else {
+    let is_hunt = |rule: &RuleItem| is_hunt_comment(&rule.comment, &radio.interface);
+    on_top(survey, radio, &hunt_comment(&radio.interface), is_hunt, findings);
+    let comment = avoid_comment(&radio.interface);
+    on_top(survey, radio, &comment, |rule| rule.comment == comment, findings);
+}
+
+/// Whether a managed rule is there once, and above the technician's rules.
+fn on_top(
+    survey: &Survey,
+    radio: &Radio,
+    comment: &str,
+    is_it: impl Fn(&RuleItem) -> bool,
+    findings: &mut Vec<Finding>,
+) {
+    let mut found = survey.rules.iter().enumerate().filter(|(_, rule)| is_it(rule));
+    let Some((place, rule)) = found.next() else {
         return;
     };
-    let this = find(&[("comment", &comment)]);
+    let this = find(&[("comment", &rule.comment)]);
     if found.next().is_some() {
         findings.push(Finding::warning(
             "rule-doubled",

@@ -30,6 +30,9 @@ pub enum Move {
         radio: UplinkId,
         /// Whether the association is to be kept.
         background: bool,
+        /// Whether all channels of the radio's own scan-list are to be heard, also where it loses its association by that.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        everywhere: bool,
     },
     /// Go to one AP.
     Steer {

@@ -3,7 +3,8 @@
 //! Whenever the standby is not on its way, its target is the AP **other than the active's** with the best mean over those
 //! of the last two scans that heard it: two radios on one AP fade together. One hearing is enough. It moves when the
 //! target is better by 3 dB than its own AP (6 dB where a swap costs next to nothing), and at once when it is on none or on
-//! the active's. A standby that is about to carry the vehicle stays. Scans come each interval, and again and again while
+//! the active's; an AP that was just left because nothing came through it counts as badly for a standby that is still on it
+//! as for one that could go there. A standby that is about to carry the vehicle stays. Scans come each interval, and again and again while
 //! the standby has no usable place to wait; while the active fails as well it searches by itself, without waiting for a
 //! scan.
 
@@ -25,6 +26,9 @@ use surroundings::authenticated;
 /// How often a radio is sent to the same AP once more when its search missed it, as it does one time in four.
 const AGAIN: u32 = 2;
 
+/// From one scan of all channels to the next, in intervals, where the standby has no usable place to lose and where it has.
+const EVERYWHERE: (u32, u32) = (3, 24);
+
 /// The hunt's memory between observations.
 #[derive(Debug, Clone)]
 pub(super) struct Hunter {
@@ -32,6 +36,8 @@ pub(super) struct Hunter {
     active: Option<UplinkId>,
     placement: Placement,
     scan_begun: Option<Moment>,
+    /// When all channels were last listened to.
+    everywhere: Option<Moment>,
     /// Whether that scan has not ended yet.
     listening: bool,
     background: bool,
@@ -63,6 +69,7 @@ impl Hunter {
             active: None,
             placement: Placement::default(),
             scan_begun: None,
+            everywhere: None,
             listening: false,
             background: false,
             refused: None,
@@ -235,9 +242,16 @@ impl Hunter {
         self.scan_begun = Some(now);
         self.listening = true;
         self.background = on.is_some() && !refused;
+        let (soon, late) = EVERYWHERE;
+        let due = self.hunt.interval * if usable { late } else { soon };
+        let everywhere = self.everywhere.is_none_or(|at| now.since(at) >= due);
+        if everywhere {
+            self.everywhere = Some(now);
+        }
         Some(Move::Scan {
             radio: standby.id.clone(),
             background: self.background,
+            everywhere,
         })
     }
 

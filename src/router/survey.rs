@@ -88,14 +88,17 @@ impl Router {
     ///
     /// [`CallError`] of the first call that was not answered.
     pub async fn surroundings(&self, managed: &Managed) -> Result<Surroundings, CallError> {
-        let radios = Sentence::print(RadioMenu::Wireless.path(), "name,disabled");
+        let radios = Sentence::print(RadioMenu::Wireless.path(), "name,scan-list,disabled");
         let radios = self.ask(radios.only("name", managed.radios.iter().map(InterfaceName::as_str)));
         let sessions = self.ask(self.own_sessions());
         let radios = permitted(radios.await)?;
         let disabled = radios.iter().filter(|row| row.flag("disabled"));
+        let scan_lists = radios.iter();
+        let scan_lists = scan_lists.filter_map(|row| Some((row.interface("name")?, row.string("scan-list"))));
         Ok(Surroundings {
             path: self.path(),
             disabled: disabled.filter_map(|row| row.interface("name")).collect(),
+            scan_lists: scan_lists.collect(),
             sessions: permitted(sessions.await)?.iter().map(rows::user_session).collect(),
         })
     }

@@ -1,10 +1,16 @@
-//! The channel of an access point, from the frequency that a router writes.
+//! The frequency and the channel of an access point, from the text that a router writes.
 
-/// The channel number in a router's text such as `2437/20/gn(20dBm)` or `5180/20-Ceee/ac`; 0 when it names none.
+/// The frequency in MHz in a router's text such as `2437/20/gn(20dBm)` or `5180/20-Ceee/ac`; `None` when it names none.
+#[must_use]
+pub fn frequency(text: &str) -> Option<u16> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    digits.parse().ok()
+}
+
+/// The channel number in such a text; 0 when it names none.
 #[must_use]
 pub fn channel(text: &str) -> u16 {
-    let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
-    let Ok(mhz) = digits.parse::<u16>() else { return 0 };
+    let Some(mhz) = frequency(text) else { return 0 };
     match mhz {
         2412..=2472 => (mhz - 2407) / 5,
         2484 => 14,

@@ -111,6 +111,9 @@ fn apply(on: &mut Snapshot, step: &Step) {
         // Nothing of these is in a reading of the items that a swap concerns.
         Step::ForgetConnection { .. }
         | Step::Steer { .. }
+        | Step::Avoid { .. }
+        | Step::KeepScanList { .. }
+        | Step::ScanList { .. }
         | Step::Release { .. }
         | Step::EndAssociation { .. }
         | Step::CreateRule { .. } => {}

@@ -6,18 +6,18 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use super::wanted::PARKING;
-use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment, hunt_comment};
+use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::names::{Bssid, InterfaceName};
 use crate::routeros::{DEFAULT_DESTINATION, Sentence};
 use crate::snapshot::{AddressItem, ConnectionItem, PeerItem, Registration, RouteItem, RuleItem, TunnelItem};
 
 const ADDRESS: &str = "/ip/address";
 const ROUTE: &str = "/ip/route";
-const CONNECT_LIST: &str = "/interface/wireless/connect-list";
-const PEERS: &str = "/interface/wireguard/peers";
-const CONNECTIONS: &str = "/ip/firewall/connection";
-const REGISTRATIONS: &str = "/interface/wireless/registration-table";
+pub(super) const RADIOS: &str = "/interface/wireless";
+pub(super) const CONNECT_LIST: &str = "/interface/wireless/connect-list";
+pub(super) const PEERS: &str = "/interface/wireguard/peers";
+pub(super) const CONNECTIONS: &str = "/ip/firewall/connection";
+pub(super) const REGISTRATIONS: &str = "/interface/wireless/registration-table";
 
 /// The calls that make the router look as wanted, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -132,6 +132,29 @@ pub enum Step {
         /// The rule that matches the AP otherwise: the managed one takes its network and security.
         like: RuleItem,
     },
+    /// A managed connect-list rule keeps a standby radio off one AP.
+    Avoid {
+        /// Our rule as read.
+        item: RuleItem,
+        /// The AP.
+        bssid: Bssid,
+    },
+    /// The comment of a managed connect-list rule keeps a radio's own scan-list, or no longer does.
+    KeepScanList {
+        /// Our rule as read.
+        item: RuleItem,
+        /// The comment.
+        comment: String,
+    },
+    /// A radio searches other channels.
+    ScanList {
+        /// The radio.
+        radio: InterfaceName,
+        /// Its scan-list as read.
+        before: String,
+        /// Its scan-list from now on.
+        scan_list: String,
+    },
     /// A managed connect-list rule goes off.
     Release {
         /// Our rule as read.
@@ -158,6 +181,8 @@ pub enum Step {
     CreateRule {
         /// The radio.
         radio: InterfaceName,
+        /// The rule's comment.
+        comment: String,
         /// The rule that is on top now; `None` when the list is empty.
         before: Option<RuleItem>,
     },
@@ -213,6 +238,14 @@ impl Step {
                 .with("security-profile", &like.security_profile)
                 .with("connect", "yes")
                 .with("disabled", "no"),
+            Step::Avoid { item, bssid } => Sentence::set(CONNECT_LIST, &item.id)
+                .with("mac-address", &bssid.to_string())
+                .with("connect", "no")
+                .with("disabled", "no"),
+            Step::KeepScanList { item, comment } => Sentence::set(CONNECT_LIST, &item.id).with("comment", comment),
+            Step::ScanList { radio, scan_list, .. } => Sentence::new(RADIOS, "set")
+                .with("numbers", radio.as_str())
+                .with("scan-list", scan_list),
             Step::Release { item } => Sentence::set(CONNECT_LIST, &item.id).with("disabled", "yes"),
             Step::EndAssociation { item } => Sentence::new(REGISTRATIONS, "remove").with(".id", &item.id.0),
             Step::CreateAddress { radio, park } => Sentence::new(ADDRESS, "add")
@@ -225,125 +258,18 @@ impl Step {
                 .with("gateway", gateway)
                 .with("disabled", "yes")
                 .with("comment", ROUTE_COMMENT),
-            Step::CreateRule { radio, before } => {
+            Step::CreateRule { radio, comment, before } => {
                 let add = Sentence::new(CONNECT_LIST, "add")
                     .with("interface", radio.as_str())
                     .with("connect", "yes")
                     .with("mac-address", &UNUSED_BSSID.to_string())
                     .with("disabled", "yes")
-                    .with("comment", &hunt_comment(radio));
+                    .with("comment", comment);
                 match before {
                     Some(rule) => add.with("place-before", &rule.id.0),
                     None => add,
                 }
             }
-        }
-    }
-
-    /// Call, item, property and change, for a table.
-    #[must_use]
-    pub(super) fn columns(&self) -> [String; 4] {
-        let row = |call: &str, item: &dyn fmt::Display, property: &str, change: String| {
-            [call.to_owned(), item.to_string(), property.to_owned(), change]
-        };
-        let address_set = "/ip/address/set";
-        match self {
-            Step::TunnelOff { item } => row(
-                &format!("{}/set", item.kind.menu()),
-                &item.name,
-                "disabled",
-                "no -> yes".into(),
-            ),
-            Step::TunnelOn { item, source } => row(
-                &format!("{}/set", item.kind.menu()),
-                &item.name,
-                "disabled",
-                match source {
-                    Some(source) => format!("yes -> no, src-address {source}"),
-                    None => "yes -> no".into(),
-                },
-            ),
-            Step::AddressOff { item, .. } => row(
-                address_set,
-                &item.interface,
-                "address",
-                format!("{} -> off", shown(item)),
-            ),
-            Step::DuplicateAddressOff { item } => row(
-                address_set,
-                &item.comment.escape_debug(),
-                "disabled",
-                format!("no ({}, there twice) -> yes", item.address),
-            ),
-            Step::DuplicateRouteOff { item } => row(
-                "/ip/route/set",
-                &item.comment.escape_debug(),
-                "disabled",
-                format!("no ({}, there twice) -> yes", item.gateway.escape_debug()),
-            ),
-            Step::AddressSet { item, radio, address } => {
-                row(address_set, radio, "address", format!("{} -> {address}", shown(item)))
-            }
-            Step::RouteSet { item, gateway } => row(
-                "/ip/route/set",
-                &item.destination,
-                "gateway",
-                format!(
-                    "{}{} -> {gateway}",
-                    item.gateway.escape_debug(),
-                    if item.disabled { " (disabled)" } else { "" }
-                ),
-            ),
-            Step::ForgetConnection { item } => row(
-                &format!("{CONNECTIONS}/remove"),
-                &item.source.escape_debug(),
-                "dst-address",
-                format!("{} -> none", item.destination.escape_debug()),
-            ),
-            Step::PeerOff { item } => row(&format!("{PEERS}/set"), &item.interface, "disabled", "no -> yes".into()),
-            Step::PeerOn { item } => row(&format!("{PEERS}/set"), &item.interface, "disabled", "yes -> no".into()),
-            Step::ListenPort { item, port } => row(
-                &format!("{}/set", item.kind.menu()),
-                &item.name,
-                "listen-port",
-                format!("{} -> {port}", item.listen_port),
-            ),
-            Step::Steer { item, bssid, .. } => row(
-                &format!("{CONNECT_LIST}/set"),
-                &item.comment.escape_debug(),
-                "mac-address",
-                format!("{} -> {bssid}", rule_target(item)),
-            ),
-            Step::Release { item } => row(
-                &format!("{CONNECT_LIST}/set"),
-                &item.comment.escape_debug(),
-                "disabled",
-                format!("no ({}) -> yes", rule_target(item)),
-            ),
-            Step::EndAssociation { item } => row(
-                &format!("{REGISTRATIONS}/remove"),
-                &item.interface,
-                "mac-address",
-                format!("{} -> none", item.bssid),
-            ),
-            Step::CreateAddress { radio, park } => row(
-                "/ip/address/add",
-                &address_comment(radio),
-                "address",
-                format!("none -> {park} (disabled)"),
-            ),
-            Step::CreateRoute { gateway } => row(
-                "/ip/route/add",
-                &ROUTE_COMMENT,
-                "gateway",
-                format!("none -> {gateway} (disabled)"),
-            ),
-            Step::CreateRule { radio, .. } => row(
-                &format!("{CONNECT_LIST}/add"),
-                &hunt_comment(radio),
-                "place-before",
-                "none -> on top (disabled)".into(),
-            ),
         }
     }
 }
@@ -357,21 +283,6 @@ impl fmt::Display for Step {
 
 // In a rule 00:00:00:00:00:00 stands for any AP; this locally administered one stands for none.
 const UNUSED_BSSID: Bssid = Bssid([0x02, 0, 0, 0, 0, 0]);
-
-fn shown(item: &AddressItem) -> String {
-    match (item.disabled, PARKING.contains(&item.address)) {
-        (true, true) => "off".to_owned(),
-        (true, false) => format!("{} (disabled)", item.address),
-        (false, _) => item.address.to_string(),
-    }
-}
-
-fn rule_target(item: &RuleItem) -> String {
-    match item.bssid {
-        Some(bssid) if !item.disabled => bssid.to_string(),
-        _ => "off".to_owned(),
-    }
-}
 
 pub(super) fn marked(comment: &[u8]) -> Vec<u8> {
     let mut out = unmarked(comment);

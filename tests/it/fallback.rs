@@ -173,7 +173,7 @@ async fn a_restart_in_the_middle_of_a_swap_to_lte_ends_on_it() {
     let sim = start(vehicle(Wire::lte(ModemWord::Registered))).await;
     ride(config_of(LTE, &sim, &[]), options(), async {
         until_reached("start", &sim, "wlan1").await;
-        sim.faults().at(1, "/ip/route/set", Effect::ApplyThenClose);
+        sim.faults().at(1, "/ip/route/set", Effect::ApplyAndHang);
         turn_radio(&sim, "disable");
         until("the swap is cut", || sim.faults().waiting() == 0).await;
     })

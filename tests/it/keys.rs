@@ -141,6 +141,7 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ("hunt.enabled", Paces("false", "/interface/wireless/scan")),
         ("hunt.interval", Decides("\"10s\"", CALM)),
         ("hunt.scan_duration", Calls("1s", "/scan", "duration")),
+        ("hunt.short_scan_list", Own(|| Box::pin(short_scan_lists()))),
         ("hunt.arrival", Decides("\"30s\"", UNREACHABLE)),
         ("health.interval", Calls("1s", "/ping", "interval")),
         ("health.lost", Decides("8", DEAD)),
@@ -239,6 +240,13 @@ fn header(line: &str) -> Option<&str> {
 fn named(line: &str) -> Option<&str> {
     let (name, _) = line.strip_prefix("# ").unwrap_or(line).split_once(" = ")?;
     (!name.contains(' ')).then_some(name)
+}
+
+async fn short_scan_lists() {
+    let command = ("/interface/wireless/set", "scan-list");
+    assert_ne!(faded(&[]).await.values(command.0, command.1), "");
+    let off = faded(&[("HUNT__SHORT_SCAN_LIST", "false")]).await;
+    assert_eq!(off.values(command.0, command.1), "");
 }
 
 /// A configuration from a text, with an environment such as `HUNT__ENABLED`.

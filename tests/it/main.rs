@@ -22,6 +22,7 @@ mod log;
 mod record;
 mod road;
 mod rooms;
+mod scan_lists;
 mod scripts;
 mod technician;
 mod trees;

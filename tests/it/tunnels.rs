@@ -139,19 +139,18 @@ async fn drive(kind: Kind) {
     let sim = start(vehicle).await;
     let config = || config_of(&kind.text(), &sim, &[]);
     let interrupted = ride(config(), options(), async {
-        let first = until_reached(kind, &sim, None).await;
+        until_reached(kind, &sim, None).await;
         let since = sim.elapsed().as_secs_f64();
-        let lost = lose(&sim, &first).await;
-        let second = until_reached(kind, &sim, Some(&lost)).await;
+        let lost = lose(kind, &sim).await;
+        until_reached(kind, &sim, Some(&lost)).await;
         assert!(bounces(kind, &sim, since) > 0 || !kind.dials, "{kind:?}: no bounce");
         sim.console("/interface/wireless/enable", &[("numbers", &lost)])
             .unwrap();
-        staged(&sim, &lost).await;
         // The agent stops in the middle of the next swap: the route moved, and nothing came after it.
-        sim.faults().at(1, "/ip/route/set", Effect::ApplyThenClose);
-        lose(&sim, &second).await;
+        let lost = lose(kind, &sim).await;
+        sim.faults().at(1, "/ip/route/set", Effect::ApplyAndHang);
         until("the swap is cut", || sim.faults().waiting() == 0).await;
-        second
+        lost
     })
     .await
     .1;
@@ -163,22 +162,30 @@ async fn drive(kind: Kind) {
     assert_taken(kind.name, &transcript);
 }
 
-/// Waits until a standby holds an address that is no parking place.
-async fn staged(sim: &Sim, radio: &str) {
-    until("the standby is staged", || {
-        let item = row(sim, "/ip/address", &format!("tikroam:{radio}"));
-        item["disabled"] == "false" && !item["address"].starts_with("192.0.2.")
-    })
-    .await;
+/// Whether a standby is on an access point and holds an address that is no parking place.
+fn is_staged(sim: &Sim, radio: &str) -> bool {
+    let item = row(sim, "/ip/address", &format!("tikroam:{radio}"));
+    let rows = sim
+        .console("/interface/wireless/registration-table/print", &[])
+        .unwrap();
+    let on_air = rows
+        .iter()
+        .flatten()
+        .any(|(name, value)| name == "interface" && value == radio);
+    on_air && item["disabled"] == "false" && !item["address"].starts_with("192.0.2.")
 }
 
-/// Switches the active radio off once the other one is staged; its name.
-async fn lose(sim: &Sim, active: &str) -> String {
-    let other = if active == "wlan1" { "wlan2" } else { "wlan1" };
-    staged(sim, other).await;
-    sim.console("/interface/wireless/disable", &[("numbers", active)])
+/// Switches the active radio off once the vehicle is reached by it and the other one is staged; its name.
+async fn lose(kind: Kind, sim: &Sim) -> String {
+    until(&format!("{}: the standby is staged", kind.name), || {
+        let other = out_by(sim).map(|active| if active == "wlan1" { "wlan2" } else { "wlan1" });
+        other.is_some_and(|other| is_staged(sim, other)) && kind.is_whole(sim) && is_reached(sim)
+    })
+    .await;
+    let active = out_by(sim).unwrap();
+    sim.console("/interface/wireless/disable", &[("numbers", &active)])
         .unwrap();
-    active.to_owned()
+    active
 }
 
 #[tokio::test]
@@ -221,7 +228,7 @@ async fn a_tunnel_that_is_tied_to_an_address_moves_with_it() {
             held.split('/').next().unwrap().parse::<Ipv4Addr>().unwrap().to_string()
         };
         assert_eq!(tied(), own(&first));
-        let lost = lose(&sim, &first).await;
+        let lost = lose(kind, &sim).await;
         let second = until_reached(kind, &sim, Some(&lost)).await;
         assert_eq!(tied(), own(&second));
         // What a person ties it to besides is left.

@@ -58,6 +58,7 @@ fn what_comes_in_the_way_of_a_running_agent_is_found_in_the_words_of_check() {
     world.inspection.sessions.push(session("winbox", "192.168.88.77"));
     let surroundings = Surroundings {
         path: world.inspection.path,
+        scan_lists: Vec::new(),
         disabled: vec![name("wlan2")],
         sessions: world.inspection.sessions.clone(),
     };
@@ -85,6 +86,7 @@ fn what_comes_in_the_way_of_a_running_agent_is_found_in_the_words_of_check() {
     let fine = fine();
     let surroundings = Surroundings {
         path: fine.inspection.path,
+        scan_lists: Vec::new(),
         disabled: Vec::new(),
         sessions: fine.inspection.sessions.clone(),
     };

@@ -66,7 +66,8 @@ impl<'a> Surroundings<'a> {
         let own = authenticated(standby).filter(|link| !beside(link.bssid));
         let here = own.and_then(|link| {
             let level = self.readings.mean(&standby.id, self.settings.second)?;
-            Some(level + bonus(link.network.as_ref()?))
+            let held = self.held.penalty(self.now, link.bssid).as_f64();
+            Some(level - held + bonus(link.network.as_ref()?))
         });
         let level = |to: &Target| to.level - self.held.penalty(self.now, to.bssid).as_f64();
         let rank = |to: &Target| level(to) + bonus(to.network);
