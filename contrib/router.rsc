@@ -170,6 +170,8 @@
     }
 }
 
+# Where agent.toml says `address = "dhcp"`, the agent makes a DHCP client for each radio by itself (`tikroam:dhcp:wlan1`).
+
 # The agent's default route, disabled until the agent sets it. Another static default route, or a DHCP client on a radio, is
 # in its way: `tikroam check` names such items.
 :if ([:len [/ip route find where comment="tikroam:default"]] = 0) do={

@@ -3,13 +3,15 @@
 //! Every observation that reached a decision is in it, and the rules of that decision, so that a replay decides exactly
 //! the same. It therefore stands above the handover, whose rules and decisions it holds, and not beside the observation.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 use crate::handover::settings::Rules;
 use crate::handover::{Decision, Handover};
-use crate::names::UplinkId;
+use crate::names::{Ssid, UplinkId};
 use crate::observation::Observation;
 use crate::units::Moment;
 
@@ -85,6 +87,18 @@ pub enum Event {
         /// Bytes sent.
         sent: u64,
     },
+    /// A radio got an address by DHCP, lost it, waited for one in vain, or got one that it does not use.
+    Lease {
+        /// The radio.
+        radio: UplinkId,
+        /// The network.
+        network: Ssid,
+        /// The address with its mask and the gateway; `None` when there is none.
+        lease: Option<(Ipv4Net, Ipv4Addr)>,
+        /// What the address overlaps, so that it is not used.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overlaps: Option<String>,
+    },
     /// A swap ended.
     Swapped {
         /// The uplink before; `None` when none was active.
@@ -157,6 +171,7 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
             | Event::Reachable { .. }
             | Event::NotReachable { .. }
             | Event::Carried { .. }
+            | Event::Lease { .. }
             | Event::Swapped { .. } => {}
         }
     }

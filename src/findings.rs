@@ -10,8 +10,10 @@ mod console;
 mod doubled;
 mod fallbacks;
 mod finding;
+mod leases;
 mod leftovers;
 mod path;
+mod profiles;
 mod radios;
 mod readings;
 mod routes;
@@ -25,7 +27,7 @@ mod wireguard;
 use crate::config::Config;
 use crate::survey::{Inspection, Path, Survey};
 
-pub use connect_list::dropped_below;
+pub use connect_list::{dropped_below, radio_rules};
 pub use finding::{Checked, Finding, Severity};
 pub use standing::standing;
 
@@ -38,7 +40,9 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
         Some(user::check(config, survey, inspection)),
         Some(radios::check(config, survey)),
         Some(connect_list::check(config, survey, inspection)),
+        connect_list::check_reach(config, survey),
         Some(addresses::check(config, survey, inspection.path)),
+        leases::check(config, survey),
         Some(routes::check(config, survey)),
         fallbacks::check(config, survey),
         Some(tunnel::check(config, survey, inspection)),
@@ -57,6 +61,7 @@ pub fn forbidding(config: &Config, survey: &Survey, path: Path) -> Vec<Finding> 
         user::rights(config, survey, path),
         radios::findings(config, survey),
         addresses::findings(config, survey, path),
+        leases::findings(config, &survey.clients),
         routes::rivals(config, &survey.routes),
         tunnel::item(config, survey),
     ];

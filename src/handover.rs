@@ -20,6 +20,7 @@
 //! | did not bring the tunnel up after a swap | goes to the strongest candidate, the way back included |
 //! | carries a tunnel that went down by itself | bounces it, once in the time that a hold-down takes to heal |
 //! | is not answered end to end | goes to a candidate, dwell or not, and holds the AP down that it leaves |
+//! | is on a network that goes after a candidate's, which has been good for `return_after` | goes there |
 //! | is above its limit | stays |
 //! | is at or below its limit, without a candidate | stays |
 //! | is at or below its limit, with a candidate that does not do | stays |
@@ -30,11 +31,11 @@
 //! (`handover/fallback.rs`). Which access point the standby waits on is the hunt's question
 //! (`handover/hunt.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::names::Ssid;
-use crate::observation::{FallbackView, Link, Observation, SwapEnd, UplinkView};
+use crate::names::{Bssid, Ssid, UplinkId};
+use crate::observation::{LeaseState, Link, Observation, SwapEnd, UplinkView};
 use crate::units::{Db, Moment};
 
 mod average;
@@ -45,6 +46,7 @@ mod fallback;
 pub mod health;
 pub mod hold_down;
 mod hunt;
+mod precedence;
 mod readings;
 pub mod reason;
 mod rule;
@@ -54,14 +56,15 @@ mod urgent;
 use candidate::{Candidate, Sight};
 use cost::SwapKind;
 pub use decision::{Decision, Move};
-use fallback::{Fallbacks, InUse, WORN};
+use fallback::{Fallbacks, InUse, OnRadio};
 use health::{Health, Probes};
 use hold_down::HoldDown;
 use hunt::{Hunter, Surroundings};
+use precedence::Precedence;
 use readings::Readings;
 use reason::{Reason, TakesOver};
 use rule::Rule;
-use settings::{NetworkRule, Rules, Settings};
+use settings::{NetworkRule, RadioRule, Rules, Settings};
 
 /// So many answers of its gateway in a row prove an AP again that was gray.
 const PROOF: u32 = 3;
@@ -71,6 +74,7 @@ const PROOF: u32 = 3;
 pub struct Handover {
     settings: Settings,
     networks: Vec<NetworkRule>,
+    radios: Vec<RadioRule>,
     rule: Rule,
     readings: Readings,
     hunter: Hunter,
@@ -86,6 +90,9 @@ pub struct Handover {
     /// The network of the active, also once that is lost.
     network: Option<Ssid>,
     swap_failed: bool,
+    /// The AP on which each radio was last without an address by DHCP.
+    without_lease: BTreeMap<UplinkId, Bssid>,
+    precedence: Precedence,
 }
 
 impl Handover {
@@ -102,11 +109,14 @@ impl Handover {
             fallbacks: Fallbacks::default(),
             settings: rules.handover,
             networks: rules.networks,
+            radios: rules.radios,
             settled: BTreeSet::new(),
             bounced: None,
             last_swap: None,
             network: None,
             swap_failed: false,
+            without_lease: BTreeMap::new(),
+            precedence: Precedence::default(),
         }
     }
 
@@ -117,11 +127,7 @@ impl Handover {
         self.remember(now, seen, &reason);
         let swap_to = reason.swap_to().cloned();
         // A standby that is about to be used must not be sent elsewhere.
-        let lead = fallback_in_use(seen).map(|_| Observation {
-            // The best radio stays where it is, as if it were active: it is the one to return to.
-            active: self.strongest(now, seen, None).map(|best| best.view.id.clone()),
-            ..seen.clone()
-        });
+        let lead = fallback::led_by(seen, || self.strongest(now, seen, None));
         let seen = lead.as_ref().unwrap_or(seen);
         let moves = if swap_to.is_some() {
             Vec::new()
@@ -131,6 +137,7 @@ impl Handover {
                 seen,
                 settings: &self.settings,
                 networks: &self.networks,
+                radios: &self.radios,
                 held: &self.held,
                 readings: &self.readings,
                 gain: self.rule.gain(),
@@ -161,6 +168,7 @@ impl Handover {
             }
         }
         self.readings.take(&seen.uplinks);
+        self.without_lease(now, seen);
         for view in &seen.uplinks {
             if let Some(link) = &view.link
                 && link.authenticated
@@ -180,14 +188,30 @@ impl Handover {
         }
         self.fallbacks.probed(seen);
         for view in &seen.uplinks {
-            let good = self.is_good(now, view);
-            self.fallbacks.judged(now, &view.id, good);
+            self.fallbacks.judged(now, &view.id, self.is_good(now, view));
         }
         if let Some(active) = active(seen) {
             self.rule.take(active, &self.readings);
             let network = active.link.as_ref().and_then(|link| link.network.as_ref());
             if network.is_some() && network != self.network.as_ref() {
                 self.network = network.cloned();
+            }
+        }
+        self.watch_precedence(now, seen);
+    }
+
+    /// An AP whose network gave a radio no address counts for less for a while, so that the hunt looks elsewhere.
+    fn without_lease(&mut self, now: Moment, seen: &Observation) {
+        for view in &seen.uplinks {
+            let missing = view.link.as_ref().filter(|_| view.lease == LeaseState::Missing);
+            match missing.map(|link| link.bssid) {
+                Some(bssid) if self.without_lease.insert(view.id.clone(), bssid) != Some(bssid) => {
+                    self.held.hold(now, bssid);
+                }
+                Some(_) => {}
+                None => {
+                    self.without_lease.remove(&view.id);
+                }
             }
         }
     }
@@ -204,17 +228,16 @@ impl Handover {
 
     /// The rows of the table above, in their order.
     fn choose(&self, now: Moment, seen: &Observation) -> Reason {
-        match fallback_in_use(seen) {
+        match fallback::in_use(seen) {
             Some(view) => self.fallbacks.decide(&InUse {
                 now,
+                seen,
                 view,
-                dialing: seen.dialing,
+                settings: &self.settings,
+                dead_after: self.dead_after,
                 swap_failed: self.swap_failed,
                 tunnel_down: self.tunnel_down(now, seen),
                 radio: self.strongest(now, seen, None),
-                other: self.fallbacks.best(now, seen, self.settings.heal),
-                dead_after: self.dead_after,
-                return_after: self.settings.return_after,
             }),
             None => self.or_fallback(now, seen, self.among_radios(now, seen)),
         }
@@ -222,46 +245,26 @@ impl Handover {
 
     /// A fallback in place of a radio that cannot carry the vehicle.
     fn or_fallback(&self, now: Moment, seen: &Observation, reason: Reason) -> Reason {
-        let Some(fallback) = self.fallbacks.best(now, seen, self.settings.heal) else {
-            return reason;
-        };
-        let limit = |active: &UplinkView| {
-            let network = active.link.as_ref().and_then(|link| link.network.as_ref());
-            self.settings.trigger_on(&self.networks, network) - WORN
-        };
-        let why = match (&reason, active(seen)) {
-            (Reason::Nowhere { .. }, _) => TakesOver::Lost,
-            // What the tunnel does by itself, and what was not read, says nothing of the way.
-            (Reason::Dialing { .. } | Reason::TunnelDown { .. } | Reason::Stale { .. }, _) => return reason,
-            (_, Some(active)) if reason.swap_to().is_none() => {
-                let signal = active.link.as_ref().and_then(|link| link.signal);
-                let weak = matches!(reason, Reason::Alone { .. } | Reason::Stay { .. });
-                match (
-                    self.failing(now, active),
-                    signal.filter(|signal| weak && *signal <= limit(active)),
-                ) {
-                    (Some(health), _) => TakesOver::Unhealthy { health },
-                    (None, _) if self.swap_failed => TakesOver::NotUp,
-                    (None, Some(signal)) => TakesOver::Weak { signal },
-                    (None, None) => return reason,
-                }
-            }
-            _ => return reason,
-        };
-        Reason::Fallback {
-            from: seen.active.clone(),
-            to: fallback.id.clone(),
-            why,
-        }
+        let (radio, link) = (active(seen), active_link(seen));
+        let network = link.and_then(|link| link.network.as_ref());
+        let radio = radio.map(|active| OnRadio {
+            failing: self.failing(now, active),
+            swap_failed: self.swap_failed,
+            signal: link.and_then(|link| link.signal),
+            trigger: self.settings.trigger_on(&self.networks, network),
+        });
+        let fallback = self.fallbacks.best(now, seen, self.settings.heal);
+        fallback.map_or(reason.clone(), |fallback| {
+            fallback::in_place_of(reason, seen, radio, fallback)
+        })
     }
 
     /// Whether a radio could carry the vehicle, and does so with room to spare.
     fn is_good(&self, now: Moment, view: &UplinkView) -> bool {
         let mean = self.readings.mean(&view.id, self.settings.second);
-        self.candidate(now, view).zip(mean).is_some_and(|(one, mean)| {
-            let floor = one.trigger + self.settings.floor;
-            one.settled && mean - one.hold_down.as_f64() >= floor.as_f64()
-        })
+        let radio = self.candidate(now, view).filter(|one| one.settled).zip(mean);
+        let least = |one: &Candidate| (one.trigger + self.settings.floor + one.hold_down).as_f64();
+        radio.is_some_and(|(one, mean)| mean >= least(&one))
     }
 
     /// The rows for radios.
@@ -271,15 +274,13 @@ impl Handover {
         };
         let age = now.since(active.at);
         if age > self.settings.stale {
-            let uplink = active.id.clone();
-            return Reason::Stale { uplink, age };
+            return urgent::stale(active, age);
         }
         let Some(link) = active.link.as_ref().filter(|link| link.authenticated) else {
             return urgent::lost(Some(&active.id), self.strongest(now, seen, Some(active)));
         };
         let Some(signal) = link.signal else {
-            let uplink = active.id.clone();
-            return Reason::NoSignal { uplink };
+            return urgent::no_signal(active);
         };
         let best = self.strongest(now, seen, Some(active));
         let gray = self.rule.gray();
@@ -296,6 +297,7 @@ impl Handover {
             tunnel_down: self.tunnel_down(now, seen),
             health,
             gray_floor: gray.map_or(Db(0), |gray| gray.floor),
+            higher: best.and_then(|best| self.precedence.due(now, &self.settings, &best)),
             dwell: self.dwell_left(now),
         };
         let urgent = urgent::CASES.iter().find_map(|case| case(&sight));
@@ -311,16 +313,9 @@ impl Handover {
             (Reason::Fallback { why, .. }, _, Some(link)) if *why != TakesOver::Lost => self.held.hold(now, link.bssid),
             _ => {}
         }
-        if let Some(fallback) =
-            fallback_in_use(seen).filter(|_| matches!(reason, Reason::Unhealthy { .. } | Reason::Fallback { .. }))
-        {
-            self.fallbacks.left(now, &fallback.id);
-        }
-        let costs = match reason {
-            Reason::Handover { .. } | Reason::Unhealthy { .. } | Reason::Lost { from: Some(_), .. } => true,
-            // From nothing, back from what failed, begun while the vehicle was dark, or no swap at all.
-            _ if reason.swap_to().is_some() || matches!(reason, Reason::TunnelDown { .. }) => false,
-            _ => return,
+        self.fallbacks.decided(now, seen, reason);
+        let Some(costs) = cost::is_measured(reason) else {
+            return;
         };
         let to = seen.uplinks.iter().find(|view| Some(&view.id) == reason.swap_to());
         let to = to.and_then(|view| view.link.as_ref()).filter(|_| costs);
@@ -344,15 +339,32 @@ impl Handover {
     /// Whether the active fails, so that a standby may be needed any moment.
     fn is_pressing(&self, now: Moment, seen: &Observation, reason: &Reason) -> bool {
         let failing = active(seen).and_then(|active| self.failing(now, active));
-        let weak = matches!(
-            reason,
-            Reason::Alone { .. } | Reason::Stay { .. } | Reason::Nowhere { .. }
-        );
-        weak || failing.is_some()
+        let lost = matches!(reason, Reason::Nowhere { .. });
+        lost || fallback::is_weak(reason) || failing.is_some()
     }
 
-    /// The strongest candidate beside the active and on another AP, of equals the one of the higher priority.
+    /// Watches whether a network goes before the active's.
+    fn watch_precedence(&mut self, now: Moment, seen: &Observation) {
+        if !NetworkRule::are_ordered(&self.networks) {
+            return;
+        }
+        let own = self
+            .network
+            .as_ref()
+            .and_then(|network| NetworkRule::of(&self.networks, network));
+        let (own, active) = (own.map_or(0, |rule| rule.priority), active(seen));
+        let best = self
+            .strongest(now, seen, active)
+            .filter(|best| active.is_some() && best.priority > own);
+        let mut precedence = std::mem::take(&mut self.precedence);
+        precedence.take(now, &self.settings, best.as_ref());
+        self.precedence = precedence;
+    }
+
+    /// The strongest candidate beside the active and on another AP: a good one on a network of a higher priority goes
+    /// first, and of equals the one of the higher priority.
     fn strongest<'a>(&self, now: Moment, seen: &'a Observation, active: Option<&UplinkView>) -> Option<Candidate<'a>> {
+        let ordered = NetworkRule::are_ordered(&self.networks);
         let own = active.and_then(|view| view.link.as_ref());
         let on = own.filter(|link| link.authenticated).map(|link| link.bssid);
         let others = seen
@@ -363,13 +375,19 @@ impl Handover {
         others
             .filter_map(|view| self.candidate(now, view))
             .filter(|one| Some(one.link.bssid) != on)
-            .max_by_key(|one| (one.signal, one.priority))
+            .max_by_key(|one| {
+                let first = (ordered && one.is_good(&self.settings)).then_some(one.priority);
+                (first, one.signal, one.priority)
+            })
     }
 
     /// An uplink that could be active now; `None` when it could not.
     fn candidate<'a>(&self, now: Moment, view: &'a UplinkView) -> Option<Candidate<'a>> {
         let link = view.link.as_ref().filter(|link| link.authenticated)?;
         let (network, signal) = (link.network.as_ref()?, link.signal?);
+        if !view.lease.carries() {
+            return None;
+        }
         let health = match self.rule.gray() {
             None => self.probes.health(now, &view.id, link.bssid),
             Some(_) => self.probes.last_five(now, &view.id, link.bssid),
@@ -402,11 +420,6 @@ impl Handover {
         let until = self.last_swap.filter(|_| !self.swap_failed)? + self.settings.dwell;
         (now < until).then(|| until.since(now))
     }
-}
-
-fn fallback_in_use(seen: &Observation) -> Option<&FallbackView> {
-    let id = seen.active.as_ref()?;
-    seen.fallbacks.iter().find(|view| view.id == *id)
 }
 
 fn active_link(seen: &Observation) -> Option<&Link> {

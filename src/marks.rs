@@ -1,6 +1,6 @@
 //! The comments by which the agent finds its items on the router again.
 
-use crate::names::InterfaceName;
+use crate::names::{InterfaceName, Ssid};
 
 /// The comment of a managed item begins with this.
 pub const COMMENT_PREFIX: &str = "tikroam:";
@@ -9,6 +9,19 @@ pub const COMMENT_PREFIX: &str = "tikroam:";
 #[must_use]
 pub fn address_comment(radio: &InterfaceName) -> String {
     format!("{COMMENT_PREFIX}{}", radio.as_str())
+}
+
+/// How the comment of the DHCP client of a radio begins, such as `tikroam:dhcp:wlan1`. What follows after a blank is the
+/// network that its lease was asked for.
+#[must_use]
+pub fn client_comment(radio: &InterfaceName) -> String {
+    format!("{COMMENT_PREFIX}dhcp:{}", radio.as_str())
+}
+
+/// The comment of a radio's DHCP client whose lease was asked for on this network.
+#[must_use]
+pub fn client_comment_on(radio: &InterfaceName, network: &Ssid) -> Vec<u8> {
+    [client_comment(radio).as_bytes(), b" ", network.as_bytes()].concat()
 }
 
 /// The comment of the default route item.

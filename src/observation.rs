@@ -58,6 +58,9 @@ pub struct UplinkView {
     /// What it is associated with; `None` when with nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
+    /// Where it stands with its address by DHCP.
+    #[serde(default, skip_serializing_if = "LeaseState::is_not_needed")]
+    pub lease: LeaseState,
     /// The AP that a managed connect-list rule steers it to; `None` when the rule is off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steered: Option<Bssid>,
@@ -70,6 +73,33 @@ pub struct FallbackView {
     pub id: UplinkId,
     /// Whether the router says that it could carry something.
     pub up: bool,
+}
+
+/// Where a radio stands with its address by DHCP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeaseState {
+    /// Its network gives addresses by hand, or it is on none.
+    #[default]
+    NotNeeded,
+    /// It was asked for a moment ago.
+    Asked,
+    /// It has one.
+    Held,
+    /// It has none though it was asked for, or one that cannot be used.
+    Missing,
+}
+
+impl LeaseState {
+    /// Whether the radio could carry the vehicle as far as its address goes.
+    #[must_use]
+    pub fn carries(self) -> bool {
+        matches!(self, LeaseState::NotNeeded | LeaseState::Held)
+    }
+
+    fn is_not_needed(&self) -> bool {
+        *self == LeaseState::NotNeeded
+    }
 }
 
 /// What a radio is associated with.
@@ -87,6 +117,9 @@ pub struct Link {
     pub authenticated: bool,
     /// Since when the radio is on this AP without a break.
     pub since: Moment,
+    /// Whether the AP belongs to no configured network, or only claims the name of one. False until that was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stranger: bool,
 }
 
 /// A scan of a standby radio that ended.

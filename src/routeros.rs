@@ -3,6 +3,7 @@
 //! Names and formats are those of MikroTik's manual (<https://help.mikrotik.com/docs/>) and of rows that real routers
 //! sent; RouterOS 6.49 and 7 spell what is used here alike.
 
+mod band;
 mod channel;
 mod trap;
 mod tunnel;
@@ -10,6 +11,7 @@ mod tunnel;
 use std::fmt;
 use std::time::Duration;
 
+pub use band::Band;
 pub use channel::{channel, frequency};
 pub use trap::Trap;
 pub use tunnel::{TunnelKind, TunnelShape, Up};

@@ -13,12 +13,13 @@
 //! | `api/` | the wire, sessions, login, words by version, faults on the wire |
 //! | `journey.rs` | the steps in which everything goes on |
 //! | `controller.rs`, `controller/` | the rivals: what drives the router beside its API |
-//! | `router/command.rs`, `router/write.rs`, `router/rows.rs`, `router/stream.rs`, `router/ping.rs`, `router/monitor.rs`, `router/probe.rs`, `router/connections.rs`, `router/wires.rs`, `world/truth.rs` | commands on a vehicle; what is true of it |
+//! | `router/command.rs`, `router/write.rs`, `router/rows.rs`, `router/stream.rs`, `router/watch.rs`, `router/lease.rs`, `router/ping.rs`, `router/monitor.rs`, `router/probe.rs`, `router/connections.rs`, `router/wires.rs`, `world/truth.rs`, `world/ways.rs` | commands on a vehicle; what is true of it |
 //! | `vehicle.rs` | the state of router and world |
 //! | `router/`: the rest | menus, tables, values, routes, what the configuration means |
 //! | `world/`: the rest | air, radios, ways, tunnels, office, dispatcher, witness, chance, clock |
-//! | `settings.rs`, `text.rs` | what can be chosen; text that is no UTF-8 |
+//! | `access.rs`, `settings.rs`, `text.rs` | who may use the router; what can be chosen; text that is no UTF-8 |
 
+mod access;
 mod api;
 mod controller;
 mod journey;
@@ -37,10 +38,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use access::{Access, User};
 pub use api::faults::{Effect, Fault};
 pub use settings::{
-    Access, Controller, DeadEntry, LostPing, ModemWord, Network, Quirks, RouterOs, SecondSession, Settings, SignalText,
-    StatusWords, TunnelKind, User, Wire,
+    Controller, DeadEntry, DhcpServer, LostPing, ModemWord, Network, Quirks, RouterOs, SecondSession, Settings,
+    SignalText, StatusWords, TunnelKind, Wire,
 };
 pub use world::dispatcher::{Dark, Judged};
 pub use world::events::{Event, Sender, What};
@@ -225,6 +227,11 @@ impl Faults {
     /// Forgets all faults: those that have not struck, and the lasting ones.
     pub fn clear(&self) {
         lock(&self.0.faults).clear();
+    }
+
+    /// The owner of a network gives it other addresses, the vehicle's with its mask and the gateway, and another DHCP server.
+    pub fn renumber(&self, ssid: &str, address: &str, gateway: &str, dhcp: Option<DhcpServer>) {
+        self.0.journey().vehicle.renumber(ssid, address, gateway, dhcp);
     }
 
     /// The router answers nothing for so long (simulated time); the vehicle drives on.

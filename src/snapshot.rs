@@ -19,6 +19,10 @@ pub struct Managed {
     pub fallbacks: Vec<InterfaceName>,
     /// The tunnel's kind and interface; `None` for a vehicle without one.
     pub tunnel: Option<(TunnelKind, InterfaceName)>,
+    /// Those of the fallbacks whose address is the agent's to set.
+    pub held: Vec<InterfaceName>,
+    /// Whether the radios have DHCP clients, because a network's addresses come by DHCP.
+    pub dhcp: bool,
 }
 
 /// The items of the router that a swap concerns, as read at one moment.
@@ -36,6 +40,8 @@ pub struct Snapshot {
     pub peer: Option<PeerItem>,
     /// The fallback interfaces that the router has.
     pub fallbacks: Vec<InterfaceItem>,
+    /// DHCP clients, strangers' included; empty where no network's addresses come by DHCP.
+    pub clients: Vec<ClientItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
     pub unread: usize,
 }
@@ -160,6 +166,50 @@ pub struct PeerItem {
     pub endpoint_port: u16,
     /// Whether it is off.
     pub disabled: bool,
+}
+
+/// One row of `/ip/dhcp-client`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientItem {
+    /// Its id in this reading.
+    pub id: ItemId,
+    /// Its comment. Bytes, because the network that a lease was asked for stands in it.
+    pub comment: Vec<u8>,
+    /// The interface that gets an address by it.
+    pub interface: InterfaceName,
+    /// The router's word for what it does, such as `bound` or `searching...`; empty when it gives none.
+    pub status: String,
+    /// The address that it got, with its mask.
+    pub address: Option<Ipv4Net>,
+    /// The gateway that it was given.
+    pub gateway: Option<Ipv4Addr>,
+    /// Whether it makes a default route of its own, or sets the router's name servers.
+    pub meddles: bool,
+    /// Whether it is out of use.
+    pub disabled: bool,
+}
+
+/// An address by DHCP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// The address with its mask.
+    pub address: Ipv4Net,
+    /// The network's gateway.
+    pub gateway: Ipv4Addr,
+}
+
+impl ClientItem {
+    /// The lease that it holds: bound, or asking for more time. One without a gateway leads nowhere and is none.
+    #[must_use]
+    pub fn lease(&self) -> Option<Lease> {
+        let holds = ["bound", "renewing", "rebinding"]
+            .iter()
+            .any(|word| self.status.starts_with(word));
+        Some(Lease {
+            address: self.address.filter(|_| holds && !self.disabled)?,
+            gateway: self.gateway?,
+        })
+    }
 }
 
 /// One connection that the router's firewall tracks.

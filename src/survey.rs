@@ -9,7 +9,7 @@ use ipnet::Ipv4Net;
 
 use crate::names::{Escaped, InterfaceName};
 use crate::routeros::{RadioMenu, Trap};
-use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
+use crate::snapshot::{AddressItem, ClientItem, RouteItem, RuleItem, TunnelItem};
 use crate::units::Moment;
 
 /// The router as far as it concerns the agent and as far as the API user may read it.
@@ -35,6 +35,10 @@ pub struct Survey {
     pub rules: Vec<RuleItem>,
     /// The managed tunnel; `None` when the router has none of that name and kind.
     pub tunnel: Option<TunnelItem>,
+    /// What static routes lead into the tunnel.
+    pub behind_tunnel: Vec<Ipv4Net>,
+    /// DHCP clients, strangers' included; not read where no network's addresses come by DHCP.
+    pub clients: Vec<ClientItem>,
     /// Radios in the menus that the agent does not drive; looked for only where a configured radio is missing.
     pub elsewhere: Vec<(RadioMenu, InterfaceName)>,
     /// What the API user may do; `None` when the router does not show it.
@@ -78,6 +82,8 @@ pub struct RadioItem {
     pub mode: String,
     /// The network in its own settings; when not empty, connect-list rules that name one do not count.
     pub ssid: Vec<u8>,
+    /// Where it listens, such as `2ghz-b/g/n`.
+    pub band: String,
     /// Where it looks for networks, such as `default`.
     pub scan_list: String,
     /// The security profile in its own settings.

@@ -11,14 +11,16 @@ use crate::names::InterfaceName;
 use crate::snapshot::{AddressItem, Snapshot};
 
 mod applied;
+mod client;
 mod columns;
 mod items;
 mod step;
 mod wanted;
 
 pub use applied::applied;
+pub use client::{ClientStep, client_item, lease_on};
 pub use items::{
-    PlanError, active, active_fallback, address_item, duplicates, half_done, has_mark, missing, route_item,
+    PlanError, active, active_fallback, address_item, duplicates, half_done, has_mark, leased_way, missing, route_item,
 };
 pub use step::{Plan, Step};
 pub use wanted::{Active, Address, Bounce, PARKING, Wanted, parked};
@@ -40,7 +42,7 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
         .iter()
         .filter_map(|(_, address)| match address {
             Address::Hold(net) => Some(*net),
-            Address::Off | Address::Keep => None,
+            Address::Lease(_) | Address::Off | Address::Keep => None,
         })
         .collect();
     let mut active_moves = false;
@@ -49,9 +51,13 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
             .active
             .as_ref()
             .is_some_and(|active| active.uplink.interface() == radio);
+        for step in client::steps(read, radio, address) {
+            let is_off = matches!(step, ClientStep::Off { .. });
+            if is_off { &mut off } else { &mut set }.push(Step::Client(step));
+        }
         let item = match address_item(read, radio) {
             Ok(item) => item,
-            Err(error) if is_active => return Err(error),
+            Err(error) if is_active && !matches!(address, Address::Lease(_)) => return Err(error),
             Err(_) => continue,
         };
         match address {
@@ -66,7 +72,7 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
                     });
                 }
             }
-            Address::Off => {
+            Address::Lease(_) | Address::Off => {
                 let in_the_way = held.iter().any(|net| net.addr() == item.address.addr());
                 if !item.disabled || in_the_way {
                     off.push(Step::AddressOff {

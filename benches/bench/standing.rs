@@ -76,8 +76,10 @@ pub(crate) async fn connect(sim: &Sim) -> anyhow::Result<Router> {
 pub(crate) fn managed() -> Managed {
     Managed {
         fallbacks: Vec::new(),
+        held: Vec::new(),
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
+        dhcp: false,
     }
 }
 

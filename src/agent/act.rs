@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tracing::{debug, error, info, warn};
+use tracing::{debug, info, warn};
 
 use super::dial::Dial;
 use super::end::{End, lost};
@@ -11,9 +11,9 @@ use super::tunnel::Proof;
 use super::{observe, wanted};
 use crate::executor::{self, Done, ExecuteError};
 use crate::handover::Decision;
-use crate::names::{InterfaceName, UplinkId};
+use crate::names::UplinkId;
 use crate::observation::{Observation, SwapEnd};
-use crate::router::{CallError, Chain};
+use crate::snapshot::ClientItem;
 use crate::swap::{self, Bounce, Plan, Wanted};
 use crate::units::Moment;
 
@@ -43,59 +43,6 @@ impl Session<'_> {
             self.move_standbys(now, seen, &decision.moves).await?;
         }
         self.prober.begin(&self.agent.config, self.router, &self.read, seen);
-        Ok(())
-    }
-
-    /// Makes the managed items that the router does not have, as at the start so at any time.
-    async fn make_missing(&mut self, now: Moment) -> Result<(), End> {
-        if !self.fresh {
-            return Ok(());
-        }
-        let radios = &self.agent.managed.radios;
-        let Some(network) = self.agent.config.networks().first() else {
-            return Ok(());
-        };
-        let fixed = self
-            .agent
-            .config
-            .fallbacks()
-            .iter()
-            .filter(|fallback| fallback.fixed.is_some());
-        let held: Vec<InterfaceName> = fixed.map(|fallback| fallback.interface.clone()).collect();
-        let mut plan = swap::missing(&self.read, &[radios, held.as_slice()].concat(), network.gateway);
-        let hunts = self.agent.config.hunt().enabled && radios.len() > 1 && !self.agent.options.dry_run;
-        if hunts && self.read.unread == 0 {
-            plan.steps.extend(self.standby.missing_rules(radios).steps);
-        }
-        if plan.steps.is_empty() {
-            return Ok(());
-        }
-        if self.agent.options.dry_run {
-            self.assume("making what is missing on the router", &plan);
-            return Ok(());
-        }
-        for step in &plan.steps {
-            info!("making what is missing on the router: {step}");
-        }
-        let applied = executor::apply(self.router, &plan).await;
-        match applied.stopped {
-            None => {}
-            Some((step, CallError::Refused(trap))) if trap.is_permission() => {
-                error!(hint = "on the router: the user's group needs the policy `write`", answer = %trap, "the router refused `{step}`");
-                return Err(End::Blocked);
-            }
-            Some((step, CallError::Refused(trap))) => {
-                self.fail(now);
-                warn!(hint = "make it by hand from contrib/router.rsc", answer = %trap,
-                    "the router refused `{step}`"
-                );
-            }
-            // Whether an item was made is not certain: the next session reads again before it makes any.
-            Some((step, error)) => return Err(End::Lost(format!("`{step}`: {}", Chain(&error)))),
-        }
-        let (read, rules) = tokio::join!(self.router.snapshot(&self.agent.managed), self.router.rules());
-        self.take_snapshot(read)?;
-        self.standby.rules_read(rules.map_err(lost)?);
         Ok(())
     }
 
@@ -132,6 +79,18 @@ impl Session<'_> {
                 to: active.clone(),
             });
         }
+        if let Some(active) = &seen.active
+            && self.agent.leases.moved(active, &self.read)
+            && self.agent.config.tunnel().dials()
+        {
+            let wanted = wanted::swapped(config, &self.read, &seen.uplinks, active, Bounce::Always)?;
+            info!(%active, "{active} has another address by DHCP: the tunnel dials from there");
+            return Some(Change {
+                wanted,
+                from: Some(active.clone()),
+                to: active.clone(),
+            });
+        }
         self.mending(seen)
     }
 
@@ -142,7 +101,7 @@ impl Session<'_> {
         let view = seen.uplinks.iter().find(|view| view.id == *to);
         let ssid = view.and_then(|view| view.link.as_ref()?.network.as_ref());
         let network = ssid.and_then(|ssid| wanted::network(&self.agent.config, ssid));
-        let stays = network.is_some_and(|network| Some(network.address_on(to.interface())) == held);
+        let stays = network.is_some_and(|network| held.is_some() && network.address_on(to.interface()) == held);
         let up = seen.active.is_some() && !seen.dialing && seen.tunnel_down.is_none();
         if stays && up && self.agent.sessions_survive() {
             Bounce::Never
@@ -224,6 +183,8 @@ impl Session<'_> {
         let Change { from, to, wanted } = change;
         let bounce = wanted.bounce;
         self.read = done.read;
+        let lease = swap::client_item(&self.read, to.interface()).and_then(ClientItem::lease);
+        self.agent.leases.carries(&to, lease.map(|lease| lease.address));
         let before = self.agent.tunnel.overtaken();
         let (calls, router_ms) = (done.calls, millis(done.took));
         let tunnel = self.agent.config.tunnel();
@@ -284,7 +245,7 @@ impl Session<'_> {
     }
 
     /// A dry run goes on as if the plan had been carried out.
-    fn assume(&mut self, what: &str, plan: &Plan) {
+    pub(super) fn assume(&mut self, what: &str, plan: &Plan) {
         if plan.steps.is_empty() {
             return;
         }

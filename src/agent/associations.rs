@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::config::{Network, Radio};
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
-use crate::observation::{Link, UplinkView};
+use crate::observation::{LeaseState, Link, UplinkView};
 use crate::snapshot::{Monitor, Registration};
 use crate::units::{Dbm, Moment};
 
@@ -87,7 +87,19 @@ impl Associations {
             id: UplinkId::new(link.radio.interface.clone()),
             at: link.at,
             link: link.row.as_ref().map(|row| row.link(&link.radio, networks)),
+            lease: LeaseState::NotNeeded,
             steered: steered(&link.radio.interface),
+        })
+    }
+
+    /// The radios that are on access points which send the name of a configured network and are none of its own.
+    pub(super) fn impostors<'a>(&'a self, networks: &'a [Network]) -> impl Iterator<Item = (Bssid, &'a Ssid)> {
+        let rows = self.0.iter().filter_map(|link| link.row.as_ref());
+        rows.filter_map(|row| {
+            let ssid = row.monitored.as_ref()?.0.as_ref()?;
+            let network = networks.iter().find(|network| network.ssid == *ssid)?;
+            let bssid = row.registration.bssid;
+            (!network.has(bssid)).then_some((bssid, &network.ssid))
         })
     }
 
@@ -111,13 +123,16 @@ impl Row {
 
     fn link(&self, radio: &Radio, networks: &[Network]) -> Link {
         let ssid = self.monitored.as_ref().and_then(|(ssid, _)| ssid.as_ref());
-        let network = networks.iter().find(|network| Some(&network.ssid) == ssid);
+        let network = networks
+            .iter()
+            .find(|network| Some(&network.ssid) == ssid && network.has(self.registration.bssid));
         Link {
             bssid: self.registration.bssid,
             network: network.map(|network| network.ssid.clone()),
             signal: self.registration.signal.map(|signal| signal + radio.signal_offset),
             authenticated: self.authenticated(),
             since: self.since,
+            stranger: ssid.is_some() && network.is_none(),
         }
     }
 }

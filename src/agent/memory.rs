@@ -1,14 +1,17 @@
 //! What the agent knows from one session with the router to the next.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tracing::warn;
+
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, Network};
 use crate::entry::{Entry, Event, VERSION};
-use crate::handover::settings::{NetworkRule, Rules};
+use crate::handover::settings::{NetworkRule, RadioRule, Rules};
 use crate::handover::{Decision, Handover};
 use crate::journal::Journal;
-use crate::names::UplinkId;
+use crate::names::{Bssid, Ssid, UplinkId};
 use crate::router::Delays;
 use crate::snapshot::Managed;
 use crate::units::{Db, Moment};
@@ -16,11 +19,15 @@ use crate::units::{Db, Moment};
 use super::conditions::Conditions;
 use super::fallbacks::Fallbacks;
 use super::ladder::Ladder;
+use super::lease::Leases;
 use super::reach::Reach;
 use super::tunnel::Tunnel;
 
 /// How long a swap without a bounce is dark, in seconds, until one was measured: a round trip of the path and a lost ping.
 const FREE_SWAP: f64 = 0.2;
+
+/// How many impostors are logged, each once.
+const IMPOSTORS: usize = 100;
 
 /// After so many swaps in a row whose session did not survive, each swap bounces the tunnel.
 const LOST_SESSIONS: u32 = 2;
@@ -34,7 +41,7 @@ pub struct Options {
     /// Decide and log the plans, but write nothing on the router and scan with nothing.
     pub dry_run: bool,
     /// Called at each turn of the loop, at least once a second: a watchdog hangs on it.
-    pub beat: Box<dyn FnMut()>,
+    pub beat: Box<dyn FnMut() + Send>,
     /// How long to wait before the next try to connect.
     pub delays: Delays,
     /// Where every decision is recorded; `None` records nothing.
@@ -78,6 +85,7 @@ pub(super) struct Memory {
     pub(super) rules: Rules,
     /// Below which signal the router's own rules drop a radio.
     ranges: Vec<NetworkRule>,
+    radio_rules: Vec<RadioRule>,
     pub(super) handover: Handover,
     pub(super) options: Options,
     pub(super) summary: Summary,
@@ -92,6 +100,10 @@ pub(super) struct Memory {
     /// Whether the vehicle can be reached through the tunnel, as far as probes say.
     pub(super) reach: Reach,
     pub(super) conditions: Conditions,
+    /// Access points that only claim to be of a configured network, as logged.
+    pub(super) impostors: BTreeSet<Bssid>,
+    /// What came of the leases that were asked for.
+    pub(super) leases: Leases,
 }
 
 impl Memory {
@@ -104,6 +116,7 @@ impl Memory {
             rules,
             ranges: Vec::new(),
             fallbacks: Fallbacks::new(&config),
+            radio_rules: Vec::new(),
             config,
             summary: Summary::default(),
             logged: None,
@@ -112,19 +125,25 @@ impl Memory {
             ladder: Ladder::default(),
             reach: Reach::default(),
             conditions: Conditions::new(options.delays.remind),
+            impostors: BTreeSet::new(),
+            leases: Leases::default(),
             options,
         }
     }
 
-    /// Decides by what the router's own connect-list rules ask for as well. Nothing is forgotten where nothing changed.
-    pub(super) fn decide_by(&mut self, ranges: Vec<NetworkRule>) {
-        self.ranges = ranges;
+    /// Decides by what the router's own connect-list rules ask for as well, and by what they and its band let each radio
+    /// reach. Nothing is forgotten where nothing changed.
+    pub(super) fn decide_by(&mut self, ranges: Vec<NetworkRule>, radios: Vec<RadioRule>) {
+        (self.ranges, self.radio_rules) = (ranges, radios);
         self.decide_anew();
     }
 
     /// Decides by what was learned of the tunnel.
     pub(super) fn decide_anew(&mut self) {
-        let rules = rules(&self.config, &self.ranges, self.sessions_survive());
+        let rules = Rules {
+            radios: self.radio_rules.clone(),
+            ..rules(&self.config, &self.ranges, self.sessions_survive())
+        };
         if rules != self.rules {
             self.handover = Handover::new(rules.clone());
             self.rules = rules;
@@ -136,6 +155,15 @@ impl Memory {
     /// shows it.
     pub(super) fn sessions_survive(&self) -> bool {
         self.config.tunnel().probe.is_some() && self.lost_sessions < LOST_SESSIONS
+    }
+
+    /// Logs an access point that sends the name of a network and is none of its own, once.
+    pub(super) fn impostor(&mut self, bssid: Bssid, network: &Ssid) {
+        // Anybody may send any number of made-up addresses.
+        if self.impostors.len() < IMPOSTORS && self.impostors.insert(bssid) {
+            let hint = "if it is the network's own, add it to `bssid` in agent.toml";
+            warn!(hint, %bssid, %network, "{bssid} sends the name of network `{network}` and is none of its access points: it is not used");
+        }
     }
 
     pub(super) fn record_rules(&mut self) {
@@ -187,14 +215,18 @@ fn rules(config: &Config, ranges: &[NetworkRule], sessions_survive: bool) -> Rul
         hunt,
         health: config.probing().clone(),
         networks: networks.collect(),
+        radios: Vec::new(),
     }
 }
 
 /// Which items of the router are managed, by the configuration.
 pub(super) fn managed(config: &Config) -> Managed {
+    let held = config.fallbacks().iter().filter(|one| one.fixed.is_some());
     Managed {
         radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
         fallbacks: config.fallbacks().iter().map(|one| one.interface.clone()).collect(),
+        held: held.map(|one| one.interface.clone()).collect(),
         tunnel: config.tunnel().item.clone(),
+        dhcp: config.networks().iter().any(Network::is_dhcp),
     }
 }

@@ -50,10 +50,13 @@ impl Session<'_> {
                     );
                     self.moving(now, radio);
                     self.unstage(now, radio).await?;
+                    let configured = wanted::network(&self.agent.config, network);
                     let target = Target {
                         radio,
                         bssid: *bssid,
                         network,
+                        area: configured.and_then(|network| network.area.as_deref()),
+                        security_profile: configured.and_then(|network| network.security_profile.as_deref()),
                         registration: self.associations.registration(radio.interface()),
                         not: beside,
                     };
@@ -73,13 +76,11 @@ impl Session<'_> {
                 }
             }
         }
-        match &seen.active {
-            Some(active) if !steered => {
-                let staged = wanted::staged(&self.agent.config, &self.read, &seen.uplinks, active);
-                self.arrange(now, &staged).await
-            }
-            _ => Ok(()),
+        if steered {
+            return Ok(());
         }
+        let staged = wanted::staged(&self.agent.config, &self.read, seen, &self.agent.leases);
+        self.arrange(now, &staged).await
     }
 
     /// No radio stays with fewer channels than its own that finds nothing there; at the start none but the active.
@@ -108,7 +109,7 @@ impl Session<'_> {
     /// Prepares a standby for leaving its AP: an address is no use on the way, nor is what a scan still hears.
     async fn unstage(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
         self.standby.stop_scan();
-        let unstaged = wanted::unstaged(&self.agent.config, radio.interface());
+        let unstaged = wanted::unstaged(&self.agent.config, &self.read, radio.interface());
         self.arrange(now, &unstaged).await
     }
 

@@ -1,9 +1,11 @@
 //! What the readings say: which uplink is active, whether its tunnel is down. Pure.
 
+use ipnet::Ipv4Net;
+
 use super::fallbacks::Fallbacks;
 use super::tunnel::Tunnel;
 use super::wanted::network;
-use crate::config::Config;
+use crate::config::{Config, Network};
 use crate::names::{InterfaceName, UplinkId};
 use crate::observation::{Observation, UplinkView};
 use crate::snapshot::Snapshot;
@@ -24,18 +26,29 @@ pub(super) fn active(config: &Config, read: &Snapshot, views: &[UplinkView]) -> 
         return Some(active.uplink);
     }
     let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
-    let (active, address) = swap::active(read, &radios)?;
-    let link = views
-        .iter()
-        .find(|view| view.id == active.uplink)
-        .and_then(|view| view.link.as_ref());
-    let network = link
-        .and_then(|link| link.network.as_ref())
-        .and_then(|ssid| network(config, ssid));
-    match network {
-        Some(network) if network.address_on(active.uplink.interface()) != address => None,
-        _ => Some(active.uplink),
+    let view = |id: &UplinkId| views.iter().find(|view| view.id == *id);
+    let Some((active, address)) = swap::active(read, &radios) else {
+        // A lease may go with the access point. The way is lost then, as one with a fixed address is.
+        let lost = |id: &UplinkId| view(id).is_some_and(|view| view.link.is_none());
+        return swap::leased_way(read, &radios).filter(lost);
+    };
+    let view = view(&active.uplink);
+    let Some(link) = view.and_then(|view| view.link.as_ref()) else {
+        return Some(active.uplink);
+    };
+    if link.stranger || view.is_some_and(|view| !view.lease.carries()) {
+        return None;
     }
+    match link.network.as_ref().and_then(|ssid| network(config, ssid)) {
+        Some(network) => (held(network, read, active.uplink.interface()) == Some(address)).then_some(active.uplink),
+        None => Some(active.uplink),
+    }
+}
+
+/// The address that a radio has on a network, or should have: its lease, where the network gives one.
+fn held(network: &Network, read: &Snapshot, radio: &InterfaceName) -> Option<Ipv4Net> {
+    let lease = || swap::lease_on(read, radio, &network.ssid).map(|lease| lease.address);
+    network.address_on(radio).or_else(lease)
 }
 
 /// The observation of this moment, but for what ended since the last one.

@@ -1,10 +1,11 @@
 //! The plan of a swap for people: what it changes on the router as it is now. Nothing is written.
 
 use super::associations::Associations;
+use super::lease::on_dhcp;
 use super::memory::managed;
 use super::{observe, wanted};
 use crate::config::Config;
-use crate::names::UplinkId;
+use crate::names::{Ssid, UplinkId};
 use crate::observation::UplinkView;
 use crate::router::{CallError, Router};
 use crate::swap::{self, Bounce};
@@ -18,6 +19,11 @@ pub enum PlanToError {
     /// An item is missing or unusable.
     #[error("{0}\n\nhint: {hint}", hint = .0.hint())]
     Plan(#[from] swap::PlanError),
+    /// The radio is on a network with DHCP and has no lease.
+    #[error(
+        "{0} has no lease of network `{1}`\n\nhint: `tikroam run` asks for one; see `/ip dhcp-client print detail` on the router"
+    )]
+    NoLease(UplinkId, Ssid),
     /// The radio has no way out.
     #[error(
         "{0} is not associated with an AP of a configured network\n\nhint: see `/interface wireless registration-table print` on the router"
@@ -41,7 +47,11 @@ pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<
     let views: Vec<UplinkView> = associations.views(config.networks(), |_| None).collect();
     let from = observe::active(config, &read, &views).map_or_else(|| "none".to_owned(), |id| id.to_string());
     let Some(wanted) = wanted::swapped(config, &read, &views, to, Bounce::WithTheWay) else {
-        return Err(PlanToError::NotOnANetwork(to.clone()));
+        let view = views.iter().find(|view| view.id == *to);
+        return Err(match view.and_then(|view| on_dhcp(config, view)) {
+            Some(network) => PlanToError::NoLease(to.clone(), network.ssid.clone()),
+            None => PlanToError::NotOnANetwork(to.clone()),
+        });
     };
     let plan = swap::plan(&read, &wanted)?;
     let signal = |id: &UplinkId| {

@@ -7,7 +7,6 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep_until;
 use tracing::{debug, info, warn};
 
 use crate::clock;
@@ -102,7 +101,20 @@ impl Prober {
         }
     }
 
-    /// Waits for news of a probe; for ever when none is under way. Nothing is lost when the wait is given up.
+    /// When the next probe is lost unless it is answered before, and the news of that; `None` when none is under way.
+    pub(super) fn silent(&self) -> Option<(Moment, Probed)> {
+        let due = |lane: &Lane, gateway| {
+            let series = lane.series.as_ref()?;
+            let news = News::Silent;
+            Some((series.due, Probed { gateway, news }))
+        };
+        match (due(&self.tunnel, false), due(&self.gateway, true)) {
+            (Some(tunnel), Some(gateway)) if gateway.0 < tunnel.0 => Some(gateway),
+            (tunnel, gateway) => tunnel.or(gateway),
+        }
+    }
+
+    /// Waits for the router's news of a probe; for ever when none is under way. Nothing is lost when the wait is given up.
     pub(super) async fn wait(&mut self) -> Probed {
         tokio::select! {
             news = self.tunnel.wait() => Probed { gateway: false, news },
@@ -218,19 +230,15 @@ impl Lane {
             return std::future::pending().await;
         };
         loop {
-            tokio::select! {
-                biased;
-                next = series.pings.next() => match next {
-                    Ok(Some(Some(round_trip))) => {
-                        series.round_trip = (series.round_trip * 7 + round_trip) / 8;
-                        return News::Answered;
-                    }
-                    // The router's own word for a lost ping: silence says the same, on any router.
-                    Ok(Some(None)) => {}
-                    Ok(None) => return News::Ended,
-                    Err(error) => return News::Failed(error),
-                },
-                () = sleep_until(clock::timer(series.due)) => return News::Silent,
+            match series.pings.next().await {
+                Ok(Some(Some(round_trip))) => {
+                    series.round_trip = (series.round_trip * 7 + round_trip) / 8;
+                    return News::Answered;
+                }
+                // The router's own word for a lost ping: silence says the same, on any router.
+                Ok(Some(None)) => {}
+                Ok(None) => return News::Ended,
+                Err(error) => return News::Failed(error),
             }
         }
     }
@@ -325,10 +333,15 @@ fn to_a_gateway(config: &Config, read: &Snapshot, seen: &Observation) -> Option<
         let ssid = view.link.as_ref()?.network.as_ref()?;
         let network = config.networks().iter().find(|network| network.ssid == *ssid)?;
         let interface = view.id.interface();
-        let item = swap::address_item(read, interface).ok()?;
-        let holds = !item.disabled && item.address == network.address_on(interface);
+        let (holds, gateway) = match (network.address_on(interface), network.gateway()) {
+            (Some(address), Some(gateway)) => {
+                let item = swap::address_item(read, interface).ok()?;
+                (!item.disabled && item.address == address, gateway)
+            }
+            _ => (view.lease.carries(), swap::lease_on(read, interface, ssid)?.gateway),
+        };
         let ping = Ping {
-            address: network.gateway,
+            address: gateway,
             count: 1,
             interval: Duration::ZERO,
             arp: Some(interface.clone()),

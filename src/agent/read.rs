@@ -6,6 +6,7 @@ use tracing::{error, info, warn};
 use super::conditions::Report;
 use super::end::{End, lost};
 use super::fallbacks::{Edge, Volume};
+use super::lease::{Around, News, Said, on_dhcp};
 use super::observe;
 use super::session::Session;
 use crate::clock;
@@ -13,7 +14,7 @@ use crate::entry::Event;
 use crate::findings;
 use crate::names::UplinkId;
 use crate::router::CallError;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Lease, Snapshot};
 use crate::units::{Db, Moment};
 
 /// So far above the trigger the rule may leave the active radio within a tick or two.
@@ -24,12 +25,24 @@ impl Session<'_> {
     pub(super) async fn read(&mut self) -> Result<Moment, End> {
         let due = self.timers.slow <= self.timers.tick;
         self.fresh = false;
+        let leases = self
+            .views()
+            .iter()
+            .any(|view| on_dhcp(&self.agent.config, view).is_some());
         let registrations = if due || self.trouble {
             let (registrations, read) = tokio::join!(
                 self.router.registrations(&self.agent.managed.radios),
                 self.router.snapshot(&self.agent.managed)
             );
             self.take_snapshot(read)?;
+            registrations
+        } else if leases {
+            // A lease may change at any moment, and the way out with it.
+            let (registrations, clients) = tokio::join!(
+                self.router.registrations(&self.agent.managed.radios),
+                self.router.dhcp_clients()
+            );
+            self.read.clients = clients.map_err(refused_reading)?;
             registrations
         } else {
             self.router.registrations(&self.agent.managed.radios).await
@@ -49,6 +62,7 @@ impl Session<'_> {
             self.read_slowly().await?;
         }
         let now = clock::now();
+        self.judge_leases(now);
         self.count(now, asked, due);
         if self.fresh {
             let views = self.views();
@@ -60,6 +74,52 @@ impl Session<'_> {
             }
         }
         Ok(now)
+    }
+
+    /// Which leases may be used from now on.
+    fn judge_leases(&mut self, now: Moment) {
+        let views = self.views();
+        let active = observe::active(&self.agent.config, &self.read, &views);
+        let around = Around {
+            config: &self.agent.config,
+            read: &self.read,
+            views: &views,
+            taken: &self.taken,
+            active: active.as_ref(),
+        };
+        for Said { radio, network, news } in self.agent.leases.update(now, around) {
+            let (lease, overlaps) = match news {
+                News::Got(lease) => {
+                    let Lease { address, gateway } = lease;
+                    info!(%radio, %network, "{radio} has the address {address} by DHCP, gateway {gateway}");
+                    (Some(lease), None)
+                }
+                News::Gone(lease) => {
+                    info!(%radio, %network, "{radio} lost its address {} by DHCP", lease.address);
+                    (None, None)
+                }
+                News::Late(after) => {
+                    let hint = "see `/ip dhcp-client print detail` on the router, and the DHCP server of the network";
+                    warn!(hint, %radio, %network, "{radio} has no address by DHCP after {:.1} s: it is no candidate", after.as_secs_f64());
+                    (None, None)
+                }
+                News::Refused(lease, by) => {
+                    let hint = "give the wired side or the office other addresses, or do without that network";
+                    warn!(hint, %radio, %network, "{radio} does not use its address {} by DHCP: it overlaps {by}", lease.address);
+                    (Some(lease), Some(by))
+                }
+            };
+            let lease = lease.map(|lease| (lease.address, lease.gateway));
+            self.agent.record(
+                now,
+                Event::Lease {
+                    radio,
+                    network,
+                    lease,
+                    overlaps,
+                },
+            );
+        }
     }
 
     pub(super) fn take_snapshot(&mut self, read: Result<Snapshot, CallError>) -> Result<(), End> {

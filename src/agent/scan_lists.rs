@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::names::{Bssid, InterfaceName};
+use crate::routeros::Band;
 use crate::units::Moment;
 
 /// A channel counts for so many seconds after a configured network was last heard there.
@@ -27,6 +28,8 @@ pub(super) struct ScanLists {
     aps: BTreeMap<Bssid, u16>,
     /// Each radio's list as last read or set.
     lists: Vec<(InterfaceName, String)>,
+    /// The radios' bands, where they differ.
+    bands: Vec<(InterfaceName, Band)>,
     /// The radios that are on no AP, and since when.
     alone: Vec<(InterfaceName, Moment)>,
 }
@@ -40,8 +43,17 @@ impl ScanLists {
             frequencies: BTreeMap::new(),
             aps: BTreeMap::new(),
             lists,
+            bands: Vec::new(),
             alone: Vec::new(),
         }
+    }
+
+    /// The same for radios of these bands. One of another band is sent to no channel that it cannot hear.
+    pub(super) fn with_bands(mut self, bands: Vec<(InterfaceName, Band)>) -> Self {
+        if bands.windows(2).any(|pair| pair[0].1 != pair[1].1) {
+            self.bands = bands;
+        }
+        self
     }
 
     /// The router refused a list: no other is tried.
@@ -55,19 +67,20 @@ impl ScanLists {
         self.aps.insert(bssid, frequency);
     }
 
-    /// The list for a search: the channels of the networks, the target's among them. `None` where the radio must
+    /// The list for a radio's search: the channels of the networks, the target's among them. `None` where the radio must
     /// search everywhere, because too little was heard.
-    pub(super) fn short(&mut self, now: Moment, target: Option<Bssid>) -> Option<String> {
+    pub(super) fn short(&mut self, now: Moment, radio: &InterfaceName, target: Option<Bssid>) -> Option<String> {
         let remembered = self.second * REMEMBERED;
         self.frequencies.retain(|_, at| now.since(*at) <= remembered);
         let frequencies = &self.frequencies;
         self.aps.retain(|_, frequency| frequencies.contains_key(frequency));
         let heard = target.is_none_or(|bssid| self.aps.contains_key(&bssid));
-        if !self.enabled || !heard || frequencies.is_empty() {
-            return None;
-        }
-        let list: Vec<String> = frequencies.keys().map(u16::to_string).collect();
-        Some(list.join(","))
+        let band = self.bands.iter().find(|(name, _)| name == radio).map(|(_, band)| *band);
+        let list = frequencies
+            .keys()
+            .filter(|frequency| band.is_none_or(|band| band.holds(**frequency)));
+        let list: Vec<String> = list.map(u16::to_string).collect();
+        (self.enabled && heard && !list.is_empty()).then(|| list.join(","))
     }
 
     /// A radio's list as last read or set.
@@ -130,29 +143,58 @@ mod tests {
         Bssid([2, 0, 0, 0, 0, number])
     }
 
+    fn wlan1() -> InterfaceName {
+        InterfaceName::new("wlan1")
+    }
+
     fn lists(enabled: bool) -> ScanLists {
-        let wlan1 = (InterfaceName::new("wlan1"), "default".to_owned());
-        ScanLists::new(enabled, SECOND, vec![wlan1])
+        ScanLists::new(enabled, SECOND, vec![(wlan1(), "default".to_owned())])
     }
 
     #[test]
     fn the_short_list_has_the_channels_of_the_last_minute_in_their_order() {
         let mut lists = lists(true);
-        assert_eq!(lists.short(at(0), None), None, "nothing was heard");
+        assert_eq!(lists.short(at(0), &wlan1(), None), None, "nothing was heard");
         lists.heard(at(1), ap(1), 2437);
         lists.heard(at(20), ap(2), 2412);
         lists.heard(at(21), ap(3), 2412);
         let both = Some("2412,2437".to_owned());
-        assert_eq!(lists.short(at(30), None), both);
-        assert_eq!(lists.short(at(30), Some(ap(1))), both);
-        assert_eq!(lists.short(at(30), Some(ap(9))), None, "its channel was never heard");
-        assert_eq!(lists.short(at(62), None), Some("2412".to_owned()));
-        assert_eq!(lists.short(at(62), Some(ap(1))), None, "it was heard too long ago");
+        assert_eq!(lists.short(at(30), &wlan1(), None), both);
+        assert_eq!(lists.short(at(30), &wlan1(), Some(ap(1))), both);
+        assert_eq!(
+            lists.short(at(30), &wlan1(), Some(ap(9))),
+            None,
+            "its channel was never heard"
+        );
+        assert_eq!(lists.short(at(62), &wlan1(), None), Some("2412".to_owned()));
+        assert_eq!(
+            lists.short(at(62), &wlan1(), Some(ap(1))),
+            None,
+            "it was heard too long ago"
+        );
         lists.give_up();
-        assert_eq!(lists.short(at(62), None), None);
+        assert_eq!(lists.short(at(62), &wlan1(), None), None);
         let mut off = super::tests::lists(false);
         off.heard(at(1), ap(1), 2437);
-        assert_eq!(off.short(at(1), None), None);
+        assert_eq!(off.short(at(1), &wlan1(), None), None);
+    }
+
+    #[test]
+    fn a_radio_of_another_band_gets_the_channels_of_its_own() {
+        let wlan2 = InterfaceName::new("wlan2");
+        let of_bands = |second: Band| {
+            let mut lists = lists(true).with_bands(vec![(wlan1(), Band::Ghz2), (wlan2.clone(), second)]);
+            lists.heard(at(1), ap(1), 2437);
+            lists.heard(at(1), ap(2), 5180);
+            [lists.short(at(1), &wlan1(), None), lists.short(at(1), &wlan2, None)]
+        };
+        assert_eq!(of_bands(Band::Ghz5), [Some("2437".to_owned()), Some("5180".to_owned())]);
+        let both = Some("2437,5180".to_owned());
+        assert_eq!(
+            of_bands(Band::Ghz2),
+            [both.clone(), both],
+            "what the router heard, it can hear"
+        );
     }
 
     #[test]

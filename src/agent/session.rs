@@ -8,6 +8,7 @@ use tracing::{debug, info};
 use super::associations::Associations;
 use super::dry_run::Assumption;
 use super::end::{End, lost};
+use super::lease::Taken;
 use super::memory::Memory;
 use super::observe;
 use super::probe::{Probed, Prober};
@@ -17,7 +18,7 @@ use crate::clock;
 use crate::entry::Event;
 use crate::handover::Decision;
 use crate::handover::reason::Reason;
-use crate::names::{Bssid, UplinkId};
+use crate::names::{Bssid, Ssid, UplinkId};
 use crate::observation::{Heard, Observation, Scan, SwapEnd, UplinkView};
 use crate::router::{CallError, Router};
 use crate::routeros::frequency;
@@ -35,6 +36,8 @@ pub(super) struct Session<'s> {
     /// The managed items as last read, or as a dry run assumes them to be.
     pub(super) read: Snapshot,
     pub(super) assumption: Assumption,
+    /// The addresses that no lease may share.
+    pub(super) taken: Vec<Taken>,
     /// Whether they were read in this turn.
     pub(super) fresh: bool,
     /// Whether a swap may come any moment, so that the managed items are read along with each tick.
@@ -80,19 +83,18 @@ impl Session<'_> {
 
     /// Waits for what comes next. Nothing is lost when the wait is given up.
     pub(super) async fn wait(&mut self) -> Woke {
-        let dial = self.timers.dial;
-        let dial = async {
-            match dial {
-                Some(at) => sleep_until(clock::timer(at)).await,
-                None => std::future::pending().await,
-            }
-        };
+        // One timer for all: each costs the system calls of its own.
+        let silent = self.prober.silent().map(|(due, probed)| (due, Woke::Probed(probed)));
+        let dial = self.timers.dial.map(|due| (due, Woke::Dial));
+        let others = silent.into_iter().chain(dial);
+        let (due, woke) = others.fold((self.timers.tick, Woke::Tick), |tick, other| {
+            if other.0 <= tick.0 { other } else { tick }
+        });
         tokio::select! {
             biased;
             rows = self.standby.scanned() => Woke::Scanned(rows),
             probed = self.prober.wait() => Woke::Probed(probed),
-            () = dial => Woke::Dial,
-            () = sleep_until(clock::timer(self.timers.tick)) => Woke::Tick,
+            () = sleep_until(clock::timer(due)) => woke,
         }
     }
 
@@ -159,8 +161,15 @@ impl Session<'_> {
     }
 
     pub(super) fn views(&self) -> Vec<UplinkView> {
-        self.associations
-            .views(self.agent.config.networks(), |radio| self.standby.steered(radio))
+        let views = self
+            .associations
+            .views(self.agent.config.networks(), |radio| self.standby.steered(radio));
+        let leases = &self.agent.leases;
+        views
+            .map(|view| UplinkView {
+                lease: leases.state(&self.agent.config, &view),
+                ..view
+            })
             .collect()
     }
 
@@ -186,14 +195,22 @@ impl Session<'_> {
 
     /// The configured networks' APs among those that a scan heard.
     fn heard(&mut self, now: Moment, radio: &UplinkId, rows: Vec<ScanRow>) -> Vec<Heard> {
+        let Session {
+            agent,
+            associations,
+            standby,
+            ..
+        } = self;
         let heard = rows.into_iter().filter_map(|row| {
-            let network = row
-                .ssid
-                .filter(|ssid| wanted::network(&self.agent.config, ssid).is_some())?;
-            if let Some(frequency) = frequency(&row.channel) {
-                self.standby.scan_lists.heard(now, row.bssid, frequency);
+            let network = row.ssid.filter(|ssid| wanted::network(&agent.config, ssid).is_some())?;
+            if wanted::network(&agent.config, &network).is_none_or(|network| !network.has(row.bssid)) {
+                agent.impostor(row.bssid, &network);
+                return None;
             }
-            let signal = self.associations.offset(radio.interface(), row.signal);
+            if let Some(frequency) = frequency(&row.channel) {
+                standby.scan_lists.heard(now, row.bssid, frequency);
+            }
+            let signal = associations.offset(radio.interface(), row.signal);
             Some(Heard {
                 bssid: row.bssid,
                 network,
@@ -204,6 +221,11 @@ impl Session<'_> {
     }
 
     fn log_radios(&mut self, now: Moment, views: &[UplinkView]) {
+        let claims = self.associations.impostors(self.agent.config.networks());
+        let claims: Vec<(Bssid, Ssid)> = claims.map(|(bssid, network)| (bssid, network.clone())).collect();
+        for (bssid, network) in claims {
+            self.agent.impostor(bssid, &network);
+        }
         let arrival = self.agent.config.hunt().arrival;
         for view in views {
             let link = view.link.as_ref().filter(|link| link.authenticated);

@@ -36,6 +36,9 @@ pub(super) struct Target<'t> {
     pub(super) radio: &'t UplinkId,
     pub(super) bssid: Bssid,
     pub(super) network: &'t Ssid,
+    /// What the configuration says of the rule that lets it in, where that is not left to the router's own.
+    pub(super) area: Option<&'t str>,
+    pub(super) security_profile: Option<&'t str>,
     /// What the radio is associated with now.
     pub(super) registration: Option<&'t Registration>,
     /// The AP that it must not join: the active's.
@@ -124,12 +127,18 @@ impl<'r> Standby<'r> {
             self.leave_alone(now);
             return Ok(());
         };
-        let Some(like) = self.matching(target).cloned() else {
+        let Some(mut like) = self.matching(target).cloned() else {
             let (radio, network) = (target.radio, target.network);
             warn!(hint = "add a rule as in contrib/router.rsc", %radio, %network, "no connect-list rule lets {radio} join this network, so the hunt does not send it there");
             self.leave_alone(now);
             return Ok(());
         };
+        if let Some(area) = target.area {
+            area.clone_into(&mut like.area_prefix);
+        }
+        if let Some(profile) = target.security_profile {
+            profile.clone_into(&mut like.security_profile);
+        }
         self.shorten(now, interface, Some(target.bssid)).await?;
         let avoid = target.not.and_then(|bssid| self.avoid(interface, bssid));
         let steer = Step::Steer {
@@ -188,7 +197,7 @@ impl<'r> Standby<'r> {
     /// Lets a radio search where its networks were heard lately, and keeps its own list in the comment of its rule.
     async fn shorten(&mut self, now: Moment, radio: &InterfaceName, target: Option<Bssid>) -> Result<(), End> {
         self.scan_lists.begun(now, radio);
-        let Some(scan_list) = self.scan_lists.short(now, target) else {
+        let Some(scan_list) = self.scan_lists.short(now, radio, target) else {
             return self.restore(now, radio).await;
         };
         let before = self.scan_lists.of(radio).map(str::to_owned);

@@ -1,10 +1,12 @@
 //! The beginning of a session: what the router is, and whether anything forbids to write on it.
 
+use ipnet::Ipv4Net;
 use tracing::{error, info, warn};
 
 use super::associations::Associations;
 use super::dry_run::Assumption;
 use super::end::{End, lost};
+use super::lease::Taken;
 use super::memory::Memory;
 use super::probe::Prober;
 use super::scan_lists::ScanLists;
@@ -15,6 +17,7 @@ use crate::entry::Event;
 use crate::findings;
 use crate::handover::settings::NetworkRule;
 use crate::router::Router;
+use crate::routeros::Band;
 use crate::snapshot::Snapshot;
 use crate::survey::Survey;
 use crate::units::Moment;
@@ -40,13 +43,20 @@ impl<'s> Session<'s> {
         memory.record(now, connected);
         may_write(memory, router, &survey)?;
         let ranges = ranges(memory, &survey);
-        memory.decide_by(ranges);
+        let taken = taken(memory, &survey);
+        memory.decide_by(ranges, findings::radio_rules(&memory.config, &survey));
         let lists = survey
             .radios
             .iter()
             .map(|radio| (radio.name.clone(), radio.scan_list.clone()));
         let second = memory.config.handover().second;
+        let bands = survey
+            .radios
+            .iter()
+            .filter(|item| memory.managed.radios.contains(&item.name));
+        let bands = bands.filter_map(|item| Some((item.name.clone(), Band::read(&item.band)?)));
         let scan_lists = ScanLists::new(memory.config.short_scan_list(), second, lists.collect());
+        let scan_lists = scan_lists.with_bands(bands.collect());
         let leave_alone = memory.config.router().tick() * LEFT_ALONE;
         Ok(Session {
             timers: Timers {
@@ -59,6 +69,7 @@ impl<'s> Session<'s> {
             prober: Prober::new(memory.config.probing().interval),
             read: Snapshot::default(),
             assumption: Assumption::default(),
+            taken,
             fresh: false,
             trouble: true,
             scanned: None,
@@ -89,6 +100,26 @@ fn may_write(memory: &Memory, router: &Router, survey: &Survey) -> Result<(), En
         warn!(rows, "rows of the router could not be read and are passed over");
     }
     Ok(())
+}
+
+/// The addresses of the router's other interfaces, and what lies behind the tunnel.
+fn taken(memory: &Memory, survey: &Survey) -> Vec<Taken> {
+    let radios = &memory.managed.radios;
+    let others = survey
+        .addresses
+        .iter()
+        .filter(|item| !item.disabled && !radios.contains(&item.interface));
+    let others = others.map(|item| Taken {
+        range: item.address.trunc(),
+        by: format!("interface `{}`", item.interface),
+    });
+    let office = survey.behind_tunnel.iter().copied();
+    let office = office.chain(memory.config.tunnel().probe.map(Ipv4Net::from));
+    let office = office.map(|range| Taken {
+        range,
+        by: "the office".to_owned(),
+    });
+    others.chain(office).collect()
 }
 
 /// Below which signal the router's own rules drop a radio from a network's APs.

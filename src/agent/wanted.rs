@@ -2,9 +2,10 @@
 
 use std::net::Ipv4Addr;
 
+use super::lease::Leases;
 use crate::config::{Config, Fallback, Network};
 use crate::names::{InterfaceName, Ssid, UplinkId};
-use crate::observation::UplinkView;
+use crate::observation::{Observation, UplinkView};
 use crate::snapshot::Snapshot;
 use crate::swap::{self, Active, Address, Bounce, Wanted};
 
@@ -21,10 +22,17 @@ pub(super) fn swapped(
     }
     let link = views.iter().find(|view| view.id == *to)?.link.as_ref()?;
     let target = network(config, link.network.as_ref()?)?;
-    let subnet = target.address_on(to.interface()).trunc();
+    let (own, net, gateway) = match (target.address_on(to.interface()), target.gateway()) {
+        (Some(own), Some(gateway)) => (Address::Hold(own), own, gateway),
+        _ => {
+            let lease = swap::lease_on(read, to.interface(), &target.ssid)?;
+            (Address::Lease(target.ssid.clone()), lease.address, lease.gateway)
+        }
+    };
+    let subnet = net.trunc();
     let addresses = config.radios().iter().map(|radio| {
         let address = if radio.interface == *to.interface() {
-            Address::Hold(target.address_on(&radio.interface))
+            own.clone()
         } else if swap::address_item(read, &radio.interface).is_ok_and(|item| item.address.trunc() == subnet) {
             Address::Off
         } else {
@@ -35,34 +43,42 @@ pub(super) fn swapped(
     Some(Wanted {
         active: Some(Active {
             uplink: to.clone(),
-            gateway: Some(target.gateway),
+            gateway: Some(gateway),
         }),
         addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce,
-        source: source(config, read, target.address_on(to.interface()).addr()),
+        source: source(config, read, net.addr()),
     })
 }
 
-/// What the standbys' address items must say; the active's, and route and tunnel, stay as they are.
+/// What the standbys' address items must say; the active's, and route and tunnel, stay as they are. While none is active,
+/// each radio asks for its lease.
 ///
 /// A standby is staged on a network whose subnet no other radio uses. On the active's network it is only ready: two
 /// addresses of one subnet on two interfaces are not valid.
-pub(super) fn staged(config: &Config, read: &Snapshot, views: &[UplinkView], active: &UplinkId) -> Wanted {
+pub(super) fn staged(config: &Config, read: &Snapshot, seen: &Observation, leases: &Leases) -> Wanted {
+    let (views, active) = (&seen.uplinks, seen.active.as_ref());
     let mut used: Vec<ipnet::Ipv4Net> = Vec::new();
-    used.extend(
-        swap::address_item(read, active.interface())
-            .ok()
-            .map(|item| item.address.trunc()),
-    );
+    let item = active.and_then(|active| swap::address_item(read, active.interface()).ok());
+    used.extend(item.map(|item| item.address.trunc()));
     let addresses = config.radios().iter().map(|radio| {
         let view = views.iter().find(|view| view.id.interface() == &radio.interface);
         let address = match view.and_then(|view| view.link.as_ref()) {
-            _ if radio.interface == *active.interface() => Address::Keep,
+            _ if active.is_some_and(|active| radio.interface == *active.interface()) => Address::Keep,
             None => Address::Keep,
             Some(link) => match link.network.as_ref().and_then(|ssid| network(config, ssid)) {
                 Some(network) => {
-                    let wanted = network.address_on(&radio.interface);
-                    if used.contains(&wanted.trunc()) {
+                    let Some(wanted) = network.address_on(&radio.interface) else {
+                        let address = match leases.is_refused(&radio.interface) {
+                            true => Address::Off,
+                            false if link.authenticated => Address::Lease(network.ssid.clone()),
+                            false => Address::Keep,
+                        };
+                        return (radio.interface.clone(), address);
+                    };
+                    if active.is_none() {
+                        Address::Keep
+                    } else if used.contains(&wanted.trunc()) {
                         Address::Off
                     } else if link.authenticated {
                         used.push(wanted.trunc());
@@ -72,7 +88,8 @@ pub(super) fn staged(config: &Config, read: &Snapshot, views: &[UplinkView], act
                     }
                 }
                 // Whichever network the AP belongs to, nothing says that it is the one of the address.
-                None => Address::Off,
+                None if active.is_some() || link.stranger => Address::Off,
+                None => Address::Keep,
             },
         };
         (radio.interface.clone(), address)
@@ -85,10 +102,11 @@ pub(super) fn staged(config: &Config, read: &Snapshot, views: &[UplinkView], act
     }
 }
 
-/// A radio's address taken off, all else as it is.
-pub(super) fn unstaged(config: &Config, radio: &InterfaceName) -> Wanted {
+/// A radio's address taken off, all else as it is. A lease stays: the next access point may be of the same network.
+pub(super) fn unstaged(config: &Config, read: &Snapshot, radio: &InterfaceName) -> Wanted {
+    let leased = swap::client_item(read, radio).is_some_and(|client| !client.disabled);
     let addresses = config.radios().iter().map(|one| {
-        let address = if one.interface == *radio {
+        let address = if one.interface == *radio && !leased {
             Address::Off
         } else {
             Address::Keep
@@ -161,7 +179,7 @@ fn of_fallbacks(config: &Config) -> impl Iterator<Item = (InterfaceName, Address
 /// person tied to an address of another kind is left so.
 fn source(config: &Config, read: &Snapshot, own: Ipv4Addr) -> Option<Ipv4Addr> {
     let tied = read.tunnel.as_ref()?.source?;
-    config.own_addresses().any(|address| address == tied).then_some(own)
+    config.may_have(tied).then_some(own)
 }
 
 pub(super) fn network<'a>(config: &'a Config, ssid: &Ssid) -> Option<&'a Network> {

@@ -8,9 +8,9 @@ use tracing::info;
 use crate::cli::{Exit, drive_log, run};
 use crate::drive;
 use crate::log;
-use crate::sim::{Controller, Quirks, RouterOs, SecondSession, Settings, Sim, TunnelKind};
+use crate::sim::{Access, Controller, DhcpServer, Quirks, RouterOs, SecondSession, Settings, Sim, TunnelKind, User};
 
-/// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password)
+/// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password, or --user)
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Where the router's API listens
@@ -31,6 +31,9 @@ pub struct Args {
     /// What the office does with a second session of the vehicle's user, where a tunnel is dialed
     #[arg(long, value_enum, default_value = "beside-cleaned")]
     office: SecondSession,
+    /// Let each network give addresses by DHCP
+    #[arg(long)]
+    dhcp: bool,
     /// Seed of everything that is left to chance
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -40,6 +43,9 @@ pub struct Args {
     /// Write every sentence to this file as a JSON line
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
+    /// Another user and its policies, such as `tikroam:secret:api,read,write,test`; may be repeated. Without it there is only `admin`
+    #[arg(long = "user", value_name = "NAME:PASSWORD:POLICIES")]
+    users: Vec<User>,
     /// Simulated seconds in each real one, 0.001 to 10000
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     speed: f64,
@@ -57,8 +63,19 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Some(path) => drive_log::read(path)?,
         None => drive::embedded(),
     };
+    let mut access = Access::default();
+    access
+        .users
+        .retain(|user| args.users.iter().all(|other| other.name != user.name));
+    access.users.extend(args.users);
+    let users = access
+        .users
+        .iter()
+        .map(|user| user.name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     let (name, seconds) = (drive.name.clone(), drive.seconds.len());
-    let settings = Settings {
+    let mut settings = Settings {
         looped: true,
         routeros: args.routeros.unwrap_or(match args.tunnel {
             TunnelKind::Wireguard => RouterOs::V7_17,
@@ -70,15 +87,19 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             second_session: args.office,
             ..Quirks::default()
         },
+        access,
         ssid_as_heard: args.ssid_as_heard,
         transcript: args.transcript,
         speed: args.speed,
         ..Settings::example(drive, args.seed)
     };
+    for network in settings.networks.iter_mut().filter(|_| args.dhcp) {
+        network.dhcp = Some(DhcpServer::default());
+    }
     let sim = Sim::listen(&args.listen, settings)
         .await
         .with_context(|| format!("cannot run a vehicle at {}", args.listen))?;
-    info!(address = %sim.local_addr(), drive = %name, seconds, "vehicle drives; user `admin`, empty password");
+    info!(address = %sim.local_addr(), drive = %name, seconds, %users, "vehicle drives; `admin` has an empty password unless given");
     run::shutdown()?.await;
     let dark = sim.dark();
     info!(

@@ -9,9 +9,10 @@ use ipnet::Ipv4Net;
 
 use super::fault::Report;
 use super::secret::Secret;
+use super::value::Addressing;
 use super::written::{self, Menu};
 use crate::handover::settings::NetworkRule;
-use crate::names::{InterfaceName, Ssid};
+use crate::names::{Bssid, InterfaceName, Ssid};
 use crate::routeros::TunnelKind;
 use crate::snapshot::Snapshot;
 use crate::units::{Db, Dbm};
@@ -155,36 +156,79 @@ impl Radio {
 pub struct Network {
     /// The network's name on the air.
     pub ssid: Ssid,
-    /// Where the network's default route goes.
-    pub gateway: Ipv4Addr,
+    /// Its access points; empty takes each that sends its name.
+    pub bssids: Vec<Bssid>,
+    /// What the area of its access points begins with; `None` leaves that to the router's own rules.
+    pub area: Option<String>,
+    /// The security profile to join it with; `None` leaves that to the router's own rules.
+    pub security_profile: Option<String>,
     /// The access points are left 3 dB above this at the latest.
     pub minimum_signal: Option<Dbm>,
-    /// The higher goes first among candidates that are alike.
+    /// A good candidate on a network of a higher priority goes before any on one of a lower.
     pub priority: i32,
+    /// `None` where the network gives the address by DHCP.
+    fixed: Option<Fixed>,
+}
+
+/// What was given by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fixed {
     address: Ipv4Net,
     addresses: BTreeMap<InterfaceName, Ipv4Net>,
+    gateway: Ipv4Addr,
 }
 
 impl Network {
     pub(super) fn new(number: usize, network: written::Network, report: &mut Report) -> Option<Self> {
         let ssid = report.needed(&format!("network[{number}].ssid"), network.ssid);
         let address = report.needed(&format!("network[{number}].address"), network.address);
-        let gateway = report.needed(&format!("network[{number}].gateway"), network.gateway);
-        let addresses = network.addresses.into_iter();
+        let fixed = match address {
+            Some(Addressing(Some(address))) => {
+                let gateway = report.needed(&format!("network[{number}].gateway"), network.gateway);
+                let addresses = network.addresses.into_iter();
+                gateway.map(|gateway| Fixed {
+                    address,
+                    addresses: addresses.map(|(radio, address)| (radio, address.0)).collect(),
+                    gateway: gateway.0,
+                })
+            }
+            _ => None,
+        };
+        address?;
         Some(Network {
             ssid: ssid?.0,
-            gateway: gateway?.0,
+            bssids: network.bssid.unwrap_or_default().into_iter().map(|ap| ap.0).collect(),
+            area: network.area.map(|area| area.0),
+            security_profile: network.security_profile.map(|profile| profile.0),
             minimum_signal: network.minimum_signal.map(|minimum| Dbm(minimum.0)),
             priority: network.priority.0,
-            address: address?.0,
-            addresses: addresses.map(|(radio, address)| (radio, address.0)).collect(),
+            fixed,
         })
     }
 
-    /// The vehicle's address and mask when this radio is active on the network.
+    /// Whether the network gives addresses by DHCP.
     #[must_use]
-    pub fn address_on(&self, radio: &InterfaceName) -> Ipv4Net {
-        self.addresses.get(radio).copied().unwrap_or(self.address)
+    pub fn is_dhcp(&self) -> bool {
+        self.fixed.is_none()
+    }
+
+    /// The vehicle's address and mask when this radio is active on the network; `None` where that comes by DHCP.
+    #[must_use]
+    pub fn address_on(&self, radio: &InterfaceName) -> Option<Ipv4Net> {
+        let fixed = self.fixed.as_ref()?;
+        Some(fixed.addresses.get(radio).copied().unwrap_or(fixed.address))
+    }
+
+    /// Where the network's default route goes; `None` where that comes by DHCP.
+    #[must_use]
+    pub fn gateway(&self) -> Option<Ipv4Addr> {
+        self.fixed.as_ref().map(|fixed| fixed.gateway)
+    }
+
+    /// Whether an access point that sends the network's name is one of its own.
+    #[must_use]
+    pub fn has(&self, bssid: Bssid) -> bool {
+        self.bssids.is_empty() || self.bssids.contains(&bssid)
     }
 
     /// What the decision takes of the network.

@@ -22,6 +22,7 @@ pub(super) fn check(file: &File, report: &mut Report) {
     for (n, network) in file.network.iter().enumerate() {
         let key = format!("network[{}]", n + 1);
         range(&key, network, report);
+        dhcp(&key, network, report);
         own_addresses(&key, network, &file.radio, report);
         differs(&key, network, &file.network[..n], report);
         minimum_above_trigger(&key, network, Dbm(file.handover.trigger.0), report);
@@ -110,7 +111,7 @@ fn fallbacks(file: &File, report: &mut Report) {
 
 /// A network's address and gateway.
 fn range(key: &str, network: &Network, report: &mut Report) {
-    let Some(address) = network.address.map(|address| address.0) else {
+    let Some(address) = network.fixed() else {
         return;
     };
     let range = address.trunc();
@@ -132,9 +133,24 @@ fn range(key: &str, network: &Network, report: &mut Report) {
     }
 }
 
+/// A network that gives addresses itself names its gateway as well.
+fn dhcp(key: &str, network: &Network, report: &mut Report) {
+    let hint = "remove the line: the network gives address and gateway by DHCP";
+    if network.is_dhcp() && network.gateway.is_some() {
+        report.fault(&format!("{key}.gateway"), "is set beside `address = \"dhcp\"`", hint);
+    }
+    if network.is_dhcp() && !network.addresses.is_empty() {
+        report.fault(&format!("{key}.addresses"), "is set beside `address = \"dhcp\"`", hint);
+    }
+    if network.bssid.as_ref().is_some_and(Vec::is_empty) {
+        let hint = "name the access points, or remove the line: then each of that name is used";
+        report.fault(&format!("{key}.bssid"), "names no access point", hint);
+    }
+}
+
 /// The addresses of single radios on a network.
 fn own_addresses(key: &str, network: &Network, radios: &[Radio], report: &mut Report) {
-    let range = network.address.map(|address| address.0.trunc());
+    let range = network.fixed().map(|address| address.trunc());
     for (radio, own) in &network.addresses {
         let key = format!("{key}.addresses.{}", radio.as_str());
         let (own, hint) = (
@@ -162,13 +178,13 @@ fn differs(key: &str, network: &Network, before: &[Network], report: &mut Report
         let hint = "one entry serves every access point of that name; remove one of the two";
         report.fault(&format!("{key}.ssid"), what, hint);
     }
-    let Some(range) = network.address.map(|address| address.0.trunc()) else {
+    let Some(range) = network.fixed().map(|address| address.trunc()) else {
         return;
     };
     let others = before
         .iter()
         .enumerate()
-        .filter_map(|(n, other)| Some((n, other.address?.0.trunc())));
+        .filter_map(|(n, other)| Some((n, other.fixed()?.trunc())));
     if let Some((first, other)) = others.into_iter().find(|(_, other)| overlap(*other, range)) {
         let line = report.line(&format!("network[{}].address", first + 1));
         let what = format!("{range} overlaps {other} on line {line}");
@@ -198,7 +214,7 @@ fn router_outside_networks(file: &File, report: &mut Report) {
     let ranges = file
         .network
         .iter()
-        .filter_map(|network| Some((&network.ssid.as_ref()?.0, network.address?.0.trunc())));
+        .filter_map(|network| Some((&network.ssid.as_ref()?.0, network.fixed()?.trunc())));
     for (ssid, range) in ranges.filter(|(_, range)| range.contains(&router)).take(1) {
         let what = format!("{router} is inside network `{ssid}` ({range})");
         let hint = "use the address of the router's wired side, and networks that do not contain it";
@@ -212,14 +228,11 @@ fn probe(file: &File, report: &mut Report) {
         return;
     };
     let own = |network: &Network| {
-        network
-            .addresses
-            .values()
-            .chain(&network.address)
-            .any(|own| own.0.addr() == probe)
+        let own = network.addresses.values().map(|own| own.0).chain(network.fixed());
+        own.into_iter().any(|own| own.addr() == probe)
     };
     let gateway = |network: &Network| network.gateway.is_some_and(|gateway| gateway.0 == probe);
-    let end = |network: &Network| network.address.is_some_and(|address| is_end(address.0, probe));
+    let end = |network: &Network| network.fixed().is_some_and(|address| is_end(address, probe));
     let networks = || file.network.iter();
     let what = if probe.is_loopback() {
         "the router itself"

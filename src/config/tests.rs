@@ -146,7 +146,12 @@ fn every_duration_is_divided() {
 fn a_radio_may_have_an_address_of_its_own() {
     let text = small_with("gateway", "addresses = { wlan1 = \"10.10.10.3/24\" }\ngateway");
     let config = parse(&text, &[]).unwrap();
-    let address = |radio| config.networks()[0].address_on(&InterfaceName::new(radio)).to_string();
+    let address = |radio| {
+        config.networks()[0]
+            .address_on(&InterfaceName::new(radio))
+            .unwrap()
+            .to_string()
+    };
     assert_eq!(
         (address("wlan1"), address("wlan2")),
         ("10.10.10.3/24".into(), "10.10.10.2/24".into())

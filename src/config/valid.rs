@@ -128,13 +128,17 @@ impl Config {
         &self.fallbacks
     }
 
-    /// Every address that the vehicle may have on a network.
-    pub fn own_addresses(&self) -> impl Iterator<Item = Ipv4Addr> {
-        let on = |network: &Network, radio: &Radio| network.address_on(&radio.interface).addr();
-        let networks = self.networks.iter();
-        let on_networks = networks.flat_map(move |network| self.radios.iter().map(move |radio| on(network, radio)));
-        let fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
-        on_networks.chain(fixed.map(|(address, _)| address.addr()))
+    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP.
+    #[must_use]
+    pub fn may_have(&self, address: Ipv4Addr) -> bool {
+        let mut fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
+        let on_fallback = fixed.any(|(net, _)| net.addr() == address);
+        let mut networks = self.networks.iter();
+        on_fallback
+            || networks.any(|network| {
+                let own = |radio: &Radio| network.address_on(&radio.interface).map(|net| net.addr());
+                network.is_dhcp() || self.radios.iter().any(|radio| own(radio) == Some(address))
+            })
     }
 
     /// The tunnel.

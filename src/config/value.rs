@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::fault::shortened;
 use super::typed::HINT;
-use crate::names::{InterfaceName, Ssid, SsidError};
+use crate::names::{Bssid, InterfaceName, Ssid, SsidError};
 
 /// The port of the router's plain binary API.
 const API_PORT: u16 = 8728;
@@ -152,6 +152,12 @@ from_text! {
     /// An address that a vehicle can have, with the mask of its network.
     #[derive(Copy)]
     HostAddress(Ipv4Net) = host_address;
+    /// The same; `None` where the network gives it by DHCP.
+    #[derive(Copy)]
+    Addressing(Option<Ipv4Net>) = addressing;
+    /// The address of an access point.
+    #[derive(Copy)]
+    Ap(Bssid) = bssid;
     /// Host and port of the router's API: from `host`, `host:port`, an address or `[address]:port`.
     Endpoint(String) = endpoint;
 }
@@ -190,6 +196,24 @@ fn ssid(text: &str) -> Result<Ssid, Unfit> {
 
 fn ip(text: &str) -> Result<Ipv4Addr, Unfit> {
     text.parse().map_err(|_| not_a(text, "an IPv4 address"))
+}
+
+fn addressing(text: &str) -> Result<Option<Ipv4Net>, Unfit> {
+    if text == "dhcp" {
+        return Ok(None);
+    }
+    host_address(text).map(Some)
+}
+
+fn bssid(text: &str) -> Result<Bssid, Unfit> {
+    let bssid: Bssid = text
+        .parse()
+        .map_err(|_| not_a(text, "an access point's address such as 02:00:00:00:00:01"))?;
+    // RouterOS takes all zeros for any access point.
+    if bssid.0[0] & 1 == 1 || bssid == Bssid([0; 6]) {
+        return Err(not_a(text, "the address of one access point"));
+    }
+    Ok(bssid)
 }
 
 fn host_address(text: &str) -> Result<Ipv4Net, Unfit> {

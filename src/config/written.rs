@@ -5,37 +5,26 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use ipnet::Ipv4Net;
 use serde::Deserialize;
 
 use super::fault::{Faults, Report};
 use super::secret::Secret;
-use super::value::{Endpoint, FilePath, HostAddress, Interface, Ip, Name, NetworkName, Size, Span, Whole};
+use super::value::{
+    Addressing, Ap, Endpoint, FilePath, HostAddress, Interface, Ip, Name, NetworkName, Size, Span, Whole,
+};
 use super::{handover, layers, typed};
 use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
 
 /// What a technician may ask for and this version does not have: the key, its values (none = any), what it is, and what
 /// to do instead.
-const NOT_BUILT: [(&str, &[&str], &str, &str); 3] = [
-    (
-        "router.menu",
-        &["wifi", "wifiwave2"],
-        "the radio menu",
-        "use a router with its `wireless` package, and `menu = \"auto\"`",
-    ),
-    (
-        "network.address",
-        &["dhcp"],
-        "an address by",
-        "give the network a fixed address and its gateway",
-    ),
-    (
-        "network.bssid",
-        &[],
-        "a network by BSSID",
-        "remove the key; `ssid` serves every access point of that name",
-    ),
-];
+const NOT_BUILT: [(&str, &[&str], &str, &str); 1] = [(
+    "router.menu",
+    &["wifi", "wifiwave2"],
+    "the radio menu",
+    "use a router with its `wireless` package, and `menu = \"auto\"`",
+)];
 
 /// A configuration whose keys all fit their types, or whose faults wait for those of the other checks.
 #[derive(Debug)]
@@ -123,11 +112,26 @@ pub(super) struct Radio {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Network {
     pub(super) ssid: Option<NetworkName>,
-    pub(super) address: Option<HostAddress>,
+    pub(super) bssid: Option<Vec<Ap>>,
+    pub(super) area: Option<Name>,
+    pub(super) security_profile: Option<Name>,
+    pub(super) address: Option<Addressing>,
     pub(super) gateway: Option<Ip>,
     pub(super) addresses: BTreeMap<InterfaceName, HostAddress>,
     pub(super) minimum_signal: Option<Whole<i16, -100, -40>>,
     pub(super) priority: Whole<i32, -1_000, 1_000, 0>,
+}
+
+impl Network {
+    /// The vehicle's address, where it is given by hand.
+    pub(super) fn fixed(&self) -> Option<Ipv4Net> {
+        self.address?.0
+    }
+
+    /// Whether the network gives the address.
+    pub(super) fn is_dhcp(&self) -> bool {
+        self.address.is_some_and(|address| address.0.is_none())
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -12,7 +12,7 @@ use crate::handover::{
     settings::{NetworkRule, Rules},
 };
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
-use crate::observation::{Heard, Link, Observation, Scan, SwapEnd, UplinkView};
+use crate::observation::{Heard, LeaseState, Link, Observation, Scan, SwapEnd, UplinkView};
 use crate::units::{Dbm, Moment};
 
 /// No reading comes late in a replay.
@@ -190,6 +190,7 @@ impl Tikroam {
             id: self.ids[ap].clone(),
             at,
             link: Some(self.link(ap, Moment::ZERO, signal)),
+            lease: LeaseState::NotNeeded,
             steered: None,
         };
         let others = self.heard.iter().filter(|(ap, _)| *ap != active);
@@ -206,6 +207,7 @@ impl Tikroam {
             id: self.ids[radio].clone(),
             at: now,
             link,
+            lease: LeaseState::NotNeeded,
             steered: steered.map(|ap| self.bssids[ap]),
         };
         let own = self.link(active, Moment::ZERO, self.own.unwrap_or(UNHEARD));
@@ -225,6 +227,7 @@ impl Tikroam {
             signal: Some(signal),
             authenticated: true,
             since,
+            stranger: false,
         }
     }
 }

@@ -7,7 +7,7 @@ use ipnet::Ipv4Net;
 use super::console::{find, quoted};
 use super::doubled::doubled;
 use super::finding::{Checked, Finding, Severity, listed};
-use super::path;
+use super::{leases, path};
 use crate::config::{Config, Network};
 use crate::marks::address_comment;
 use crate::snapshot::{AddressItem, Snapshot};
@@ -64,13 +64,15 @@ fn others<'a>(config: &Config, survey: &'a Survey) -> impl Iterator<Item = &'a A
         .addresses
         .iter()
         .filter(move |item| !item.disabled && (item.dynamic || !managed.contains(&item.comment)))
+        // What a managed client brings is the agent's to judge.
+        .filter(|item| !(item.dynamic && leases::is_managed(survey, &item.interface)))
 }
 
 fn subnets<'a>(config: &'a Config, network: &'a Network) -> impl Iterator<Item = Ipv4Net> + 'a {
     config
         .radios()
         .iter()
-        .map(|radio| network.address_on(&radio.interface).trunc())
+        .filter_map(|radio| Some(network.address_on(&radio.interface)?.trunc()))
 }
 
 /// The network whose subnet an address shares; the far end of a tunnel counts as well.
@@ -91,7 +93,7 @@ fn other(config: &Config, survey: &Survey, item: &AddressItem, network: &Network
         item.address,
         item.interface,
         network.ssid,
-        network.address_on(&item.interface).trunc()
+        network.address_on(&item.interface).unwrap_or(item.address).trunc()
     );
     let radio = config.radios().iter().find(|radio| radio.interface == item.interface);
     let this = find(&[("address", &item.address.to_string()), ("interface", interface)]);

@@ -1,11 +1,14 @@
 //! The connect-list against the networks: whether each radio may join each network, and at which signal it is dropped.
 
 use super::console::{find, quoted};
-use super::finding::{Checked, Finding, listed};
+use super::finding::{Checked, Finding, Severity, listed};
+use super::profiles;
 use super::radios::shown;
 use crate::config::{Config, Network, Radio};
-use crate::handover::settings::NetworkRule;
+use crate::handover::settings::{NetworkRule, RadioRule};
 use crate::marks::{COMMENT_PREFIX, avoid_comment, hunt_comment, is_hunt_comment};
+use crate::names::UplinkId;
+use crate::routeros::Band;
 use crate::snapshot::RuleItem;
 use crate::survey::{Inspection, Survey};
 use crate::units::{Db, Dbm};
@@ -39,13 +42,58 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
             }
             managed(config, survey, radio, &mut findings);
         }
-        profiles(config, survey, inspection, &mut findings);
+        profiles::used(config, survey, inspection, &mut findings);
+        profiles::configured(config, inspection, &mut findings);
     }
     let networks = config.networks().iter().map(|network| &network.ssid);
     Checked {
         part: "connect-list",
         fine: format!("each radio may join {}", listed(networks)),
         findings,
+    }
+}
+
+/// Which networks each radio can reach, for people.
+pub(super) fn check_reach(config: &Config, survey: &Survey) -> Option<Checked> {
+    let each = radio_rules(config, survey).into_iter().map(|rule| {
+        let item = survey.radios.iter().find(|item| item.name == *rule.radio.interface());
+        let band = item.map_or("", |item| item.band.as_str());
+        let networks = if rule.networks.is_empty() {
+            "no network".to_owned()
+        } else {
+            listed(rule.networks)
+        };
+        format!("`{}` ({band}) {networks}", rule.radio)
+    });
+    let each: Vec<String> = each.collect();
+    (!each.is_empty()).then(|| Checked {
+        part: "reach",
+        fine: each.join("; "),
+        findings: Vec::new(),
+    })
+}
+
+/// What each radio can reach by its band and the rules of people.
+#[must_use]
+pub fn radio_rules(config: &Config, survey: &Survey) -> Vec<RadioRule> {
+    let radios = config.radios().iter().filter_map(|radio| {
+        let item = survey.radios.iter().find(|item| item.name == radio.interface)?;
+        let networks = config.networks().iter();
+        let joined = networks.filter(|network| may_join(survey, radio, item.default_authentication, network));
+        Some(RadioRule {
+            radio: UplinkId::new(radio.interface.clone()),
+            band: Band::read(&item.band),
+            networks: joined.map(|network| network.ssid.clone()).collect(),
+        })
+    });
+    radios.collect()
+}
+
+fn may_join(survey: &Survey, radio: &Radio, default: bool, network: &Network) -> bool {
+    match fate(radio, &survey.rules, network) {
+        Fate::Joins => true,
+        Fate::Forbidden(..) => false,
+        Fate::Unsaid => default,
     }
 }
 
@@ -122,14 +170,32 @@ fn joins(config: &Config, survey: &Survey, radio: &Radio, default: bool, finding
         });
         return;
     }
+    let joins_some = config
+        .networks()
+        .iter()
+        .any(|network| may_join(survey, radio, default, network));
     for network in config.networks() {
+        // Radios may be set up for different networks. A network that no radio may join is of no use, nor is such a radio.
+        let others = survey.radios.iter().filter(|item| item.name != radio.interface);
+        let elsewhere = joins_some
+            && config.radios().iter().any(|other| {
+                let item = others.clone().find(|item| item.name == other.interface);
+                item.is_some_and(|item| may_join(survey, other, item.default_authentication, network))
+            });
+        pinned(radio, survey, network, findings);
         match fate(radio, &survey.rules, network) {
             Fate::Joins => {}
-            Fate::Forbidden(number, rule) => findings.push(forbidden(radio, network, number, rule)),
+            Fate::Forbidden(number, rule) => {
+                let mut finding = forbidden(radio, network, number, rule);
+                if elsewhere {
+                    finding.severity = Severity::Warning;
+                }
+                findings.push(finding);
+            }
             Fate::Unsaid => {
                 let text = format!("no connect-list rule lets `{name}` join network `{}`", network.ssid);
                 let hint = add(config, survey, radio, network);
-                findings.push(if default {
+                findings.push(if default || elsewhere {
                     Finding::warning("network-no-rule", text, hint)
                 } else {
                     Finding::error("network-no-rule", text, hint)
@@ -144,6 +210,31 @@ fn joins(config: &Config, survey: &Survey, radio: &Radio, default: bool, finding
             format!(
                 "`/interface wireless set {} default-authentication=no`",
                 find(&[("name", name.as_str())])
+            ),
+        ));
+    }
+}
+
+/// A rule that lets a radio join whatever sends the name of a network whose access points agent.toml names.
+fn pinned(radio: &Radio, survey: &Survey, network: &Network, findings: &mut Vec<Finding>) {
+    if network.bssids.is_empty() {
+        return;
+    }
+    let mut rules = of_people(radio, &survey.rules, network);
+    if let Some((number, _)) =
+        rules.find(|(_, rule)| rule.connect && rule.bssid.is_none_or(|bssid| !network.has(bssid)))
+    {
+        findings.push(Finding::warning(
+            "network-not-pinned",
+            format!(
+                "rule {number} of the connect-list lets `{}` join access points of network `{}` that agent.toml does not name: \
+                 a radio that searches by itself may land on one, and is of no use there",
+                radio.interface, network.ssid
+            ),
+            format!(
+                "one rule for each of its access points: `/interface wireless connect-list set {number} mac-address={}`, and \
+                 copies of it for the others",
+                network.bssids[0]
             ),
         ));
     }
@@ -271,29 +362,5 @@ fn on_top(
             ),
             format!("`/interface wireless connect-list move {this} destination=0`"),
         ));
-    }
-}
-
-fn profiles(config: &Config, survey: &Survey, inspection: &Inspection, findings: &mut Vec<Finding>) {
-    let Some(there) = &inspection.profiles else {
-        return;
-    };
-    let used =
-        survey.rules.iter().enumerate().filter(|(_, rule)| {
-            !rule.disabled && config.radios().iter().any(|radio| radio.interface == rule.interface)
-        });
-    for (number, rule) in used {
-        let profile = rule.security_profile.as_str();
-        // `none` takes the profile of the radio itself.
-        if !["", "none"].contains(&profile) && !there.iter().any(|name| name == profile) {
-            findings.push(Finding::error(
-                "rule-security-profile",
-                format!(
-                    "rule {number} of the connect-list, for `{}`, uses the security profile `{profile}`, which is not there",
-                    rule.interface
-                ),
-                format!("use one of {}", listed(there)),
-            ));
-        }
     }
 }

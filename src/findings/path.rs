@@ -65,7 +65,9 @@ pub(super) fn findings(config: &Config, survey: &Survey, path: Path) -> Vec<Find
     }
     for network in config.networks() {
         for radio in config.radios() {
-            let subnet = network.address_on(&radio.interface).trunc();
+            let Some(subnet) = network.address_on(&radio.interface).map(|own| own.trunc()) else {
+                continue;
+            };
             let mut inside = |code, end: Option<Ipv4Addr>, whose: &str| {
                 let Some(address) = end.filter(|address| subnet.contains(address)) else {
                     return;

@@ -2,7 +2,7 @@
 
 use super::doubled::doubled;
 use super::finding::Finding;
-use super::{radios, routes, tunnel, user};
+use super::{leases, radios, routes, tunnel, user};
 use crate::config::Config;
 use crate::snapshot::Snapshot;
 use crate::survey::Surroundings;
@@ -14,6 +14,7 @@ use crate::survey::Surroundings;
 pub fn standing(config: &Config, items: &Snapshot, surroundings: &Surroundings) -> Vec<Finding> {
     let mut findings = routes::rivals(config, &items.routes);
     findings.extend(doubled(config, items));
+    findings.extend(leases::findings(config, &items.clients));
     findings.extend(items.tunnel.iter().filter_map(|item| tunnel::disabled(config, item)));
     findings.extend(surroundings.disabled.iter().map(radios::disabled));
     findings.extend(user::other_sessions(config, &surroundings.sessions, surroundings.path));

@@ -3,6 +3,7 @@ mod fallbacks;
 mod items;
 mod kinds;
 mod leftovers;
+mod networks;
 mod radios;
 mod user;
 mod wireguard;

@@ -161,7 +161,7 @@ fn default_route(tunnel: Named<'_>, survey: &Survey, inspection: &Inspection) ->
 /// A tunnel that sends from an address which the agent never moves.
 fn tied(config: &Config, tunnel: Named<'_>, survey: &Survey) -> Option<Finding> {
     let source = survey.tunnel.as_ref()?.source?;
-    (!config.own_addresses().any(|own| own == source)).then(|| {
+    (!config.may_have(source)).then(|| {
         Finding::warning(
             "tunnel-source",
             format!(
@@ -250,10 +250,11 @@ fn pins(config: &Config, route: &RouteItem) -> bool {
     let gateway: Option<Ipv4Addr> = gateway.parse().ok();
     config.radios().iter().any(|radio| {
         let in_subnet = |address| {
-            config
-                .networks()
-                .iter()
-                .any(|network| network.address_on(&radio.interface).contains(&address))
+            config.networks().iter().any(|network| {
+                network
+                    .address_on(&radio.interface)
+                    .is_some_and(|own| own.contains(&address))
+            })
         };
         radio.interface.as_str() == interface || gateway.is_some_and(in_subnet)
     })

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::handover::cost::SwapKind;
 use crate::handover::health::Health;
+use crate::handover::settings::Settings;
 use crate::observation::{Link, UplinkView};
 use crate::units::{Db, Dbm};
 
@@ -20,6 +21,13 @@ pub(super) struct Candidate<'a> {
     pub(super) priority: i32,
     /// Whether it has been on its AP for long enough, or its network is proven.
     pub(super) settled: bool,
+}
+
+impl Candidate<'_> {
+    /// Whether it is as strong as a candidate must be where a swap costs most.
+    pub(super) fn is_good(&self, settings: &Settings) -> bool {
+        self.signal >= self.trigger + settings.floor
+    }
 }
 
 /// The active uplink, authenticated and freshly read, and what bears on leaving it.
@@ -45,6 +53,8 @@ pub(super) struct Sight<'a> {
     pub(super) health: Option<Health>,
     /// How far above the trigger a candidate must be to be gone to for that.
     pub(super) gray_floor: Db,
+    /// For how long a network of a higher priority than the active's has been good, if that is long enough to go there.
+    pub(super) higher: Option<Duration>,
     /// What is left of the dwell.
     pub(super) dwell: Option<Duration>,
 }

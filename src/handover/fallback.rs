@@ -10,13 +10,14 @@ use std::time::Duration;
 use crate::handover::candidate::Candidate;
 use crate::handover::health::Health;
 use crate::handover::reason::{Reason, TakesOver};
+use crate::handover::settings::Settings;
 use crate::handover::urgent;
 use crate::names::UplinkId;
 use crate::observation::{FallbackView, Observation, SwapEnd};
-use crate::units::{Db, Moment};
+use crate::units::{Db, Dbm, Moment};
 
 /// Nothing useful passes at so many dB below the trigger: -85 dBm at the default.
-pub(super) const WORN: Db = Db(5);
+const WORN: Db = Db(5);
 
 /// What is remembered of the fallbacks, and of the radios for the sake of a return.
 #[derive(Debug, Clone, Default)]
@@ -58,9 +59,12 @@ impl Fallbacks {
         }
     }
 
-    /// Takes that a fallback which fell silent is left.
-    pub(super) fn left(&mut self, now: Moment, fallback: &UplinkId) {
-        self.failed.insert(fallback.clone(), now);
+    /// Takes a decision: a fallback that fell silent and is left has failed.
+    pub(super) fn decided(&mut self, now: Moment, seen: &Observation, reason: &Reason) {
+        let failed = matches!(reason, Reason::Unhealthy { .. } | Reason::Fallback { .. });
+        if let Some(fallback) = in_use(seen).filter(|_| failed) {
+            self.failed.insert(fallback.id.clone(), now);
+        }
     }
 
     /// The first fallback in the order of the configuration that could carry the vehicle: up, and not failed within `heal`.
@@ -79,34 +83,93 @@ impl Fallbacks {
     }
 }
 
+/// The fallback that is active.
+pub(super) fn in_use(seen: &Observation) -> Option<&FallbackView> {
+    let id = seen.active.as_ref()?;
+    seen.fallbacks.iter().find(|view| view.id == *id)
+}
+
+/// What the hunt sees while a fallback is active: the best radio stays where it is, as if it were active, because it is the
+/// one to return to.
+pub(super) fn led_by<'a>(seen: &'a Observation, best: impl FnOnce() -> Option<Candidate<'a>>) -> Option<Observation> {
+    in_use(seen)?;
+    Some(Observation {
+        active: best().map(|best| best.view.id.clone()),
+        ..seen.clone()
+    })
+}
+
+/// A radio that is active, and what may be wrong with it.
+pub(super) struct OnRadio {
+    /// What its probes say, if they fail.
+    pub(super) failing: Option<Health>,
+    /// Whether the swap to it did not bring the tunnel up.
+    pub(super) swap_failed: bool,
+    pub(super) signal: Option<Dbm>,
+    /// The trigger on its network.
+    pub(super) trigger: Dbm,
+}
+
+/// Whether the active radio is at or below its limit, and stays active.
+pub(super) fn is_weak(reason: &Reason) -> bool {
+    matches!(reason, Reason::Alone { .. } | Reason::Stay { .. })
+}
+
+/// A fallback in place of a radio that cannot carry the vehicle: the reason, or that for the fallback.
+pub(super) fn in_place_of(
+    reason: Reason,
+    seen: &Observation,
+    radio: Option<OnRadio>,
+    fallback: &FallbackView,
+) -> Reason {
+    let why = match (&reason, radio) {
+        (Reason::Nowhere { .. }, _) => Some(TakesOver::Lost),
+        // What the tunnel does by itself, and what was not read, says nothing of the way.
+        (Reason::Dialing { .. } | Reason::TunnelDown { .. } | Reason::Stale { .. }, _) => None,
+        (_, Some(radio)) if reason.swap_to().is_none() => {
+            let weak = is_weak(&reason);
+            let worn = radio.signal.filter(|signal| weak && *signal <= radio.trigger - WORN);
+            let unhealthy = radio.failing.map(|health| TakesOver::Unhealthy { health });
+            let not_up = radio.swap_failed.then_some(TakesOver::NotUp);
+            unhealthy.or(not_up).or(worn.map(|signal| TakesOver::Weak { signal }))
+        }
+        _ => None,
+    };
+    match why {
+        Some(why) => Reason::Fallback {
+            from: seen.active.clone(),
+            to: fallback.id.clone(),
+            why,
+        },
+        None => reason,
+    }
+}
+
 /// A fallback that carries the vehicle, and what bears on leaving it.
 pub(super) struct InUse<'a> {
     pub(super) now: Moment,
+    pub(super) seen: &'a Observation,
     pub(super) view: &'a FallbackView,
-    /// Whether the tunnel dials over it.
-    pub(super) dialing: bool,
+    pub(super) settings: &'a Settings,
+    /// So many probes lost in a row make an uplink dead.
+    pub(super) dead_after: u32,
     /// Whether the swap to it did not bring the tunnel up.
     pub(super) swap_failed: bool,
     /// For how long the tunnel has been down by itself, if that calls for a bounce.
     pub(super) tunnel_down: Option<Duration>,
     /// The strongest radio that could carry the vehicle.
     pub(super) radio: Option<Candidate<'a>>,
-    /// Another fallback that is up.
-    pub(super) other: Option<&'a FallbackView>,
-    /// So many probes lost in a row make an uplink dead.
-    pub(super) dead_after: u32,
-    pub(super) return_after: Duration,
 }
 
 impl Fallbacks {
     /// The rows of the table for a fallback in use, in their order.
     pub(super) fn decide(&self, sight: &InUse<'_>) -> Reason {
         let uplink = sight.view.id.clone();
-        if sight.dialing && sight.view.up {
+        if sight.seen.dialing && sight.view.up {
             return Reason::Dialing { uplink };
         }
         let elsewhere = |why: TakesOver| {
-            let to = sight.other?.id.clone();
+            let to = self.best(sight.now, sight.seen, sight.settings.heal)?.id.clone();
             let from = Some(sight.view.id.clone());
             Some(Reason::Fallback { from, to, why })
         };
@@ -143,7 +206,7 @@ impl Fallbacks {
             .radio
             .and_then(|best| Some((best, self.good_for(sight.now, &best.view.id)?)));
         match good {
-            Some((best, good_for)) if good_for >= sight.return_after => Reason::Return {
+            Some((best, good_for)) if good_for >= sight.settings.return_after => Reason::Return {
                 from: sight.view.id.clone(),
                 to: best.view.id.clone(),
                 signal: best.signal,

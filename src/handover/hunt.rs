@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::handover::decision::Move;
 use crate::handover::settings::Hunt;
 use crate::names::{Bssid, UplinkId};
-use crate::observation::{Observation, Scan, UplinkView};
+use crate::observation::{LeaseState, Link, Scan, UplinkView};
 use crate::units::Moment;
 
 mod placement;
@@ -94,8 +94,10 @@ impl Hunter {
         if seen.uplinks.iter().all(|view| authenticated(view).is_none()) {
             return seen.uplinks.iter().filter_map(release).collect();
         }
-        if seen.active.is_none() {
-            // Each radio is needed as it is: the first that authenticates becomes active.
+        let useless = |link: &Link, view: &UplinkView| link.stranger || view.lease == LeaseState::Missing;
+        let waits = |view: &UplinkView| authenticated(view).is_none_or(|link| !useless(link, view));
+        if seen.active.is_none() && seen.uplinks.iter().any(waits) {
+            // Each radio is needed as it is: the first that authenticates and has an address becomes active.
             return Vec::new();
         }
         if seen.active != self.active {
@@ -258,7 +260,7 @@ impl Hunter {
     fn listen(&mut self, around: &Surroundings) {
         let seen = around.seen;
         if let Some(scan) = &seen.scan {
-            self.scanned(seen, scan);
+            self.scanned(around, scan);
         }
         for view in &seen.uplinks {
             let network = view
@@ -268,18 +270,18 @@ impl Hunter {
             if let Some((bssid, network)) = network
                 && let Some(level) = around.readings.mean(&view.id, around.settings.second)
             {
-                self.placement.newer(bssid, network, level);
+                self.placement.newer(bssid, network, around.band(&view.id), level);
             }
         }
     }
 
-    fn scanned(&mut self, seen: &Observation, scan: &Scan) {
+    fn scanned(&mut self, around: &Surroundings, scan: &Scan) {
         self.listening = false;
         self.refused = None;
         match &scan.heard {
-            Some(heard) => self.placement.take(scan.at, heard),
+            Some(heard) => self.placement.take(scan.at, around.band(&scan.radio), heard),
             None if self.background => {
-                let view = seen.uplinks.iter().find(|view| view.id == scan.radio);
+                let view = around.seen.uplinks.iter().find(|view| view.id == scan.radio);
                 self.refused = view.and_then(|view| Some(view.link.as_ref()?.bssid));
             }
             None => {}

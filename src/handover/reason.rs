@@ -82,6 +82,17 @@ pub enum Reason {
         /// The other one's signal, less its hold-down.
         theirs: Dbm,
     },
+    /// Another uplink is on a network of a higher priority, which has been good for long enough.
+    HigherPriority {
+        /// The active uplink.
+        from: UplinkId,
+        /// The other one.
+        to: UplinkId,
+        /// The other one's signal.
+        theirs: Dbm,
+        /// For how long its network has been good.
+        good_for: Duration,
+    },
     /// The active uplink is above its limit.
     Good {
         /// The active uplink.
@@ -233,7 +244,8 @@ impl Reason {
             | Reason::SwapFailed { to, .. }
             | Reason::Unhealthy { to, .. }
             | Reason::Fallback { to, .. }
-            | Reason::Return { to, .. } => Some(to),
+            | Reason::Return { to, .. }
+            | Reason::HigherPriority { to, .. } => Some(to),
             Reason::Handover { compared } => Some(&compared.to),
             _ => None,
         }
@@ -276,8 +288,8 @@ impl fmt::Display for Seconds {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Nowhere { from: Some(from) } => write!(f, "{from} is lost and no other radio is authenticated"),
-            Reason::Nowhere { from: None } => f.write_str("no uplink is active and no radio is authenticated"),
+            Reason::Nowhere { from: Some(from) } => write!(f, "{from} is lost and no other radio could take over"),
+            Reason::Nowhere { from: None } => f.write_str("no uplink is active and no radio could become so"),
             Reason::Lost { from, to, signal } => {
                 match from {
                     Some(from) => write!(f, "{from} is lost")?,
@@ -312,6 +324,16 @@ impl fmt::Display for Reason {
                 to,
                 theirs,
             } => write!(f, "{health} through {from}; {to} {theirs}"),
+            Reason::HigherPriority {
+                from,
+                to,
+                theirs,
+                good_for,
+            } => write!(
+                f,
+                "{to} {theirs}, on a network that goes before that of {from} and has been good for {}",
+                Seconds(*good_for)
+            ),
             Reason::Good { uplink, signal, limit } => write!(f, "{uplink} {signal}, above {}", limit.0),
             Reason::Alone { uplink, signal, limit } => write!(
                 f,

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::Ssid;
+use crate::names::{Ssid, UplinkId};
+use crate::routeros::Band;
 use crate::units::{Db, Dbm};
 
 /// The router drops a radio whose signal leaves its connect-list rule's range, so the radio is left this much earlier.
@@ -21,6 +22,21 @@ pub struct Rules {
     pub health: Probing,
     /// The networks.
     pub networks: Vec<NetworkRule>,
+    /// What each radio can reach; one that is not here reaches everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub radios: Vec<RadioRule>,
+}
+
+/// What a radio can reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RadioRule {
+    /// The radio.
+    pub radio: UplinkId,
+    /// Its band, by which it hears none of another one; `None` where the router does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<Band>,
+    /// The networks that the router lets it join.
+    pub networks: Vec<Ssid>,
 }
 
 /// When to leave the active uplink, and for which candidate.
@@ -38,8 +54,9 @@ pub struct Settings {
     pub settle: Duration,
     /// How long until the hold-down of a candidate whose swap failed has healed whole.
     pub heal: Duration,
-    /// How long a radio must have been good without a break before the vehicle returns to it from a fallback.
-    #[serde(default = "return_after")]
+    /// How long a network of a higher priority must have been good until the vehicle goes back to it; and a radio, until the
+    /// vehicle returns to it from a fallback.
+    #[serde(default)]
     pub return_after: Duration,
     /// A reading of the registrations older than this decides nothing: three ticks.
     pub stale: Duration,
@@ -49,11 +66,6 @@ pub struct Settings {
     pub second: Duration,
     /// How long a swap is taken to be dark until one of its kind was measured.
     pub first_dark: FirstDark,
-}
-
-/// 30 s: as long as a radio that passes a lone access point hears it in town.
-fn return_after() -> Duration {
-    Duration::from_secs(30)
 }
 
 /// How long a swap is taken to be dark until one of its kind was measured; it depends on the tunnel.
@@ -85,7 +97,7 @@ impl Default for Settings {
             dwell: Duration::ZERO,
             settle: Duration::from_secs(2),
             heal: Duration::from_secs(60),
-            return_after: return_after(),
+            return_after: Duration::from_secs(30),
             stale: Duration::from_millis(750),
             scan_stale: Duration::from_secs(15),
             second: Duration::from_secs(1),
@@ -168,7 +180,7 @@ pub struct NetworkRule {
     pub ssid: Ssid,
     /// The network's access points are left 3 dB above this at the latest; none when only the trigger counts.
     pub minimum_signal: Option<Dbm>,
-    /// The higher goes first among candidates that are alike.
+    /// A good candidate on a network of a higher priority goes before any on one of a lower.
     pub priority: i32,
 }
 
@@ -177,6 +189,12 @@ impl NetworkRule {
     #[must_use]
     pub fn of<'a>(networks: &'a [NetworkRule], ssid: &Ssid) -> Option<&'a NetworkRule> {
         networks.iter().find(|rule| rule.ssid == *ssid)
+    }
+
+    /// Whether some networks go before others.
+    #[must_use]
+    pub fn are_ordered(networks: &[NetworkRule]) -> bool {
+        networks.windows(2).any(|pair| pair[0].priority != pair[1].priority)
     }
 
     /// The signal at or below which this network's access points are unreliable, where `trigger` is the vehicle's.

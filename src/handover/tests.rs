@@ -9,6 +9,7 @@ use crate::units::Dbm;
 mod free;
 mod health;
 mod hunt;
+mod priority;
 mod promises;
 mod signals;
 mod table;
@@ -41,7 +42,9 @@ fn on(name: &str, now: Moment, ap: u8, signal: i16) -> UplinkView {
             signal: Some(Dbm(signal)),
             authenticated: true,
             since: Moment::ZERO,
+            stranger: false,
         }),
+        lease: LeaseState::NotNeeded,
         steered: None,
     }
 }
@@ -66,6 +69,7 @@ fn rules(hunting: bool) -> Rules {
             minimum_signal: None,
             priority: 0,
         }],
+        radios: Vec::new(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! What does not wait for the rule: a way out that is lost, fading as it dials, not dialed, down, or dead.
 
+use std::time::Duration;
+
 use crate::handover::candidate::{Candidate, Sight};
 use crate::handover::reason::Reason;
 use crate::names::UplinkId;
+use crate::observation::UplinkView;
 use crate::units::Db;
 
 /// How much better a candidate must be for a dial that fades to begin again there.
@@ -21,8 +24,27 @@ pub(super) fn lost(from: Option<&UplinkId>, strongest: Option<Candidate>) -> Rea
     }
 }
 
+/// An uplink that was last read too long ago.
+pub(super) fn stale(active: &UplinkView, age: Duration) -> Reason {
+    let uplink = active.id.clone();
+    Reason::Stale { uplink, age }
+}
+
+/// An uplink whose signal the router does not give.
+pub(super) fn no_signal(active: &UplinkView) -> Reason {
+    let uplink = active.id.clone();
+    Reason::NoSignal { uplink }
+}
+
 /// The rest of the rows, in their order.
-pub(super) const CASES: [fn(&Sight) -> Option<Reason>; 5] = [fading_dial, dialing, swap_failed, tunnel_down, unhealthy];
+pub(super) const CASES: [fn(&Sight) -> Option<Reason>; 6] = [
+    fading_dial,
+    dialing,
+    swap_failed,
+    tunnel_down,
+    unhealthy,
+    higher_priority,
+];
 
 /// An uplink that fades while the tunnel still dials over it. The vehicle is dark already, so going elsewhere costs no
 /// more than the dial's own progress.
@@ -72,5 +94,18 @@ fn unhealthy(sight: &Sight) -> Option<Reason> {
         health,
         to: best.view.id.clone(),
         theirs: best.signal,
+    })
+}
+
+/// A network that goes before the active's and has been good for long enough. A swap back is none that hurries: it waits
+/// for the dwell.
+fn higher_priority(sight: &Sight) -> Option<Reason> {
+    let good_for = sight.higher.filter(|_| sight.dwell.is_none())?;
+    let best = sight.best.filter(|best| best.settled)?;
+    Some(Reason::HigherPriority {
+        from: sight.active.id.clone(),
+        to: best.view.id.clone(),
+        theirs: best.signal,
+        good_for,
     })
 }

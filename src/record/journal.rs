@@ -121,6 +121,7 @@ impl Reel {
             | Event::Reachable { .. }
             | Event::NotReachable { .. }
             | Event::Carried { .. }
+            | Event::Lease { .. }
             | Event::Swapped { .. } => {}
         }
         seconds

@@ -12,8 +12,8 @@ use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::names::InterfaceName;
 use crate::routeros::{self, DEFAULT_DESTINATION, RadioMenu, Sentence, TunnelKind};
 use crate::snapshot::{
-    AddressItem, ConnectionItem, InterfaceItem, Managed, Modem, Monitor, PeerItem, Registrations, RuleItem, ScanRow,
-    Snapshot, TunnelItem, TunnelStatus,
+    AddressItem, ClientItem, ConnectionItem, InterfaceItem, Managed, Modem, Monitor, PeerItem, Registrations, RuleItem,
+    ScanRow, Snapshot, TunnelItem, TunnelStatus,
 };
 use crate::swap::has_mark;
 
@@ -24,6 +24,7 @@ const TUNNEL: &str = ".id,name,comment,disabled,running,listen-port,src-address"
 const PEER: &str = ".id,interface,comment,endpoint-port,disabled";
 const FALLBACK: &str = "name,type,running,disabled,rx-byte,tx-byte";
 const MODEM: &str = "status,session-uptime,current-operator";
+const DHCP_CLIENT: &str = ".id,comment,interface,status,address,gateway,add-default-route,use-peer-dns,disabled";
 const RULE: &str = ".id,comment,interface,connect,mac-address,ssid,signal-range,area-prefix,wireless-protocol,\
                     security-profile,disabled";
 const REGISTRATION: &str = ".id,interface,mac-address,signal-strength,uptime,802.1x-port-enabled";
@@ -46,6 +47,11 @@ pub(super) fn tunnel((kind, name): &(TunnelKind, InterfaceName)) -> Sentence {
 fn peers((kind, name): &(TunnelKind, InterfaceName)) -> Option<Sentence> {
     let menu = kind.shape().peers?;
     Some(Sentence::print(menu, PEER).only("interface", [name.as_str()]))
+}
+
+/// All of them: on a radio, a stranger's keeps the managed one from being made.
+pub(super) fn dhcp_clients() -> Sentence {
+    Sentence::print("/ip/dhcp-client", DHCP_CLIENT)
 }
 
 pub(super) fn rules() -> Sentence {
@@ -172,14 +178,17 @@ impl Router {
         let routes = self.ask(routes.or_only("comment", ROUTE_COMMENT));
         let tunnel = managed.tunnel.as_ref().map(|tunnel| self.ask(self::tunnel(tunnel)));
         let peers = managed.tunnel.as_ref().and_then(peers).map(|peers| self.ask(peers));
+        let clients = managed.dhcp.then(|| self.ask(dhcp_clients()));
         let fallbacks = (!managed.fallbacks.is_empty()).then(|| {
             let names = managed.fallbacks.iter().map(InterfaceName::as_str);
             self.ask(Sentence::print("/interface", FALLBACK).only("name", names))
         });
         // All are waited for before the first failure is reported: a refused one is no reason to cancel its neighbours.
         let (addresses, routes, tunnel) = (addresses.await, routes.await, answer_of(tunnel).await);
+        let clients = answer_of(clients).await;
         let fallbacks = rows::each::<InterfaceItem>(&answer_of(fallbacks).await?, rows::interface).0;
         let peers = rows::each::<PeerItem>(&answer_of(peers).await?, rows::peer).0;
+        let (clients, bad_clients) = rows::each(&clients?, rows::dhcp_client);
         let (addresses, bad_addresses) = rows::each::<AddressItem>(&addresses?, rows::address);
         let (routes, bad_routes) = rows::each(&routes?, rows::main_route);
         let kind = managed.tunnel.as_ref().map(|(kind, _)| *kind);
@@ -191,9 +200,19 @@ impl Router {
             tunnel: tunnels.into_iter().next(),
             // One that a person disabled stays as it is, whatever comes before or after it.
             peer: peers.into_iter().find(|peer| !peer.disabled || has_mark(&peer.comment)),
+            clients,
             fallbacks,
-            unread: bad_addresses + bad_routes + bad_tunnels,
+            unread: bad_addresses + bad_routes + bad_tunnels + bad_clients,
         })
+    }
+
+    /// The DHCP clients of the router, strangers' included.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn dhcp_clients(&self) -> Result<Vec<ClientItem>, CallError> {
+        Ok(rows::each(&self.ask(dhcp_clients()).await?, rows::dhcp_client).0)
     }
 
     /// The tracked connections by which a WireGuard tunnel sends, or seems to.

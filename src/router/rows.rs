@@ -16,8 +16,8 @@ use mikrotik_rs::HashMap;
 use crate::names::{Bssid, InterfaceName, Ssid};
 use crate::routeros::{ItemId, TunnelKind, duration, flag, signal};
 use crate::snapshot::{
-    AddressItem, ConnectionItem, InterfaceItem, Modem, Monitor, PeerItem, Registration, RouteItem, RuleItem, ScanRow,
-    TunnelItem,
+    AddressItem, ClientItem, ConnectionItem, InterfaceItem, Modem, Monitor, PeerItem, Registration, RouteItem,
+    RuleItem, ScanRow, TunnelItem,
 };
 use crate::survey::UserSession;
 use crate::units::Dbm;
@@ -205,6 +205,21 @@ pub(super) fn peer(row: &Row) -> Option<PeerItem> {
         interface: row.interface("interface")?,
         comment: row.bytes("comment").unwrap_or_default().to_vec(),
         endpoint_port: row.parsed("endpoint-port").unwrap_or(0),
+        disabled: row.flag("disabled"),
+    })
+}
+
+/// A DHCP client. Routers write `add-default-route` as a truth or as the manual's word.
+pub(super) fn dhcp_client(row: &Row) -> Option<ClientItem> {
+    let off = |property: &str| row.text(property).is_none_or(|text| matches!(&*text, "no" | "false"));
+    Some(ClientItem {
+        id: row.id()?,
+        comment: row.bytes("comment").unwrap_or_default().to_vec(),
+        interface: row.interface("interface")?,
+        status: row.string("status"),
+        address: row.text("address").and_then(|text| network(&text)),
+        gateway: row.parsed("gateway"),
+        meddles: !off("add-default-route") || !off("use-peer-dns"),
         disabled: row.flag("disabled"),
     })
 }

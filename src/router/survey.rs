@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::handle::Router;
 use super::outcome::CallError;
-use super::readings::{addresses, routes_of_all_tables, rules, tunnel};
+use super::readings::{addresses, dhcp_clients, routes_of_all_tables, rules, tunnel};
 use super::rows::{self, Row};
 use crate::clock;
 use crate::names::InterfaceName;
@@ -29,11 +29,14 @@ impl Router {
         let interfaces = ask(Sentence::print("/interface", "name,type,running,disabled"));
         let radios = ask(Sentence::print(
             "/interface/wireless",
-            "name,mode,ssid,scan-list,security-profile,default-authentication,master-interface,disabled",
+            "name,mode,ssid,band,scan-list,security-profile,default-authentication,master-interface,disabled",
         ));
         let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
         let rules = ask(rules());
         let tunnel = managed.tunnel.as_ref().map(|item| (item.0, ask(tunnel(item))));
+        let behind = managed.tunnel.as_ref().filter(|_| managed.dhcp);
+        let behind = behind.map(|(_, name)| ask(routes_of_all_tables().only("gateway", [name.as_str()])));
+        let clients = managed.dhcp.then(|| ask(dhcp_clients()));
         let user = self.shared.user.as_str();
         let users = ask(Sentence::print("/user", "name,group,address").only("name", [user]));
         let groups = ask(Sentence::print("/user/group", "name,policy"));
@@ -58,6 +61,17 @@ impl Router {
         if let Some((kind, tunnel)) = tunnel {
             let tunnels = take(&mut survey, tunnel, |row| rows::tunnel(kind, row)).await?;
             survey.tunnel = tunnels.into_iter().next();
+        }
+        if let Some(behind) = behind {
+            let routes = take(&mut survey, behind, rows::main_route).await?;
+            let routes = routes.into_iter().flatten().filter(|route| !route.disabled);
+            survey.behind_tunnel = routes
+                .map(|route| route.destination)
+                .filter(|net| net.prefix_len() > 0)
+                .collect();
+        }
+        if let Some(clients) = clients {
+            survey.clients = take(&mut survey, clients, rows::dhcp_client).await?;
         }
         let listed = |name: &InterfaceName| survey.radios.iter().any(|item| item.name == *name);
         if !managed.radios.iter().all(listed) {
@@ -195,6 +209,7 @@ fn radio(row: &Row) -> Option<RadioItem> {
         name: row.interface("name")?,
         mode: row.string("mode"),
         ssid: row.bytes("ssid").unwrap_or_default().to_vec(),
+        band: row.string("band"),
         scan_list: row.string("scan-list"),
         security_profile: row.string("security-profile"),
         default_authentication: row.flag("default-authentication"),

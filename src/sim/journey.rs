@@ -66,6 +66,7 @@ impl Journey {
             return;
         }
         step_stations(vehicle);
+        vehicle.step_leases();
         match vehicle.tunnel {
             TunnelKind::Wireguard => step_wireguard(vehicle),
             kind => {
@@ -79,6 +80,10 @@ impl Journey {
         }
         if calls {
             let dark = vehicle.call();
+            if dark.is_none() {
+                vehicle.carry();
+            }
+            vehicle.traffic.step(vehicle.now);
             self.watch_active();
             self.record(dark);
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use super::access::Access;
 use crate::drive::Drive;
 
 /// Everything about a simulated vehicle that can be chosen. All durations but `round_trip` are simulated time.
@@ -63,6 +64,32 @@ pub struct Network {
     pub address: String,
     /// Its gateway.
     pub gateway: String,
+    /// The area that its access points send, as MikroTik's can; empty for none.
+    pub area: String,
+    /// Its DHCP server; `None` where addresses are given by hand.
+    pub dhcp: Option<DhcpServer>,
+}
+
+/// The DHCP server of a network: it hands out addresses of the network's own range, from `.100` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DhcpServer {
+    /// How long a lease lasts.
+    pub lease: Duration,
+    /// How long it thinks before each of its two answers.
+    pub delay: Duration,
+    /// Whether it answers nobody.
+    pub silent: bool,
+}
+
+impl Default for DhcpServer {
+    /// A hotspot's: leases of 10 minutes, answered within half a second.
+    fn default() -> Self {
+        DhcpServer {
+            lease: Duration::from_secs(600),
+            delay: Duration::from_millis(200),
+            silent: false,
+        }
+    }
 }
 
 /// A way out beside the radios. It has no dead spots, but it is slow.
@@ -241,6 +268,8 @@ pub struct Quirks {
     pub strict_duplicates: bool,
     /// `set address` without `network` keeps the stored network.
     pub keeps_network: bool,
+    /// A lease stays when the radio leaves its access point, also on another network, until it is renewed.
+    pub lease_survives: bool,
     /// Simulated time that the office needs to accept a call, on top of the round trips of a dial. Each dial begins
     /// from zero.
     pub office_accepts_after: Duration,
@@ -262,6 +291,10 @@ pub struct Quirks {
     pub gray: bool,
     /// SSIDs of networks whose key on the router is wrong.
     pub wrong_keys: Vec<String>,
+    /// Access points, by their address, that send the name of a network and let its clients in, but lead nowhere.
+    pub impostors: Vec<String>,
+    /// A radio hears both bands at once, whatever its `band` says. No radio does, but several recorded the drives.
+    pub ignores_band: bool,
 }
 
 impl Default for Quirks {
@@ -275,6 +308,7 @@ impl Default for Quirks {
             rule_change_drops: true,
             strict_duplicates: true,
             keeps_network: true,
+            lease_survives: true,
             office_accepts_after: Duration::ZERO,
             status_words: StatusWords::Logged,
             second_session: SecondSession::BesideCleaned,
@@ -285,47 +319,8 @@ impl Default for Quirks {
             lost_ping: LostPing::Timeout,
             gray: true,
             wrong_keys: Vec::new(),
-        }
-    }
-}
-
-/// Who may use the API.
-#[derive(Debug, Clone)]
-pub struct Access {
-    /// The users of the router.
-    pub users: Vec<User>,
-    /// Prefixes from which the service may be used, such as `192.168.88.0/24`; empty = from anywhere.
-    pub allowed: Vec<String>,
-    /// How many sessions there may be at once.
-    pub max_sessions: usize,
-    /// Logs in by challenge and response, as before 6.43.
-    pub challenge_login: bool,
-}
-
-/// One user of the router.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// The name.
-    pub name: String,
-    /// The password, maybe empty.
-    pub password: String,
-    /// The policies, of `api`, `read`, `write`, `test` and others.
-    pub policies: Vec<String>,
-}
-
-impl Default for Access {
-    fn default() -> Self {
-        let policies = ["local", "api", "read", "write", "test", "policy", "sensitive", "reboot"];
-        let admin = User {
-            name: "admin".into(),
-            password: String::new(),
-            policies: policies.map(String::from).to_vec(),
-        };
-        Access {
-            users: vec![admin],
-            allowed: Vec::new(),
-            max_sessions: 20,
-            challenge_login: false,
+            impostors: Vec::new(),
+            ignores_band: true,
         }
     }
 }
@@ -338,6 +333,8 @@ impl Settings {
             ssid: ssid.into(),
             address: address.into(),
             gateway: gateway.into(),
+            area: String::new(),
+            dhcp: None,
         };
         Settings {
             drive,

@@ -1,6 +1,8 @@
 //! Tests of the simulated vehicle, and what they are made with.
 
 mod air;
+mod clients;
+mod dhcp;
 mod dialed;
 mod judged;
 mod kinds;

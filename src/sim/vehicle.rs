@@ -2,34 +2,32 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
 use ipnet::Ipv4Net;
 
 use super::router::configured;
-use super::router::factory::{self, CONCENTRATOR, WIREGUARD};
+use super::router::factory::{self, CONCENTRATOR, WIRE, WIREGUARD};
 use super::router::kinds;
 use super::router::menus::{INTERFACES, Menu};
-use super::router::routing::{Exit, Routing};
+use super::router::routing::{self, Address, Route, Routing};
 use super::router::tables::Table;
-use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind, User};
+use super::router::traffic::Traffic;
+use super::settings::{Network, Quirks, RouterOs, Settings, TunnelKind};
 use super::world::air::Air;
-use super::world::chance::{Chance, Of};
+use super::world::chance::Chance;
 use super::world::clock::{self, At};
+use super::world::dhcp::Client;
 use super::world::dialed::Dialed;
 use super::world::dispatcher::Dispatcher;
 use super::world::events::{Events, What};
 use super::world::office::Office;
 use super::world::station::{Happened, Station, Surroundings};
-use super::world::way::{Bound, Way};
 use super::world::wireguard::Wireguard;
 use super::world::wires::WireState;
 use super::world::witness::Witness;
 
-/// The share of frames that pass while a background scan takes a radio off its channel now and then.
-const DISTRACTED: f64 = 0.6;
-/// A gateway forgets through which radio an address was heard after this.
-const ARP_KEPT: Duration = Duration::from_secs(30);
+/// Added to a radio's number: the id of the address that it has by DHCP.
+const LEASED: u32 = 0x1000;
 /// Lines of the router's log that are kept.
 const LOG_KEPT: usize = 1000;
 
@@ -75,8 +73,6 @@ pub(super) struct Vehicle {
     pub quirks: Quirks,
     /// Simulated seconds in each second of a client.
     pub speed: f64,
-    /// Who may log in.
-    pub users: Vec<User>,
     /// The networks that the vehicle may use.
     pub networks: Vec<Network>,
     /// The same networks as addresses; `None` where they are none.
@@ -91,6 +87,8 @@ pub(super) struct Vehicle {
     pub scans: Vec<u32>,
     /// The ways out beside the radios.
     pub wires: Vec<WireState>,
+    /// The DHCP client of each radio that has one.
+    pub leases: Vec<Option<Client>>,
     /// Which tunnel there is.
     pub tunnel: TunnelKind,
     /// The tunnel that is dialed.
@@ -105,6 +103,8 @@ pub(super) struct Vehicle {
     pub arp: BTreeMap<(usize, Ipv4Addr), (usize, At)>,
     /// Sessions by their number.
     pub active: BTreeMap<u64, Active>,
+    /// What went over each interface.
+    pub traffic: Traffic,
     /// The router's log.
     pub log: VecDeque<LogLine>,
     /// What happened.
@@ -140,7 +140,6 @@ impl Vehicle {
         let mut vehicle = Vehicle {
             version: settings.routeros,
             speed: clock::within(settings.speed),
-            users: settings.access.users.clone(),
             sides: settings.networks.iter().map(side).collect(),
             keys: settings.networks.iter().map(key).collect(),
             networks: settings.networks.clone(),
@@ -148,6 +147,7 @@ impl Vehicle {
             stations: radios.map(|(i, name)| Station::new(name, i)).collect(),
             scans: vec![0; settings.radios.len()],
             wires: settings.wires.iter().cloned().map(WireState::new).collect(),
+            leases: vec![None; settings.radios.len()],
             tunnel: settings.tunnel,
             dialed: Dialed::new(office, chance),
             wireguard: Wireguard::new(quirks.dead_entry, chance),
@@ -155,6 +155,7 @@ impl Vehicle {
             routing: Routing::default(),
             arp: BTreeMap::new(),
             active: BTreeMap::new(),
+            traffic: Traffic::default(),
             log: VecDeque::new(),
             events: Events::default(),
             dispatcher: Dispatcher::default(),
@@ -178,11 +179,19 @@ impl Vehicle {
         }
         self.scans.fill(0);
         self.start_modems();
+        self.leases.fill(None);
         self.dialed.restart();
         self.wireguard.restart();
         self.log.clear();
+        self.traffic = Traffic::default();
         self.booted = self.now;
-        let menus = [Menu::Address, Menu::Route, Menu::Wireless, Menu::Wireguard];
+        let menus = [
+            Menu::Address,
+            Menu::Route,
+            Menu::DhcpClient,
+            Menu::Wireless,
+            Menu::Wireguard,
+        ];
         let dialed = kinds::dialed(self.tunnel).map(|kind| kind.menu);
         for menu in menus.into_iter().chain(dialed) {
             self.changed(menu);
@@ -219,15 +228,36 @@ impl Vehicle {
     pub(super) fn changed(&mut self, menu: Menu) {
         match menu {
             Menu::Address => {
-                let own = configured::addresses(&self.tables);
-                self.routing
-                    .set_addresses(own.into_iter().chain(self.modem_addresses()).collect());
+                let mut addresses = configured::addresses(&self.tables);
+                addresses.extend(self.leased().map(|(_, address, _)| address));
+                addresses.extend(self.modem_addresses());
+                self.routing.set_addresses(addresses);
             }
             Menu::Lte => self.order_modems(),
-            Menu::Route => self.routing.set_routes(configured::routes(&self.tables), CONCENTRATOR),
+            Menu::Route => {
+                let mut routes = configured::routes(&self.tables);
+                routes.extend(self.leased_routes().map(|(_, route)| route));
+                self.routing.set_routes(routes, CONCENTRATOR);
+            }
+            Menu::DhcpClient => {
+                for radio in 0..self.stations.len() {
+                    let there = configured::dhcp_client(&self.tables, &self.stations[radio].name).is_some();
+                    let client = &mut self.leases[radio];
+                    if !there {
+                        *client = None;
+                    } else if client.is_none() {
+                        *client = Some(Client::new(radio));
+                    }
+                }
+                self.changed(Menu::Address);
+                self.changed(Menu::Route);
+            }
             Menu::Wireless | Menu::ConnectList | Menu::SecurityProfiles => {
                 for radio in 0..self.stations.len() {
                     let mut orders = configured::radio(&self.tables, &self.stations[radio].name);
+                    if self.quirks.ignores_band {
+                        orders.band = None;
+                    }
                     if self.quirks.ignores_scan_list {
                         orders.scan_list = Default::default();
                     }
@@ -248,87 +278,32 @@ impl Vehicle {
         }
     }
 
-    /// A frame of the vehicle reached the gateway: it knows through which radio from now on.
-    pub(super) fn heard_at_gateway(&mut self, way: Way) {
-        match way.radio {
-            Some(radio) => {
-                self.arp
-                    .insert((way.bound.network, way.bound.source), (radio, self.now));
-            }
-            None => self.count_frame(way.bound.network),
-        }
-    }
-
-    /// The way to the office as it is now; `None` where no frame can pass.
-    pub(super) fn way(&self) -> Option<Way> {
-        let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
-        self.way_by(&exit)
-    }
-
-    /// What equal routes share the packets by: all of one flow take the same route.
-    pub(super) fn flow(&self, to: Ipv4Addr) -> u64 {
-        self.chance.bits(Of::Flow, u64::from(u32::from(to)), 0)
-    }
-
-    /// The way over a radio, where its network fits the address and the gateway.
-    pub(super) fn way_by(&self, exit: &Exit) -> Option<Way> {
-        let Some(radio) = self.radio(&exit.interface) else {
-            return self.way_by_wire(exit);
-        };
-        let station = &self.stations[radio];
-        let ap = station.authenticated()?;
-        let network = self.air.aps[ap].network?;
-        let side = self.sides.get(network).copied().flatten()?;
-        if exit.gateway.is_some_and(|gateway| gateway != side.gateway) || !side.subnet.contains(&exit.source) {
-            return None;
-        }
-        let distracted = self.now < station.distracted_until;
-        let present = if distracted { DISTRACTED } else { 1.0 };
-        Some(Way {
-            bound: Bound {
-                network,
-                source: exit.source,
-                radio: (!self.quirks.session_survives_radio).then_some(radio),
-            },
-            radio: Some(radio),
-            latency: Duration::ZERO,
-            passing: self.air.passing(ap, station.antenna, self.now) * present,
+    /// The address that each radio has by DHCP, and its gateway.
+    pub(super) fn leased(&self) -> impl Iterator<Item = (usize, Address, Ipv4Addr)> {
+        let leases = self.leases.iter().enumerate();
+        leases.filter_map(|(radio, client)| {
+            let lease = client.as_ref()?.lease()?;
+            let address = Address {
+                id: LEASED + u32::try_from(radio).ok()?,
+                ip: lease.address.addr(),
+                subnet: lease.address.trunc(),
+                interface: self.stations[radio].name.clone(),
+            };
+            Some((radio, address, lease.gateway))
         })
     }
 
-    /// The radio that a packet to the vehicle's address in a network reaches, and the share that passes.
-    pub(super) fn way_in(&self, bound: Bound) -> Option<Way> {
-        let on = |radio: usize| {
-            let mut addresses = self.routing.on(&self.stations[radio].name).iter();
-            let address = addresses.find(|address| address.ip == bound.source)?;
-            let exit = Exit {
-                interface: address.interface.clone(),
-                source: address.ip,
-                gateway: None,
+    /// The default routes that DHCP clients make.
+    pub(super) fn leased_routes(&self) -> impl Iterator<Item = (usize, Route)> {
+        self.leased().filter_map(|(radio, address, gateway)| {
+            let row = configured::dhcp_client(&self.tables, &address.interface)?;
+            let route = Route {
+                dst: Ipv4Net::default(),
+                hops: routing::hops(&format!("{gateway}%{}", address.interface)),
+                distance: row.get("default-route-distance")?.parse().ok()?,
             };
-            self.way_by(&exit).filter(|way| way.bound.network == bound.network)
-        };
-        let heard = self.heard_through(bound.network, bound.source);
-        let mut radios = 0..self.stations.len();
-        let by_radio = radios.find_map(|radio| on(radio).filter(|_| heard.is_none_or(|heard| heard == radio)));
-        by_radio.or_else(|| self.way_in_by_wire(bound))
-    }
-
-    /// The radio through which a network's gateway last heard an address, while it remembers.
-    pub(super) fn heard_through(&self, network: usize, source: Ipv4Addr) -> Option<usize> {
-        let (radio, heard) = self.arp.get(&(network, source))?;
-        (self.now.saturating_sub(*heard) < ARP_KEPT).then_some(*radio)
-    }
-
-    /// The radio over which the default route leads now; while it leads nowhere, the one over which it last did.
-    pub(super) fn leading(&self) -> Option<usize> {
-        self.leads().or(self.led)
-    }
-
-    /// The radio over which the default route leads now.
-    pub(super) fn leads(&self) -> Option<usize> {
-        let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
-        self.radio(&exit.interface)
+            (row.get("add-default-route") != Some("false")).then_some((radio, route))
+        })
     }
 
     /// The number of a radio.
@@ -380,7 +355,7 @@ impl Vehicle {
     /// Whether an access point belongs to a network whose key the router has.
     pub(super) fn may_join(&self, ap: usize) -> bool {
         let network = self.air.aps[ap].network;
-        network.is_some_and(|network| self.keys[network].1)
+        network.is_some_and(|network| self.keys[network].1 && !self.air.aps[ap].impostor)
     }
 
     /// Lets a station act in its surroundings.
@@ -421,6 +396,19 @@ impl Vehicle {
         }
     }
 
+    /// A call went through to what is behind the router, and its answer back.
+    pub(super) fn carry(&mut self) {
+        match (self.tunnel, kinds::dialed(self.tunnel)) {
+            (_, Some(kind)) => self.traffic.passed(kind.name),
+            (TunnelKind::Wireguard, None) => self.traffic.passed(WIREGUARD),
+            _ => {}
+        }
+        self.traffic.passed(WIRE);
+        if let Some(radio) = self.leads() {
+            self.traffic.passed(&self.stations[radio].name);
+        }
+    }
+
     /// Writes an event down.
     pub(super) fn happen(&mut self, what: What) {
         self.events.push(self.now.as_secs_f64(), what);
@@ -441,7 +429,7 @@ impl Vehicle {
     }
 }
 
-fn side(network: &Network) -> Option<Side> {
+pub(super) fn side(network: &Network) -> Option<Side> {
     let (address, gateway) = (network.address.parse::<Ipv4Net>().ok()?, network.gateway.parse().ok()?);
     Some(Side {
         subnet: address.trunc(),

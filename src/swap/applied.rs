@@ -108,6 +108,7 @@ fn apply(on: &mut Snapshot, step: &Step) {
                 tunnel.listen_port = *port;
             }
         }
+        Step::Client(step) => step.apply(&mut on.clients),
         // Nothing of these is in a reading of the items that a swap concerns.
         Step::ForgetConnection { .. }
         | Step::Steer { .. }

@@ -128,6 +128,7 @@ impl Step {
                 "gateway",
                 format!("none -> {gateway} (disabled)"),
             ),
+            Step::Client(step) => step.columns(),
             Step::CreateRule { comment, .. } => row(
                 &format!("{CONNECT_LIST}/add"),
                 &comment.escape_debug(),

@@ -5,11 +5,12 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 use thiserror::Error;
 
+use super::client::{ClientStep, client_item};
 use super::step::{Plan, Step};
 use super::wanted::{Active, parked};
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::names::{InterfaceName, UplinkId};
-use crate::snapshot::{AddressItem, RouteItem, Snapshot};
+use crate::snapshot::{AddressItem, ClientItem, Managed, RouteItem, Snapshot};
 
 /// Why no plan can be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -85,18 +86,25 @@ fn managed_routes(read: &Snapshot) -> impl Iterator<Item = &RouteItem> {
 /// The items that the router must have and does not: one address item for each radio, one default route. They are made
 /// disabled; a first gateway is needed for the route. Nothing is missing for sure while rows could not be read.
 #[must_use]
-pub fn missing(read: &Snapshot, radios: &[InterfaceName], gateway: Ipv4Addr) -> Plan {
+pub fn missing(read: &Snapshot, managed: &Managed, gateway: Ipv4Addr) -> Plan {
+    let radios = &managed.radios;
     let mut steps = Vec::new();
     if read.unread > 0 {
         return Plan::default();
     }
-    for (index, radio) in radios.iter().enumerate() {
+    for (index, radio) in radios.iter().chain(&managed.held).enumerate() {
         if address_item(read, radio).is_err() {
             steps.push(Step::CreateAddress {
                 radio: radio.clone(),
                 park: parked(index),
             });
         }
+    }
+    // A router refuses a second client on an interface, so that a stranger's is in the way.
+    let without = |radio: &&InterfaceName| !read.clients.iter().any(|client| client.interface == **radio);
+    for radio in radios.iter().filter(|_| managed.dhcp).filter(without) {
+        let radio = radio.clone();
+        steps.push(Step::Client(ClientStep::Create { radio }));
     }
     if let (Err(_), Some(radio)) = (route_item(read), radios.first()) {
         let uplink = UplinkId::new(radio.clone());
@@ -125,15 +133,24 @@ pub fn active(read: &Snapshot, radios: &[InterfaceName]) -> Option<(Active, Ipv4
     let (gateway, radio) = route.gateway.split_once('%')?;
     let gateway: Ipv4Addr = gateway.parse().ok()?;
     let radio = radios.iter().find(|name| name.as_str() == radio)?;
-    let item = address_item(read, radio).ok()?;
+    let holds = |item: &&AddressItem| !item.disabled && item.interface == *radio && item.address.contains(&gateway);
+    let held = address_item(read, radio).ok().filter(holds).map(|item| item.address);
+    let leased = client_item(read, radio).and_then(ClientItem::lease);
+    let leased = leased.filter(|lease| lease.gateway == gateway);
+    let address = held.or(leased.map(|lease| lease.address))?;
     let uplink = UplinkId::new(radio.clone());
-    (!item.disabled && item.interface == *radio && item.address.contains(&gateway)).then_some((
-        Active {
-            uplink,
-            gateway: Some(gateway),
-        },
-        item.address,
-    ))
+    let gateway = Some(gateway);
+    Some((Active { uplink, gateway }, address))
+}
+
+/// The radio that the managed default route leads over and whose address comes by DHCP, whether or not it has one now.
+#[must_use]
+pub fn leased_way(read: &Snapshot, radios: &[InterfaceName]) -> Option<UplinkId> {
+    let route = route_item(read).ok().filter(|route| !route.disabled)?;
+    let (_, radio) = route.gateway.split_once('%')?;
+    let radio = radios.iter().find(|name| name.as_str() == radio)?;
+    client_item(read, radio).filter(|client| !client.disabled)?;
+    Some(UplinkId::new(radio.clone()))
 }
 
 /// The fallback that the managed default route uses, whether it is up or not; `None` when the route is off or leads

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
+use super::client::ClientStep;
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::names::{Bssid, InterfaceName};
 use crate::routeros::{DEFAULT_DESTINATION, Sentence};
@@ -177,6 +178,8 @@ pub enum Step {
         /// A first gateway, tied to a radio.
         gateway: String,
     },
+    /// A change of a radio's DHCP client. Outside swaps only.
+    Client(ClientStep),
     /// A missing connect-list rule is made on top, disabled. Outside swaps only.
     CreateRule {
         /// The radio.
@@ -258,6 +261,7 @@ impl Step {
                 .with("gateway", gateway)
                 .with("disabled", "yes")
                 .with("comment", ROUTE_COMMENT),
+            Step::Client(step) => step.sentence(),
             Step::CreateRule { radio, comment, before } => {
                 let add = Sentence::new(CONNECT_LIST, "add")
                     .with("interface", radio.as_str())

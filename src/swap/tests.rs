@@ -2,9 +2,9 @@ use std::net::Ipv4Addr;
 
 use super::*;
 use crate::marks::{ROUTE_COMMENT, address_comment};
-use crate::names::UplinkId;
+use crate::names::{Ssid, UplinkId};
 use crate::routeros::{ItemId, TunnelKind};
-use crate::snapshot::{RouteItem, TunnelItem};
+use crate::snapshot::{ClientItem, Managed, RouteItem, TunnelItem};
 use crate::units::Moment;
 
 const A: &str = "10.10.10.2/24";
@@ -60,6 +60,7 @@ fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel
             source: None,
         }),
         peer: None,
+        clients: Vec::new(),
         unread: 0,
     };
     snapshot.routes[0].active = active(&snapshot, &[radio(0), radio(1)]).is_some();
@@ -336,13 +337,20 @@ fn what_is_missing_is_made_and_stops_only_the_way_that_needs_it() {
             vec!["/ip/address/add tikroam:wlan1 address none -> 192.0.2.1/32 (disabled)"],
         ),
     ] {
-        let plan = missing(&state, &radios, gateway(A));
+        let managed = Managed {
+            fallbacks: Vec::new(),
+            held: Vec::new(),
+            radios: radios.to_vec(),
+            tunnel: None,
+            dhcp: false,
+        };
+        let plan = missing(&state, &managed, gateway(A));
         let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
         assert_eq!(steps, made);
         let after = applied(&state, &plan.steps, state.at);
-        assert!(missing(&after, &radios, gateway(A)).steps.is_empty());
+        assert!(missing(&after, &managed, gateway(A)).steps.is_empty());
         let unread = Snapshot { unread: 1, ..state };
-        assert!(missing(&unread, &radios, gateway(A)).steps.is_empty());
+        assert!(missing(&unread, &managed, gateway(A)).steps.is_empty());
     }
 }
 
@@ -396,4 +404,97 @@ fn a_router_without_the_tunnel_still_gets_its_route() {
         matches!(steps[..], [Step::AddressOff { .. }, Step::RouteSet { .. }]),
         "{steps:?}"
     );
+}
+
+fn client(asked: &str, disabled: bool) -> ClientItem {
+    ClientItem {
+        id: ItemId("*70".into()),
+        comment: asked.into(),
+        interface: radio(1),
+        status: "bound".into(),
+        address: Some(net("10.40.0.100/24")),
+        gateway: "10.40.0.1".parse().ok(),
+        meddles: false,
+        disabled,
+    }
+}
+
+/// What a standby's address needs of its DHCP client, from each state of it.
+#[test]
+fn a_client_asks_on_its_network_and_no_other() {
+    let yard = Ssid::new(b"yard").unwrap();
+    let lease = Address::Lease(yard.clone());
+    let meddling = ClientItem {
+        meddles: true,
+        ..client("tikroam:dhcp:wlan2 yard", false)
+    };
+    let ask = "/ip/dhcp-client/set wlan2 lease";
+    for (state, address, steps) in [
+        (
+            client("tikroam:dhcp:wlan2", true),
+            lease.clone(),
+            vec![format!("{ask} none -> asked on yard")],
+        ),
+        (
+            client("tikroam:dhcp:wlan2 yard", true),
+            lease.clone(),
+            vec![format!("{ask} none on yard -> asked on yard")],
+        ),
+        (client("tikroam:dhcp:wlan2 yard", false), lease.clone(), vec![]),
+        (
+            meddling,
+            lease.clone(),
+            vec![format!("{ask} 10.40.0.100/24 on yard -> asked on yard")],
+        ),
+        (
+            client("tikroam:dhcp:wlan2 depot", false),
+            lease.clone(),
+            vec![
+                "/ip/dhcp-client/release wlan2 lease 10.40.0.100/24 on depot -> given back".to_owned(),
+                format!("{ask} 10.40.0.100/24 on depot -> asked on yard"),
+            ],
+        ),
+        (
+            client("tikroam:dhcp:wlan2 yard", false),
+            Address::Off,
+            vec!["/ip/dhcp-client/set wlan2 disabled no (10.40.0.100/24 on yard) -> yes".to_owned()],
+        ),
+        (client("tikroam:dhcp:wlan2 yard", true), Address::Off, vec![]),
+        (client("tikroam:dhcp:wlan2 yard", false), Address::Keep, vec![]),
+        (client("a person's", false), lease, vec![]),
+    ] {
+        let items = [address_of_standby(0), address_of_standby(1)];
+        let mut read = snapshot(items, "10.10.10.1%wlan1", false, (false, ""));
+        let (comment, disabled) = (state.comment.clone(), state.disabled);
+        read.clients.push(state);
+        let wanted = Wanted {
+            active: None,
+            addresses: vec![(radio(0), Address::Keep), (radio(1), address)],
+            ..wanted(0, A)
+        };
+        let plan = plan(&read, &wanted).unwrap();
+        let planned: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
+        assert_eq!(planned, steps, "{:?}, {disabled}", String::from_utf8_lossy(&comment));
+        let after = applied(&read, &plan.steps, read.at);
+        let again: Vec<Step> = super::plan(&after, &wanted).unwrap().steps;
+        assert_eq!(again, [], "a plan that was carried out leaves nothing to do");
+    }
+    let mut read = snapshot(
+        [address_of_standby(0), address_of_standby(1)],
+        "10.40.0.1%wlan2",
+        false,
+        (false, ""),
+    );
+    read.clients.push(client("tikroam:dhcp:wlan2 yard", false));
+    assert_eq!(
+        lease_on(&read, &radio(1), &yard).map(|lease| lease.address),
+        Some(net("10.40.0.100/24"))
+    );
+    assert_eq!(lease_on(&read, &radio(1), &Ssid::new(b"depot").unwrap()), None);
+    let active = active(&read, &[radio(0), radio(1)]).map(|(active, address)| (active.gateway(), address));
+    assert_eq!(active, Some(("10.40.0.1%wlan2".to_owned(), net("10.40.0.100/24"))));
+}
+
+fn address_of_standby(n: usize) -> AddressItem {
+    address(n, parked(n), true)
 }

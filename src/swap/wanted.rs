@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use crate::names::{InterfaceName, UplinkId};
+use crate::names::{InterfaceName, Ssid, UplinkId};
 
 /// Parked addresses come out of this network, which RFC 5737 keeps for documentation.
 pub const PARKING: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 2, 0), 24);
@@ -24,7 +24,9 @@ pub fn parked(index: usize) -> Ipv4Net {
 pub enum Address {
     /// Enabled, on the radio, with this address.
     Hold(Ipv4Net),
-    /// Disabled and parked.
+    /// By DHCP, asked for on this network.
+    Lease(Ssid),
+    /// None: the item is disabled and parked, and the DHCP client is disabled.
     Off,
     /// As it is.
     Keep,

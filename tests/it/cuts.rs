@@ -210,8 +210,10 @@ fn cuts() -> [(Effect, bool); 6] {
 fn managed() -> Managed {
     Managed {
         fallbacks: Vec::new(),
+        held: Vec::new(),
         radios: RADIOS.map(InterfaceName::new).to_vec(),
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new(TUNNEL))),
+        dhcp: false,
     }
 }
 

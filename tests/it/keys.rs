@@ -14,7 +14,7 @@ mod ride;
 mod verbs;
 
 use desk::{CALM, Script, decisions};
-use ride::{calm, faded, nowhere};
+use ride::{calm, calm_with, faded, nowhere};
 use verbs::{journal_files, planned};
 
 const SHIPPED: &str = include_str!("../../agent.toml");
@@ -120,6 +120,15 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ("network.address", Plans("\"10.10.10.9/24\"", "wlan1")),
         ("network.gateway", Plans("\"10.10.10.8\"", "wlan1")),
         ("network.addresses", Plans("{ wlan2 = \"10.10.10.7/24\" }", "wlan2")),
+        ("network.bssid", Plans("[\"02:00:00:00:00:09\"]", "wlan1")),
+        (
+            "network.area",
+            Own(|| Box::pin(rule_of_the_hunt("area", "mtarea", "area-prefix"))),
+        ),
+        (
+            "network.security_profile",
+            Own(|| Box::pin(rule_of_the_hunt("security_profile", "default", "security-profile"))),
+        ),
         ("network.minimum_signal", Decides("-65", FADE)),
         ("network.priority", Decides("-3", ALIKE)),
         ("fallback.interface", Own(|| Box::pin(fallback::interface()))),
@@ -137,7 +146,7 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ("handover.dwell", Decides("\"1m\"", TURNS)),
         ("handover.settle", Decides("\"20s\"", JOINS)),
         ("handover.heal", Decides("\"10s\"", FAILS)),
-        ("handover.return_after", Own(|| Box::pin(fallback::return_after()))),
+        ("handover.return_after", Own(|| Box::pin(return_after()))),
         ("hunt.enabled", Paces("false", "/interface/wireless/scan")),
         ("hunt.interval", Decides("\"10s\"", CALM)),
         ("hunt.scan_duration", Calls("1s", "/scan", "duration")),
@@ -175,6 +184,21 @@ async fn menu() {
     let refused = |config: &Config| findings::forbidding(config, &Survey::default(), path);
     let other = refused(&parsed(&with("router.menu", "\"wireless\""), &[]));
     assert_ne!(other, refused(&parsed(SHIPPED, &[])));
+}
+
+/// The hunt's rule for the second network has the value.
+async fn rule_of_the_hunt(key: &str, value: &str, property: &str) {
+    let second = "ssid = \"testssid2\"\n";
+    let text = SHIPPED.replace(second, &format!("{second}{key} = \"{value}\"\n"));
+    let ridden = calm_with(&text).await;
+    assert_eq!(ridden.values("/connect-list/set", property), value);
+}
+
+/// The standby is on a network that goes first.
+async fn return_after() {
+    let text = with("network.priority", "-1");
+    let decided = |after| decisions(&parsed(&text, &[("HANDOVER__RETURN_AFTER", after)]), &CALM);
+    assert_ne!(decided("5s"), decided("1m"));
 }
 
 async fn patience() {

@@ -12,6 +12,7 @@
 mod cuts;
 mod demo;
 mod desk;
+mod dhcp;
 mod doors;
 mod fallback;
 mod faults;
@@ -19,6 +20,7 @@ mod gray;
 mod keys;
 mod line;
 mod log;
+mod networks;
 mod record;
 mod road;
 mod rooms;

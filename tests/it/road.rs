@@ -85,7 +85,7 @@ pub(crate) fn config(sim: &Sim, others: &[(&str, &str)]) -> Config {
     config_of(include_str!("../../agent.toml"), sim, others)
 }
 
-/// The same from another text.
+/// As [`config`], from another text.
 pub(crate) fn config_of(text: &str, sim: &Sim, others: &[(&str, &str)]) -> Config {
     let address = sim.local_addr().to_string();
     let own = [

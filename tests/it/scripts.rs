@@ -372,7 +372,34 @@ fn the_two_ends_of_the_wireguard_tunnel_and_the_example_configuration_fit_each_o
     assert!(!ends[1].contains(&pptp));
     for network in config.networks() {
         for radio in config.radios() {
-            assert!(!ends[0].contains(&network.address_on(&radio.interface)));
+            assert!(!ends[0].contains(&network.address_on(&radio.interface).unwrap()));
+        }
+    }
+}
+
+/// Every example is a configuration as it stands, for the networks of the router's script.
+#[test]
+fn each_example_configuration_is_valid() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/examples");
+    let files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert!(files.len() >= 2, "{files:?}");
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
+        let config =
+            tikroam::config::Config::parse(&file, &text, &environment).unwrap_or_else(|faults| panic!("{faults}"));
+        assert!(config.warnings().is_empty(), "{file:?}: {:?}", config.warnings());
+        for network in config.networks() {
+            assert!(
+                ROUTER.contains(&format!("{{ssid=\"{}\"; key=", network.ssid)),
+                "{file:?}"
+            );
+            if let Some(profile) = &network.security_profile {
+                assert_eq!(*profile, format!("tikroam-{}", network.ssid), "{file:?}");
+            }
         }
     }
 }

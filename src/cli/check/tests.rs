@@ -84,6 +84,7 @@ async fn a_router_that_is_set_up_has_no_errors() {
           hint: `/user set [find where name="admin"] address="127.0.0.1/32"`
     ok    radios: `wlan1`, `wlan2`: stations without an SSID of their own
     ok    connect-list: each radio may join `testssid1`, `testssid2`, `securessid`
+    ok    reach: `wlan1` (2ghz-b/g/n) `testssid1`, `testssid2`, `securessid`; `wlan2` (2ghz-b/g/n) `testssid1`, `testssid2`, `securessid`
     ok    addresses: `tikroam:wlan1`, `tikroam:wlan2`, and no other in a network's subnet
     ok    routes: `tikroam:default`, and no other default route before it
     ok    tunnel: `PPtP_to_Office` to `198.51.100.10`
@@ -125,7 +126,7 @@ async fn a_router_that_is_not_set_up_is_shown_with_what_to_do() {
     ok    config: `agent.toml`, 2 radios, 3 networks
     ok    router: `MikroTik`, RouterOS 6.49.17
     ok    path: from 127.0.0.1 to 127.0.0.1
-    WARN  user-policy-superfluous: user `admin` may more than the agent needs: group `admin-group` also has `local`, `policy`, `sensitive`, `reboot`; the API sends the password in clear text
+    WARN  user-policy-superfluous: user `admin` may more than the agent needs: group `full` also has `local`, `telnet`, `ssh`, `ftp`, `reboot`, `policy`, `winbox`, `password`, `web`, `sniff`, `sensitive`, `romon`, `dude`, `tikapp`; the API sends the password in clear text
           hint: leave this user to people and make one for the agent: `/user group add name="tikroam" policy=api,read,write,test`, then `/user add name="tikroam" group="tikroam" address="127.0.0.1/32" password="..."`, and name it in [router] of agent.toml
     WARN  user-any-address: user `admin` may log in from any address
           hint: leave this user to people and make one for the agent: `/user group add name="tikroam" policy=api,read,write,test`, then `/user add name="tikroam" group="tikroam" address="127.0.0.1/32" password="..."`, and name it in [router] of agent.toml
@@ -133,6 +134,7 @@ async fn a_router_that_is_not_set_up_is_shown_with_what_to_do() {
           hint: `/interface wireless set [find where name="wlan1"] ssid=""`
     WARN  radio-default-authentication: where no rule matches, `wlan1` also joins networks that are not in agent.toml
           hint: `/interface wireless set [find where name="wlan1"] default-authentication=no`
+    ok    reach: `wlan1` (2ghz-b/g/n) `testssid1`, `testssid2`, `securessid`; `wlan2` (2ghz-b/g/n) `testssid1`, `testssid2`, `securessid`
     ERROR address-stranger: address 10.20.0.5/24 on `wlan2` is not managed by the agent and overlaps network `testssid2` (10.20.0.0/24)
           hint: remove it: `/ip address remove [find where address="10.20.0.5/24" and interface="wlan2"]`; or adopt it: `/ip address set [find where address="10.20.0.5/24" and interface="wlan2"] comment="tikroam:wlan2"`
     ERROR route-stranger: the static default route by `192.168.88.254` (distance 1) is not managed by the agent, and the router uses it beside or before `tikroam:default`

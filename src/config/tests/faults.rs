@@ -167,7 +167,7 @@ interface = "wlan4"
 ssid = "yard"
 address = "dhcp"
 gateway = "10.20.0.1"
-bssid = "02:00:00:00:00:01"
+bssid = []
 
 [tunnel]
 kind = "l2tp"
@@ -181,10 +181,10 @@ interface = "lte1"
       hint: use a router with its `wireless` package, and `menu = "auto"`
     agent.toml:12: radio[3]: more than two radios are not built yet
       hint: leave two: one radio is active and one stands by
-    agent.toml:19: network[1].address: an address by `dhcp` is not built yet
-      hint: give the network a fixed address and its gateway
-    agent.toml:21: network[1].bssid: a network by BSSID is not built yet
-      hint: remove the key; `ssid` serves every access point of that name
+    agent.toml:20: network[1].gateway: is set beside `address = "dhcp"`
+      hint: remove the line: the network gives address and gateway by DHCP
+    agent.toml:21: network[1].bssid: names no access point
+      hint: name the access points, or remove the line: then each of that name is used
     agent.toml:27: fallback: is one section, not a list of sections
       hint: write it as in `[[fallback]]`
     "#);

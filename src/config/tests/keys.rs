@@ -2,6 +2,18 @@
 
 use super::*;
 
+/// Keys whose line is an example, because they have no default, and what is said in its place.
+const EXAMPLES: [(&str, &str); 8] = [
+    ("addresses", "Default: `address` for all"),
+    ("minimum_signal", "Default none"),
+    ("bssid", "Default: each of that name"),
+    ("area", "Default: that of the router's own rule"),
+    ("security_profile", "Default: that of the router's own rule"),
+    ("interface", "Default none"),
+    ("address", "Default none"),
+    ("gateway", "Default none"),
+];
+
 #[test]
 fn a_commented_key_of_the_shipped_file_shows_its_default() {
     // A section that the example vehicle does not have ends at the next blank line.
@@ -14,7 +26,7 @@ fn a_commented_key_of_the_shipped_file_shows_its_default() {
         .zip(optional)
         .map(|(line, optional)| match line.strip_prefix("# ").filter(|_| !optional) {
             // Examples of what has no default.
-            Some(rest) if rest.starts_with("addresses") || rest.starts_with("minimum_signal") => line,
+            Some(rest) if EXAMPLES.iter().any(|(key, _)| rest.starts_with(key)) => line,
             Some(rest) if rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) => rest,
             _ => line,
         })
@@ -35,12 +47,9 @@ fn the_text_of_the_shipped_file_names_each_default() {
         let key = line.strip_prefix("# ").and_then(|rest| rest.split_once(" = "));
         match key.filter(|(name, _)| !name.contains(' ')) {
             Some((name, value)) => {
-                let default = match name {
-                    "addresses" => "Default: `address` for all",
-                    "minimum_signal" | "interface" | "address" | "gateway" => "Default none",
-                    _ => &format!("Default {value}"),
-                };
-                assert!(text.contains(default), "`{default}` of `{name}` is not said: {text}");
+                let example = EXAMPLES.iter().find(|(key, _)| *key == name);
+                let default = example.map_or(format!("Default {value}"), |(_, default)| (*default).to_owned());
+                assert!(text.contains(&default), "`{default}` of `{name}` is not said: {text}");
                 text.clear();
             }
             None if line.starts_with("# ") => text.extend([" ", &line[2..]]),

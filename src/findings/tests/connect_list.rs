@@ -33,17 +33,17 @@ fn connect_list() {
             |w| {
                 w.survey.rules.remove(2);
             },
-            &["error network-no-rule"],
+            &["warning network-no-rule"],
         ),
         (
             "its rule is disabled",
             |w| ruled(w, |rule| rule.disabled = true),
-            &["error network-no-rule"],
+            &["warning network-no-rule"],
         ),
         (
             "its rule is for another SSID",
             |w| ruled(w, |rule| rule.ssid = b"testssid10".to_vec()),
-            &["error network-no-rule"],
+            &["warning network-no-rule"],
         ),
         (
             "its rule is for one access point",
@@ -53,7 +53,7 @@ fn connect_list() {
         (
             "its rule forbids",
             |w| ruled(w, |rule| rule.connect = false),
-            &["error network-forbidden"],
+            &["warning network-forbidden"],
         ),
         (
             "a rule before forbids all",

@@ -117,6 +117,7 @@ pub(super) fn hunt(radio: &str) -> RuleItem {
 
 pub(super) fn radio(text: &str) -> RadioItem {
     RadioItem {
+        band: "2ghz-b/g/n".into(),
         name: name(text),
         mode: "station".to_owned(),
         ssid: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::names::{Bssid, Ssid};
 use crate::observation::Heard;
+use crate::routeros::Band;
 use crate::units::Moment;
 
 /// The scans that count: older ones heard places that the vehicle has left.
@@ -19,6 +20,8 @@ pub(super) struct Placement {
 #[derive(Debug, Clone)]
 struct Levels {
     network: Ssid,
+    /// The band of the radio that heard it last.
+    band: Option<Band>,
     /// What each scan heard in dBm, the newest first.
     levels: [Option<f64>; SCANS],
 }
@@ -28,34 +31,37 @@ struct Levels {
 pub(super) struct Target<'a> {
     pub(super) bssid: Bssid,
     pub(super) network: &'a Ssid,
+    /// The band that it is on; `None` where nobody said.
+    pub(super) band: Option<Band>,
     /// The mean in dBm over those of the last scans that heard it.
     pub(super) level: f64,
 }
 
 impl Placement {
-    /// Takes a scan that ended at `at`.
-    pub(super) fn take(&mut self, at: Moment, heard: &[Heard]) {
+    /// Takes a scan that ended at `at`, of a radio of this band.
+    pub(super) fn take(&mut self, at: Moment, band: Option<Band>, heard: &[Heard]) {
         self.newest = Some(at);
         for ap in self.aps.values_mut() {
             ap.levels.rotate_right(1);
             ap.levels[0] = None;
         }
         for one in heard {
-            self.newer(one.bssid, &one.network, one.signal.as_f64());
+            self.newer(one.bssid, &one.network, band, one.signal.as_f64());
         }
         self.aps.retain(|_, ap| ap.levels.iter().any(Option::is_some));
     }
 
     /// Takes what is newer than the scan: what a radio reads that is on the AP.
-    pub(super) fn newer(&mut self, bssid: Bssid, network: &Ssid, level: f64) {
+    pub(super) fn newer(&mut self, bssid: Bssid, network: &Ssid, band: Option<Band>, level: f64) {
         let ap = self.aps.entry(bssid).or_insert_with(|| Levels {
             network: network.clone(),
+            band,
             levels: [None; SCANS],
         });
         if ap.network != *network {
             ap.network.clone_from(network);
         }
-        ap.levels[0] = Some(level);
+        (ap.levels[0], ap.band) = (Some(level), band);
     }
 
     /// When the newest scan ended.
@@ -70,6 +76,7 @@ impl Placement {
             Target {
                 bssid: *bssid,
                 network: &ap.network,
+                band: ap.band,
                 level: levels.clone().sum::<f64>() / levels.count() as f64,
             }
         })

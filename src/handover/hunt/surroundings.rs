@@ -1,12 +1,15 @@
 //! What the hunt looks at, and what follows from it at once.
 
+use std::cmp::Ordering;
+
 use crate::handover::decision::Move;
 use crate::handover::hold_down::HoldDown;
 use crate::handover::hunt::placement::{Placement, Target};
 use crate::handover::readings::Readings;
-use crate::handover::settings::{ABOVE_MINIMUM, NetworkRule, Settings};
-use crate::names::{Bssid, Ssid};
-use crate::observation::{Link, Observation, UplinkView};
+use crate::handover::settings::{ABOVE_MINIMUM, NetworkRule, RadioRule, Settings};
+use crate::names::{Bssid, Ssid, UplinkId};
+use crate::observation::{LeaseState, Link, Observation, UplinkView};
+use crate::routeros::Band;
 use crate::units::{Db, Dbm, Moment};
 
 /// What an AP counts as that nobody hears; one just held down counts no more.
@@ -19,6 +22,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) seen: &'a Observation,
     pub(crate) settings: &'a Settings,
     pub(crate) networks: &'a [NetworkRule],
+    pub(crate) radios: &'a [RadioRule],
     pub(crate) held: &'a HoldDown,
     pub(crate) readings: &'a Readings,
     /// How much better the target must be than the standby's own AP.
@@ -42,7 +46,10 @@ impl<'a> Surroundings<'a> {
         authenticated(standby).is_some_and(|link| {
             let trigger = self.settings.trigger_on(self.networks, link.network.as_ref());
             let strong = link.signal.is_some_and(|signal| signal > trigger);
-            link.network.is_some() && self.active().is_none_or(|active| active.bssid != link.bssid) && strong
+            link.network.is_some()
+                && standby.lease != LeaseState::Missing
+                && self.active().is_none_or(|active| active.bssid != link.bssid)
+                && strong
         })
     }
 
@@ -64,7 +71,7 @@ impl<'a> Surroundings<'a> {
             if same { same_network.as_f64() } else { 0.0 }
         };
         let own = authenticated(standby).filter(|link| !beside(link.bssid));
-        let here = own.and_then(|link| {
+        let here = own.filter(|_| standby.lease != LeaseState::Missing).and_then(|link| {
             let level = self.readings.mean(&standby.id, self.settings.second)?;
             let held = self.held.penalty(self.now, link.bssid).as_f64();
             Some(level - held + bonus(link.network.as_ref()?))
@@ -74,15 +81,43 @@ impl<'a> Surroundings<'a> {
         let others = placement
             .targets()
             .filter(|to| !beside(to.bssid) && own.is_none_or(|link| link.bssid != to.bssid))
+            .filter(|to| self.reaches(&standby.id, to))
             .filter(|to| self.least(to).is_some_and(|least| level(to) > least.as_f64()));
         let gain = self.gain.as_f64();
+        // A good AP of a network that goes first comes before a strong one of another.
+        let first = |network: &Ssid, level: f64| self.first(network, level);
+        let top = others.clone().map(|to| first(to.network, level(&to))).max()?;
+        let others = others.filter(|to| first(to.network, level(to)) == top);
+        let network = own.and_then(|link| link.network.as_ref());
+        let here_first = network
+            .zip(here)
+            .and_then(|(network, here)| first(network, here - bonus(network)));
         let best = others.clone().map(|to| rank(&to)).fold(f64::MIN, f64::max);
         let alike = others.filter(|to| rank(to) > best - gain);
         let target = alike.max_by(|a, b| {
             let by_rank = rank(a).total_cmp(&rank(b)).then(b.bssid.cmp(&a.bssid));
             self.priority(a).cmp(&self.priority(b)).then(by_rank)
         })?;
-        here.is_none_or(|here| rank(&target) >= here + gain).then_some(target)
+        let goes = match top.cmp(&here_first) {
+            Ordering::Greater => true,
+            Ordering::Less => here.is_none(),
+            Ordering::Equal => here.is_none_or(|here| rank(&target) >= here + gain),
+        };
+        goes.then_some(target)
+    }
+
+    /// Whether a radio's band and the router's own rules let it join an AP.
+    fn reaches(&self, radio: &UplinkId, to: &Target) -> bool {
+        let Some(rule) = self.radios.iter().find(|rule| rule.radio == *radio) else {
+            return true;
+        };
+        let same_band = rule.band.zip(to.band).is_none_or(|(own, theirs)| own == theirs);
+        same_band && rule.networks.contains(to.network)
+    }
+
+    /// The band of a radio.
+    pub(super) fn band(&self, radio: &UplinkId) -> Option<Band> {
+        self.radios.iter().find(|rule| rule.radio == *radio)?.band
     }
 
     /// The move that brings a standby to an AP.
@@ -102,6 +137,15 @@ impl<'a> Surroundings<'a> {
     fn least(&self, to: &Target) -> Option<Dbm> {
         let minimum = self.rule(to)?.minimum_signal;
         Some(minimum.map_or(UNHEARD, |minimum| minimum + ABOVE_MINIMUM))
+    }
+
+    /// The priority of a network at this level in dBm, where networks have an order and it is good.
+    fn first(&self, network: &Ssid, level: f64) -> Option<i32> {
+        let good = self.settings.trigger_on(self.networks, Some(network)) + self.settings.floor;
+        let ordered = NetworkRule::are_ordered(self.networks) && level >= good.as_f64();
+        NetworkRule::of(self.networks, network)
+            .filter(|_| ordered)
+            .map(|rule| rule.priority)
     }
 
     fn priority(&self, to: &Target) -> i32 {

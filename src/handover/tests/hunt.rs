@@ -67,14 +67,14 @@ fn the_mean_of_the_last_two_scans_that_heard_it_counts() {
 }
 
 #[test]
-fn among_aps_alike_the_network_of_the_higher_priority_goes_first() {
+fn a_good_network_of_the_higher_priority_goes_first() {
     let mut rules = rules(true);
     rules.networks.push(NetworkRule {
         ssid: ssid("depot"),
         minimum_signal: Some(Dbm(-75)),
         priority: 5,
     });
-    for (depot, goes) in [(-62, 4), (-64, 3), (-73, 3)] {
+    for (depot, goes) in [(-62, 4), (-69, 4), (-73, 3)] {
         let mut seen = scanned(-60, lost("wlan2", ms(5000)), &[(3, -60), (4, depot)]);
         let scan = seen.scan.as_mut().and_then(|scan| scan.heard.as_mut()).unwrap();
         scan[1].network = ssid("depot");

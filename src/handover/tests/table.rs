@@ -18,6 +18,7 @@ fn kind(reason: &Reason) -> &'static str {
         Reason::SwapFailed { .. } => "swap failed",
         Reason::TunnelDown { .. } => "tunnel down",
         Reason::Unhealthy { .. } => "unhealthy",
+        Reason::HigherPriority { .. } => "higher priority",
         Reason::Good { .. } => "good",
         Reason::Alone { .. } => "alone",
         Reason::Stay { why, .. } => match why {
@@ -39,7 +40,7 @@ fn kind(reason: &Reason) -> &'static str {
     }
 }
 
-const KINDS: [&str; 33] = [
+const KINDS: [&str; 34] = [
     "dialing",
     "lost",
     "fallback, lost",
@@ -66,6 +67,7 @@ const KINDS: [&str; 33] = [
     "swap failed",
     "tunnel down",
     "unhealthy",
+    "higher priority",
     "good",
     "alone",
     "stay, close",
@@ -98,6 +100,33 @@ fn returning() -> Rules {
     let mut rules = rules(false);
     rules.handover.return_after = Duration::from_secs(1);
     rules
+}
+
+/// The network of the second radio goes first, at once.
+fn ordered() -> Rules {
+    let mut rules = rules(false);
+    let first = NetworkRule {
+        ssid: ssid("testssid2"),
+        priority: 1,
+        ..rules.networks[0].clone()
+    };
+    rules.networks.push(first);
+    rules.handover.return_after = Duration::from_secs(1);
+    rules
+}
+
+/// The second radio is on a network of its own.
+fn on_two(own: i16, theirs: i16) -> Observation {
+    with(two(own, theirs), |seen| {
+        seen.uplinks[1].link.as_mut().unwrap().network = Some(ssid("testssid2"));
+    })
+}
+
+/// The same a second before.
+fn before_on_two(own: i16, theirs: i16) -> Observation {
+    with(on_two(own, theirs), |seen| {
+        seen.uplinks.iter_mut().for_each(|view| view.at = ms(NOW - 1000));
+    })
 }
 
 /// The rows, each with a handover that is shown what comes before, and then what it decides on.
@@ -171,6 +200,7 @@ fn cases() -> Vec<(Rules, Option<Observation>, Observation)> {
         plain(with(two(-70, -84), |seen| seen.swap = Some(ended_after(None)))),
         plain(with(two(-60, -84), |seen| seen.tunnel_down = Some(ms(NOW - 2000)))),
         plain(dead(two(-60, -80))),
+        (ordered(), Some(before_on_two(-60, -70)), on_two(-60, -70)),
         plain(two(-78, -40)),
         plain(seen([on("wlan1", now, 1, -79), lost("wlan2", now)])),
         plain(two(-79, -74)),
@@ -230,16 +260,17 @@ fn every_row_of_the_table_decides_as_it_says() {
     -> lte1: 3 probes in a row were lost through wlan1, and no radio could carry the vehicle; lte1 takes over
     -> lte1: the tunnel did not come up over wlan1, and no radio could carry the vehicle; lte1 takes over
     -> wlan1: no uplink is active; wlan1 is authenticated at -60 dBm
-    stay: no uplink is active and no radio is authenticated
+    stay: no uplink is active and no radio could become so
     stay: the last reading of wlan1 is 1.0 s old
     -> wlan2: wlan1 is lost; wlan2 is authenticated at -91 dBm
-    stay: wlan1 is lost and no other radio is authenticated
+    stay: wlan1 is lost and no other radio could take over
     stay: wlan1 is associated, but the router gives no signal for it
     -> wlan2: the tunnel still dials over wlan1, which fades: -84 dBm; wlan2 -77 dBm
     stay: the tunnel is dialing over wlan1
     -> wlan2: the tunnel did not come up over wlan1; wlan2 -84 dBm, its hold-down taken off, is next
     bounce: the tunnel went down by itself over wlan1 and is still down after 2.0 s
     -> wlan2: 3 probes in a row were lost through wlan1; wlan2 -80 dBm
+    -> wlan2: wlan2 -70 dBm, on a network that goes before that of wlan1 and has been good for 1.0 s
     stay: wlan1 -78 dBm, above -79
     stay: wlan1 -79 dBm, at or below -79, and no other radio could carry the vehicle
     stay: wlan1 -79 dBm, at or below -79; wlan2 -74 dBm, 5 dB better: a swap needs 6 dB

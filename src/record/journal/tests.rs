@@ -5,7 +5,7 @@ use crate::handover::Decision;
 use crate::handover::reason::Reason;
 use crate::handover::settings::Rules;
 use crate::names::{InterfaceName, UplinkId};
-use crate::observation::{Heard, Link, Scan, UplinkView};
+use crate::observation::{Heard, LeaseState, Link, Scan, UplinkView};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -54,6 +54,7 @@ fn step(ms: u64, signal: i16, scanned: &[(u8, i16)]) -> Event {
         signal: Some(Dbm(signal)),
         authenticated: true,
         since: at(0),
+        stranger: false,
     };
     let heard = |(ap, dbm): &(u8, i16)| Heard {
         bssid: bssid(*ap),
@@ -64,6 +65,7 @@ fn step(ms: u64, signal: i16, scanned: &[(u8, i16)]) -> Event {
         id: uplink(n),
         at: at(ms),
         link,
+        lease: LeaseState::NotNeeded,
         steered: None,
     };
     Event::Step {

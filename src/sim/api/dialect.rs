@@ -13,7 +13,7 @@ pub(crate) fn answer(quirks: &Quirks, tag: Option<&str>, answer: Answer) -> Vec<
     let nothing = answer.queried && answer.rows.is_empty() && answer.traps.is_empty();
     let mut sentences: Vec<Words> = answer.rows.into_iter().map(|fields| row(quirks, tag, fields)).collect();
     if nothing && quirks.empty_word {
-        sentences.push(sentence(quirks, "!empty", tag, Vec::new()));
+        sentences.push(empty(quirks, tag));
     }
     sentences.extend(answer.traps.iter().map(|refusal| trap(quirks, tag, refusal)));
     sentences.push(done(quirks, tag, answer.ret));
@@ -31,6 +31,11 @@ pub(crate) fn row(quirks: &Quirks, tag: Option<&str>, fields: Fields) -> Words {
             .map(|(name, value)| format!("={name}={value}"))
             .collect(),
     )
+}
+
+/// The word for a table without rows.
+pub(crate) fn empty(quirks: &Quirks, tag: Option<&str>) -> Words {
+    sentence(quirks, "!empty", tag, Vec::new())
 }
 
 /// One refusal.

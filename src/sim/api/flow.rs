@@ -93,6 +93,9 @@ impl Flow {
         }
         let rows = turned.rows.into_iter();
         let mut sentences: Vec<Words> = rows.map(|row| dialect::row(&self.shared.quirks, tag, row)).collect();
+        if turned.empty && self.shared.quirks.empty_word {
+            sentences.push(dialect::empty(&self.shared.quirks, tag));
+        }
         if turned.again.is_none() {
             sentences.push(dialect::done(&self.shared.quirks, tag, None));
             running.remove(&self.key);

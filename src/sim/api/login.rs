@@ -7,6 +7,7 @@ use md5::{Digest, Md5};
 use super::shared::Shared;
 use crate::sim::router::call::{Answer, Call};
 use crate::sim::router::trap::Trap;
+use crate::sim::router::users;
 use crate::sim::text;
 use crate::sim::vehicle::Active;
 use crate::sim::world::chance::Of;
@@ -73,13 +74,12 @@ impl Login {
     /// Lets a user in whose password is right and who may use the API.
     fn admit(&mut self, shared: &Shared, name: &str, right: impl Fn(&str) -> bool) -> Answer {
         let vehicle = &mut shared.journey().vehicle;
-        let mut users = vehicle.users.iter();
-        let user = users.find(|user| user.name == name && right(&user.password));
-        let Some(user) = user.filter(|user| user.policies.iter().any(|policy| policy == "api")) else {
+        let policies = users::admitted(&vehicle.tables, name, right, self.from);
+        let Some(policies) = policies.filter(|policies| users::may(Some(policies), "api")) else {
             return refused(shared.challenge_login);
         };
-        let name = user.name.clone();
-        self.policies = Some(user.policies.clone());
+        let name = name.to_owned();
+        self.policies = Some(policies);
         let from = self.from.to_string();
         let line = format!("user {name} logged in from {from} via api");
         vehicle.log("system,info,account", &line);

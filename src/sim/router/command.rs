@@ -1,20 +1,27 @@
 //! Commands: from words to an answer.
 
 use super::call::{Answer, Call, project};
-use super::menus::Menu;
+use super::menus::{Menu, Shown};
 use super::query::Query;
 use super::rows::DYNAMIC;
 use super::schemas;
-use super::stream::{Outcome, Stream};
+use super::stream::{Monitored, Outcome, Stream};
 use super::tables::Fields;
 use super::trap::Trap;
+use super::users;
+use super::values::id_text;
+use super::watch::Watch;
 use crate::sim::settings::RouterOs;
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::events::{Sender, What};
 
-/// Arguments of every print that change nothing on the wire.
-const PRINT_ARGUMENTS: [&str; 13] = [
+/// Arguments of every print.
+const PRINT_ARGUMENTS: [&str; 17] = [
     ".proplist",
+    "follow",
+    "follow-only",
+    "interval",
+    "stats-detail",
     "detail",
     "brief",
     "terse",
@@ -53,19 +60,26 @@ impl Vehicle {
         if schema.menu == Menu::Lte && verb == absent {
             return Trap::of(0, "no such command").into();
         }
-        let policy = match verb {
-            _ if is_info => "read",
-            "print" | "getall" | "monitor" => "read",
-            "scan" | "ping" => "test",
-            _ => "write",
+        let needed = match verb {
+            _ if is_info => ["read"].as_slice(),
+            "print" | "getall" | "listen" | "monitor" | "monitor-traffic" => &["read"],
+            "scan" | "ping" => &["test"],
+            _ => &["write"],
         };
-        if policies.is_some_and(|policies| !policies.iter().any(|have| have == policy)) {
+        let guarded = schema.policy.filter(|_| needed == ["write"]);
+        if !needed
+            .iter()
+            .copied()
+            .chain(guarded)
+            .all(|policy| users::may(policies, policy))
+        {
             return Trap::new("not enough permissions (9)").into();
         }
         let done = match verb {
-            "print" | "getall" => self.print(schema.menu, call).map(Outcome::Answer),
+            "print" | "getall" | "listen" => self.show(schema.menu, verb, call, policies),
             "monitor" => self.monitor(schema.menu, call),
             _ if is_info => self.monitor(schema.menu, call),
+            "monitor-traffic" => self.monitor_traffic(call),
             "scan" => self.scan(call),
             "ping" => Stream::ping(self, call).map(|stream| Outcome::Stream(Box::new(stream))),
             _ => {
@@ -87,20 +101,38 @@ impl Vehicle {
         done.unwrap_or_else(Outcome::from)
     }
 
-    /// The rows of a menu.
-    pub(crate) fn print(&self, menu: Menu, call: &Call) -> Result<Answer, Trap> {
-        if let Some((name, _)) = call
-            .attributes
-            .iter()
-            .find(|(name, _)| !PRINT_ARGUMENTS.contains(&name.as_str()))
-        {
+    /// Shows a menu, once or on and on.
+    fn show(&self, menu: Menu, verb: &str, call: &Call, reader: Option<&[String]>) -> Result<Outcome, Trap> {
+        let fits = |name: &str| PRINT_ARGUMENTS.contains(&name) || narrowing(menu, name).is_some();
+        if let Some((name, _)) = call.attributes.iter().find(|(name, _)| !fits(name)) {
             return Err(Trap::unknown_parameter(name, self.version));
         }
+        if let Some(watch) = Watch::read(self, menu, verb, call, reader)? {
+            return Ok(Outcome::Stream(Box::new(Stream::watch(self, watch))));
+        }
+        let mut rows = self.found(menu, call, reader)?;
+        if call.flag("count-only") {
+            return Ok(Outcome::Answer(Answer {
+                ret: Some(rows.len().to_string()),
+                ..Answer::default()
+            }));
+        }
+        project(&mut rows, call.get(".proplist"));
+        Ok(Outcome::Answer(Answer {
+            rows,
+            queried: !menu.single(),
+            ..Answer::default()
+        }))
+    }
+
+    /// The rows of a menu that a call asks for, with all properties that the reader may see.
+    pub(crate) fn found(&self, menu: Menu, call: &Call, reader: Option<&[String]>) -> Result<Vec<Fields>, Trap> {
         let properties = menu.schema().properties;
+        let stored = |name: &str| properties.iter().any(|p| p.name == name && p.shown == Shown::Always);
         let named = |word: &String| {
             let name = word.trim_start_matches(['?', '-', '<', '>', '=']);
             let name = name.split_once('=').map_or(name, |(name, _)| name);
-            word.starts_with("?#") || properties.iter().any(|property| property.name == name)
+            word.starts_with("?#") || stored(name)
         };
         // Rows that a query for stored properties leaves out need not be looked at closer.
         let only_stored = call.queries.iter().all(named);
@@ -112,25 +144,38 @@ impl Vehicle {
         if !by_comment {
             rows.extend(self.computed_rows(menu));
         }
+        users::hide(menu, &mut rows, reader);
         rows.retain(|row| query.satisfied(|name| field(row, name)));
         if let Some(named) = call.get(".id").or(call.get("numbers")) {
             let named: Vec<&str> = named.split(',').collect();
             let is = |row: &Fields, name| field(row, name).is_some_and(|value| named.contains(&value));
             rows.retain(|row| is(row, ".id") || is(row, "name"));
         }
-        let queried = !menu.single();
-        if call.flag("count-only") {
-            return Ok(Answer {
-                ret: Some(rows.len().to_string()),
-                ..Answer::default()
-            });
+        for (name, wanted) in &call.attributes {
+            if let Some((property, value)) = narrowing(menu, name) {
+                let value = value.unwrap_or(wanted);
+                rows.retain(|row| field(row, property).unwrap_or("false") == value);
+            }
         }
-        project(&mut rows, call.get(".proplist"));
-        Ok(Answer {
-            rows,
-            queried,
-            ..Answer::default()
-        })
+        Ok(rows)
+    }
+
+    /// What goes over interfaces.
+    fn monitor_traffic(&mut self, call: &Call) -> Result<Outcome, Trap> {
+        call.allow(
+            &["interface", "once", "interval", "duration", ".proplist"],
+            self.version,
+        )?;
+        let named = call.get("interface").filter(|named| !named.is_empty());
+        let named = named.ok_or_else(|| Trap::new("missing value(s) of argument(s) interface"))?;
+        let interfaces: Vec<String> = named.split(',').map(String::from).collect();
+        if !interfaces
+            .iter()
+            .all(|name| name == "aggregate" || self.interface_exists(name))
+        {
+            return Err(Trap::of(1, "input does not match any value of interface"));
+        }
+        self.monitored(Monitored::Traffic(interfaces), call)
     }
 
     fn monitor(&mut self, menu: Menu, call: &Call) -> Result<Outcome, Trap> {
@@ -144,13 +189,16 @@ impl Vehicle {
             arguments.push(".proplist");
         }
         call.allow(&arguments, self.version)?;
-        let ids = self.targets(menu, call)?;
+        let ids = self.numbered(menu, call)?;
         if ids.len() > 1 && !self.quirks.several_monitors {
             return Err(Trap::new("expected single value for numbers"));
         }
-        let once = call.flag("once");
-        let stream = Stream::monitor(self, menu, ids, call)?;
-        if once {
+        self.monitored(Monitored::Rows(menu, ids), call)
+    }
+
+    fn monitored(&mut self, what: Monitored, call: &Call) -> Result<Outcome, Trap> {
+        let stream = Stream::monitor(self, what, call)?;
+        if call.flag("once") {
             let rows = stream.shown(self);
             return Ok(Outcome::Answer(Answer {
                 rows,
@@ -177,7 +225,7 @@ impl Vehicle {
         } else {
             call.allow(&arguments, self.version)?;
         }
-        let ids = self.targets(Menu::Wireless, call)?;
+        let ids = self.numbered(Menu::Wireless, call)?;
         let name = ids
             .first()
             .and_then(|&id| self.table(Menu::Wireless).row(id))
@@ -185,6 +233,26 @@ impl Vehicle {
         let radio = name.and_then(|name| self.radio(name)).ok_or_else(Trap::no_such_item)?;
         let stream = Stream::scan(self, radio, call)?;
         Ok(Outcome::Stream(Box::new(stream)))
+    }
+
+    /// The rows that a command is for, as [`Vehicle::targets`], or by their place in the list: 0 = the first.
+    fn numbered(&self, menu: Menu, call: &Call) -> Result<Vec<u32>, Trap> {
+        let mut call = call.clone();
+        for (name, value) in &mut call.attributes {
+            if matches!(name.as_str(), "numbers" | "number") {
+                let place = |target: &str| {
+                    self.table(menu)
+                        .rows
+                        .get(target.parse::<usize>().ok()?)
+                        .map(|row| id_text(row.id))
+                };
+                let targets = value
+                    .split(',')
+                    .map(|target| place(target).unwrap_or_else(|| target.to_owned()));
+                *value = targets.collect::<Vec<_>>().join(",");
+            }
+        }
+        self.targets(menu, &call)
     }
 
     /// The rows that a command is for, named by `.id`, `numbers` or `number`: ids or names, separated by commas.
@@ -235,6 +303,19 @@ impl Vehicle {
             .and_then(|id| self.stations.get(id.checked_sub(1)?))
             .is_some_and(|s| s.joined().is_some())
     }
+}
+
+/// Arguments by which the print of a menu shows fewer rows: the property and the value that it must have; without a value
+/// that of the argument.
+fn narrowing(menu: Menu, argument: &str) -> Option<(&'static str, Option<&'static str>)> {
+    let rules = matches!(menu, Menu::Filter | Menu::Nat | Menu::Mangle | Menu::Raw);
+    Some(match argument {
+        "active" if menu == Menu::DhcpLease => ("status", Some("bound")),
+        "chain" if rules => ("chain", None),
+        "dynamic" if rules => ("dynamic", Some("true")),
+        "static" if rules => ("dynamic", Some("false")),
+        _ => return None,
+    })
 }
 
 /// The value of a property of a complete row.

@@ -1,6 +1,7 @@
 //! From what is written in the tables to what the router does.
 
 use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use ipnet::Ipv4Net;
@@ -25,6 +26,12 @@ pub(crate) fn addresses(tables: &[Table]) -> Vec<Address> {
 /// Every enabled route of the main table.
 pub(crate) fn routes(tables: &[Table]) -> Vec<Route> {
     tables[Menu::Route as usize].rows.iter().filter_map(route).collect()
+}
+
+/// The row of the enabled DHCP client of an interface.
+pub(crate) fn dhcp_client<'t>(tables: &'t [Table], interface: &str) -> Option<&'t Row> {
+    let mut rows = tables[Menu::DhcpClient as usize].rows.iter();
+    rows.find(|row| row.get("interface") == Some(interface) && !row.is("disabled"))
 }
 
 /// What the tunnel's client is to do.
@@ -85,11 +92,21 @@ pub(crate) fn radio(tables: &[Table], name: &str) -> Orders {
         ssid: text(row, "ssid"),
         default_authentication: row.is("default-authentication"),
         profile: text(row, "security-profile"),
+        band: row.get("band").and_then(band),
         scan_list: row.get("scan-list").and_then(ScanList::read).unwrap_or_default(),
         rules: rules
             .filter(|row| row.get("interface") == Some(name) && !row.is("disabled"))
             .map(rule)
             .collect(),
+    }
+}
+
+/// The frequencies of a band in MHz.
+fn band(text: &str) -> Option<RangeInclusive<u16>> {
+    match text.split_once("ghz")?.0 {
+        "2" => Some(2192..=2539),
+        "5" => Some(4800..=6100),
+        _ => None,
     }
 }
 
@@ -105,6 +122,7 @@ fn rule(row: &Row) -> Rule {
         connect: row.is("connect"),
         bssid: mac.map(String::from),
         ssid: text(row, "ssid"),
+        area: text(row, "area-prefix"),
         range: Range {
             signals: signals.unwrap_or((-120, 120)),
             allowed_outside: row.get("allow-signal-out-of-range").and_then(values::read_duration),

@@ -8,6 +8,7 @@ use super::kinds::{self, Dialed};
 use super::menus::Menu;
 use super::schemas::SCHEMAS;
 use super::tables::{Table, defaults};
+use super::users;
 use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
 use crate::sim::world::orders::EVERY_NETWORK;
 
@@ -17,6 +18,8 @@ pub(crate) const CONCENTRATOR: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 10);
 pub(crate) const PRIVATE: &str = "10.99.0.14";
 /// The other end of the tunnel.
 pub(crate) const TUNNEL_PEER: &str = "10.99.0.1";
+/// The wired interface.
+pub(crate) const WIRE: &str = "ether1";
 /// The WireGuard interface, where that is the tunnel.
 pub(crate) const WIREGUARD: &str = "WG_to_Office";
 /// The office's port for WireGuard, RouterOS's default.
@@ -55,6 +58,8 @@ pub(crate) fn tables(settings: &Settings) -> Vec<Table> {
         tables: SCHEMAS.iter().map(|_| Table::default()).collect(),
         settings,
     };
+    factory.add_own();
+    factory.add_users();
     factory.add_system();
     factory.add_radios();
     factory.add_wires();
@@ -83,19 +88,63 @@ impl Factory<'_> {
         self.tables[menu as usize].push(id_base(menu, version), row);
     }
 
+    /// The rows that every router comes with; a menu with one row has one also without them.
+    fn add_own(&mut self) {
+        let version = self.settings.routeros;
+        for schema in SCHEMAS
+            .iter()
+            .filter(|schema| schema.only.is_none_or(|only| only == version))
+        {
+            for row in schema.rows {
+                self.add(schema.menu, row);
+            }
+            if schema.single && schema.rows.is_empty() && !schema.properties.is_empty() {
+                self.add(schema.menu, &[]);
+            }
+        }
+    }
+
+    /// The users, each in a group with what it may do; who may do everything is in `full`.
+    fn add_users(&mut self) {
+        let version = self.settings.routeros;
+        let those = |granted: &dyn Fn(&str) -> bool| {
+            let granted: Vec<&str> = users::policies(version).filter(|policy| granted(policy)).collect();
+            users::changed("", &granted.join(","), version).unwrap_or_default()
+        };
+        for group in &mut self.tables[Menu::UserGroup as usize].rows {
+            let refused = group.get("policy").unwrap_or_default().to_owned();
+            group.set(
+                "policy",
+                those(&|policy| refused.split(',').all(|word| word != format!("!{policy}"))),
+            );
+        }
+        let full = those(&|_| true);
+        for user in &self.settings.access.users {
+            let policy = those(&|policy| user.policies.iter().any(|have| have == policy));
+            let group = if policy == full { "full" } else { user.name.as_str() };
+            if policy != full {
+                self.add(Menu::UserGroup, &[("name", group), ("policy", &policy)]);
+            }
+            let row = [
+                ("name", user.name.as_str()),
+                ("group", group),
+                ("password", &user.password),
+            ];
+            self.add(Menu::User, &row);
+        }
+    }
+
     fn add_system(&mut self) {
-        self.add(Menu::Identity, &[]);
-        self.add(Menu::Clock, &[]);
         let ether1 = [
-            ("name", "ether1"),
-            ("default-name", "ether1"),
+            ("name", WIRE),
+            ("default-name", WIRE),
             ("mac-address", "4C:5E:0C:00:00:01"),
         ];
         self.add(Menu::Ethernet, &ether1);
         let wired = [
             ("address", "192.168.88.1/24"),
             ("network", "192.168.88.0"),
-            ("interface", "ether1"),
+            ("interface", WIRE),
         ];
         self.add(Menu::Address, &wired);
         let allowed = self.settings.access.allowed.join(",");

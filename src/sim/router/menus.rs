@@ -9,6 +9,8 @@ pub(crate) enum Kind {
     Text,
     /// `yes`, `no`, `true` or `false`.
     Truth,
+    /// The same, or this word.
+    TruthOr(&'static str),
     /// An interface that there is.
     Interface,
     /// An address with a mask; without one it gets /32.
@@ -31,6 +33,8 @@ pub(crate) enum Kind {
     SpanOrAlways,
     /// `default`, or frequencies in MHz.
     ScanList,
+    /// Policies of a group, separated by commas; `!` before one takes it away.
+    Policies,
 }
 
 /// One property that can be written.
@@ -46,6 +50,19 @@ pub(crate) struct Property {
     pub required: bool,
     /// The only version that has it.
     pub only: Option<RouterOs>,
+    /// How much of it is shown.
+    pub shown: Shown,
+}
+
+/// How much of a property is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// All to everyone who may read.
+    Always,
+    /// Only to those with the policy `sensitive`.
+    Sensitive,
+    /// Nothing to anyone.
+    Never,
 }
 
 /// A menu's place in the list.
@@ -89,15 +106,60 @@ pub(crate) enum Menu {
     Netwatch,
     Tool,
     Root,
+    Cpu,
+    PackageUpdate,
+    HealthSix,
+    Health,
+    Note,
+    InterfaceList,
+    ListMember,
+    Vlan,
+    Poe,
+    Arp,
+    Neighbor,
+    Dns,
+    DnsCache,
+    Pool,
+    PoolUsed,
+    DhcpServer,
+    DhcpNetwork,
+    DhcpLease,
+    Cloud,
+    Filter,
+    Mangle,
+    Raw,
+    AddressList,
+    Tracking,
+    PppProfile,
+    PppSecret,
+    PppActive,
+    PppAaa,
+    QueueSimple,
+    QueueTree,
+    CapsmanRadio,
+    CapsmanRegistration,
+    CapsmanInterface,
+    WifiRemoteCap,
+    BridgeHost,
+    BridgeVlan,
+    NeighborSix,
+    ConnectionSix,
+    Vrf,
+    Snmp,
+    SnmpCommunity,
+    Ntp,
+    BgpConnection,
+    BgpSession,
 }
 
 /// The menus whose rows are interfaces, with the type of each in the list of all.
-pub(crate) const INTERFACES: [(Menu, &str); 9] = [
+pub(crate) const INTERFACES: [(Menu, &str); 10] = [
     (Menu::Ethernet, "ether"),
     (Menu::Wireless, "wlan"),
     (Menu::Pptp, "pptp-out"),
     (Menu::Bridge, "bridge"),
     (Menu::Wireguard, "wg"),
+    (Menu::Vlan, "vlan"),
     (Menu::L2tp, "l2tp-out"),
     (Menu::Sstp, "sstp-out"),
     (Menu::Ovpn, "ovpn-out"),
@@ -119,16 +181,27 @@ pub(crate) struct Schema {
     pub name: Option<&'static str>,
     /// The only version that has it.
     pub only: Option<RouterOs>,
+    /// Whether there is only one row, without an id.
+    pub single: bool,
+    /// The rows that a router comes with.
+    pub rows: &'static [&'static [(&'static str, &'static str)]],
+    /// The policy that writing needs besides `write`.
+    pub policy: Option<&'static str>,
 }
 
 impl Menu {
     /// Whether there is only one row, without an id.
     pub(crate) fn single(self) -> bool {
-        matches!(self, Menu::Identity | Menu::Resource | Menu::Routerboard | Menu::Clock)
+        self.schema().single
     }
 }
 
 impl Schema {
+    /// Whether it can do this. Each menu with several rows can be listened to; the command trees do not name that.
+    pub(crate) fn has(&self, verb: &str) -> bool {
+        self.verbs.contains(&verb) || verb == "listen" && !self.single && self.verbs.contains(&"print")
+    }
+
     /// The property of this name in this version.
     pub(crate) fn property(&self, name: &str, version: RouterOs) -> Option<&'static Property> {
         let properties: &'static [Property] = self.properties;

@@ -102,6 +102,29 @@ impl Vehicle {
         fields
     }
 
+    /// What `monitor` of a wired interface shows.
+    pub(crate) fn wire_monitor(&self, name: &str) -> Fields {
+        let running = self.running(name);
+        let mut fields: Fields = vec![
+            ("name", name.to_owned()),
+            ("status", if running { "link-ok" } else { "no-link" }.into()),
+        ];
+        let modes = "10M-half,10M-full,100M-half,100M-full";
+        let up = [
+            ("auto-negotiation", "done"),
+            ("rate", "100Mbps"),
+            ("full-duplex", "true"),
+            ("tx-flow-control", "false"),
+            ("rx-flow-control", "false"),
+            ("advertising", modes),
+            ("link-partner-advertising", modes),
+        ];
+        let down = [("auto-negotiation", "incomplete"), ("advertising", modes)];
+        let state: &[(&'static str, &str)] = if running { &up } else { &down };
+        fields.extend(state.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        fields
+    }
+
     fn signal_text(&self, level: f64) -> String {
         match self.quirks.signal {
             SignalText::AtRate if level > -70.0 => format!("{level}@HT20-7"),

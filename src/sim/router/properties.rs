@@ -1,6 +1,6 @@
 //! How a menu and its properties are written down.
 
-use super::menus::{Kind, Menu, Property, Schema};
+use super::menus::{Kind, Menu, Property, Schema, Shown};
 use crate::sim::settings::RouterOs;
 
 /// A comment.
@@ -30,6 +30,7 @@ pub(crate) const fn new(name: &'static str, kind: Kind, default: Option<&'static
         default,
         required: false,
         only: None,
+        shown: Shown::Always,
     }
 }
 
@@ -41,7 +42,20 @@ pub(crate) const fn must(name: &'static str, kind: Kind) -> Property {
         default: None,
         required: true,
         only: None,
+        shown: Shown::Always,
     }
+}
+
+/// A property that only those with the policy `sensitive` see.
+pub(crate) const fn sensitive(mut property: Property) -> Property {
+    property.shown = Shown::Sensitive;
+    property
+}
+
+/// A property that nobody sees.
+pub(crate) const fn hidden(mut property: Property) -> Property {
+    property.shown = Shown::Never;
+    property
 }
 
 /// A property that one version has.
@@ -64,7 +78,34 @@ pub(crate) const fn menu(
         properties,
         name: None,
         only: None,
+        single: false,
+        rows: &[],
+        policy: None,
     }
+}
+
+/// A menu with one row, which has no id.
+pub(crate) const fn single(mut schema: Schema) -> Schema {
+    schema.single = true;
+    schema
+}
+
+/// A menu with the rows that a router comes with.
+pub(crate) const fn with(rows: &'static [&'static [(&'static str, &'static str)]], mut schema: Schema) -> Schema {
+    schema.rows = rows;
+    schema
+}
+
+/// A menu to which only those write who also have this policy.
+pub(crate) const fn guarded(policy: &'static str, mut schema: Schema) -> Schema {
+    schema.policy = Some(policy);
+    schema
+}
+
+/// A menu that RouterOS 7 does not have.
+pub(crate) const fn until_7(mut schema: Schema) -> Schema {
+    schema.only = Some(RouterOs::V6_49);
+    schema
 }
 
 /// A menu whose rows may be named by their `name`.

@@ -8,6 +8,7 @@ use super::factory::{PRIVATE, TUNNEL_PEER, VEHICLE_PUBLIC_KEY, WIREGUARD};
 use super::menus::{INTERFACES, Menu};
 use super::routing;
 use super::tables::{Fields, Row};
+use super::users;
 use super::values::{duration_text, id_text};
 use crate::sim::settings::RouterOs;
 use crate::sim::vehicle::Vehicle;
@@ -46,9 +47,13 @@ impl Vehicle {
             Menu::Registration => rows.extend((0..self.stations.len()).filter_map(|radio| self.registration(radio))),
             Menu::Address => {
                 rows.extend(self.tunnel_address());
+                rows.extend(self.leased_addresses());
                 rows.extend(self.modem_rows());
             }
-            Menu::Route => rows.extend(self.connected()),
+            Menu::Route => {
+                rows.extend(self.connected());
+                rows.extend(self.leased_default_routes());
+            }
             Menu::Connection => rows.extend(self.connections()),
             Menu::Log => rows.extend(self.log.iter().map(|line| {
                 vec![
@@ -58,23 +63,6 @@ impl Vehicle {
                     ("message", line.message.clone()),
                 ]
             })),
-            Menu::User => rows.extend(self.users.iter().zip(1..).map(|(user, id)| {
-                vec![
-                    (".id", id_text(id)),
-                    ("name", user.name.clone()),
-                    ("group", format!("{}-group", user.name)),
-                    ("address", String::new()),
-                    ("disabled", "false".into()),
-                ]
-            })),
-            Menu::UserGroup => rows.extend(self.users.iter().zip(1..).map(|(user, id)| {
-                vec![
-                    (".id", id_text(id)),
-                    ("name", format!("{}-group", user.name)),
-                    ("policy", user.policies.join(",")),
-                    ("skin", "default".into()),
-                ]
-            })),
             Menu::UserActive => rows.extend(self.active.iter().map(|(number, active)| {
                 vec![
                     (".id", format!("*{number:X}")),
@@ -82,7 +70,10 @@ impl Vehicle {
                     ("name", active.name.clone()),
                     ("address", active.from.clone()),
                     ("via", "api".into()),
-                    ("group", format!("{}-group", active.name)),
+                    (
+                        "group",
+                        users::group(&self.tables, &active.name).unwrap_or_default().to_owned(),
+                    ),
                     ("radius", "false".into()),
                 ]
             })),
@@ -125,12 +116,30 @@ impl Vehicle {
                 }
             }
             Menu::Route => self.route_health(row, best, &mut fields),
+            Menu::DhcpClient => fields.extend(self.lease_state(row)),
             Menu::Script | Menu::Scheduler => {
                 fields.push(("owner", "admin".into()));
                 fields.push(("run-count", "0".into()));
             }
             Menu::Netwatch => fields.push(("status", "unknown".into())),
-            Menu::Service | Menu::ConnectList | Menu::Nat => fields.push(("dynamic", "false".into())),
+            Menu::Filter | Menu::Nat | Menu::Mangle | Menu::Raw => {
+                let state = [
+                    ("bytes", "0"),
+                    ("packets", "0"),
+                    ("invalid", "false"),
+                    ("dynamic", "false"),
+                ];
+                fields.extend(state.map(|(name, value)| (name, value.to_owned())));
+            }
+            Menu::QueueSimple => {
+                let state = ["bytes", "packets", "dropped", "rate", "queued-bytes", "queued-packets"];
+                fields.extend(state.map(|name| (name, "0/0".to_owned())));
+                let flags = ["invalid", "dynamic"];
+                fields.extend(flags.map(|name| (name, "false".to_owned())));
+            }
+            Menu::PackageUpdate => fields.push(("installed-version", self.version_text().into())),
+            Menu::Vlan => fields.push(("running", self.running(name).to_string())),
+            Menu::Service | Menu::ConnectList => fields.push(("dynamic", "false".into())),
             _ => {}
         }
         fields
@@ -316,10 +325,12 @@ impl Vehicle {
                 let copied = ["default-name", "mac-address", "comment"].iter();
                 fields.push(("type", kind.into()));
                 fields.extend(copied.filter_map(|name| row.get(name).map(|value| (*name, value.to_owned()))));
-                fields.push(("mtu", row.get("mtu").or(row.get("max-mtu")).unwrap_or("1500").into()));
+                let mtu = row.get("mtu").or(row.get("max-mtu")).unwrap_or("1500");
+                fields.push(("mtu", mtu.to_owned()));
+                fields.push(("actual-mtu", mtu.to_owned()));
                 fields.push(("running", self.running(name).to_string()));
                 fields.push(("disabled", row.is("disabled").to_string()));
-                fields.extend(self.counters(name));
+                fields.extend(self.traffic.counters(name));
                 rows.push(fields);
             }
         }

@@ -1,7 +1,9 @@
 //! Every menu of the router with its verbs and properties.
 
+mod firewall;
 mod interfaces;
 mod ip;
+mod ppp;
 mod system;
 mod tunnels;
 mod wireless;
@@ -10,7 +12,7 @@ use super::menus::{Menu, Schema};
 use crate::sim::settings::RouterOs;
 
 /// Every menu, in the order of [`Menu`].
-pub(crate) static SCHEMAS: [Schema; 37] = [
+pub(crate) static SCHEMAS: &[Schema] = &[
     system::IDENTITY,
     system::RESOURCE,
     system::ROUTERBOARD,
@@ -36,8 +38,8 @@ pub(crate) static SCHEMAS: [Schema; 37] = [
     ip::ADDRESS,
     ip::ROUTE,
     ip::DHCP_CLIENT,
-    ip::NAT,
-    ip::CONNECTION,
+    firewall::NAT,
+    firewall::CONNECTION,
     ip::SERVICE,
     system::LOG,
     system::USER,
@@ -48,6 +50,50 @@ pub(crate) static SCHEMAS: [Schema; 37] = [
     system::NETWATCH,
     system::TOOL,
     system::ROOT,
+    system::CPU,
+    system::PACKAGE_UPDATE,
+    system::HEALTH_SIX,
+    system::HEALTH,
+    system::NOTE,
+    interfaces::LIST,
+    interfaces::LIST_MEMBER,
+    interfaces::VLAN,
+    interfaces::POE,
+    ip::ARP,
+    ip::NEIGHBOR,
+    ip::DNS,
+    ip::DNS_CACHE,
+    ip::POOL,
+    ip::POOL_USED,
+    ip::DHCP_SERVER,
+    ip::DHCP_NETWORK,
+    ip::DHCP_LEASE,
+    ip::CLOUD,
+    firewall::FILTER,
+    firewall::MANGLE,
+    firewall::RAW,
+    firewall::ADDRESS_LIST,
+    firewall::TRACKING,
+    ppp::PROFILE,
+    ppp::SECRET,
+    ppp::ACTIVE,
+    ppp::AAA,
+    ppp::SIMPLE,
+    ppp::TREE,
+    interfaces::CAPSMAN_RADIO,
+    interfaces::CAPSMAN_REGISTRATION,
+    interfaces::CAPSMAN_INTERFACE,
+    wireless::WIFI_REMOTE_CAP,
+    interfaces::BRIDGE_HOST,
+    interfaces::BRIDGE_VLAN,
+    ip::NEIGHBOR_SIX,
+    ip::CONNECTION_SIX,
+    ip::VRF,
+    system::SNMP,
+    system::SNMP_COMMUNITY,
+    system::NTP,
+    ip::BGP_CONNECTION,
+    ip::BGP_SESSION,
 ];
 
 impl Menu {
@@ -68,7 +114,7 @@ pub(crate) fn find(command: &str, version: RouterOs) -> Result<(&'static Schema,
         .iter()
         .filter(|schema| schema.only.is_none_or(|only| only == version));
     match there.clone().find(|schema| schema.path == path) {
-        Some(schema) if schema.verbs.contains(&verb) => Ok((schema, verb)),
+        Some(schema) if schema.has(verb) => Ok((schema, verb)),
         Some(_) => Err(None),
         None => {
             let mut end = 0;

@@ -11,6 +11,7 @@ use super::ping::{INTERVALS, Ping};
 use super::probe::Target;
 use super::tables::Fields;
 use super::trap::Trap;
+use super::watch::Watch;
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::clock::At;
 use crate::sim::world::events::What;
@@ -40,10 +41,19 @@ enum Work {
     },
     Ping(Ping),
     Monitor {
-        menu: Menu,
-        ids: Vec<u32>,
+        what: Monitored,
         interval: Duration,
     },
+    Watch(Watch),
+}
+
+/// What is monitored.
+#[derive(Debug)]
+pub(crate) enum Monitored {
+    /// These rows of a menu.
+    Rows(Menu, Vec<u32>),
+    /// What goes over these interfaces.
+    Traffic(Vec<String>),
 }
 
 /// What one turn of a stream brought.
@@ -51,6 +61,8 @@ enum Work {
 pub(crate) struct Turned {
     /// Rows to send.
     pub rows: Vec<Fields>,
+    /// Whether a table that is shown again and again has no rows now.
+    pub empty: bool,
     /// When to look again; `None` = finished.
     pub again: Option<At>,
 }
@@ -136,18 +148,23 @@ impl Stream {
     /// # Errors
     ///
     /// A wrong argument.
-    pub(crate) fn monitor(vehicle: &Vehicle, menu: Menu, ids: Vec<u32>, call: &Call) -> Result<Self, Trap> {
+    pub(crate) fn monitor(vehicle: &Vehicle, what: Monitored, call: &Call) -> Result<Self, Trap> {
         let interval = span(call, "interval", vehicle.speed)?
             .unwrap_or(Duration::from_secs(1))
             .max(Duration::from_millis(20));
         let until = span(call, "duration", vehicle.speed)?.map(|duration| vehicle.now + duration);
         Ok(Stream::new(
-            Work::Monitor { menu, ids, interval },
+            Work::Monitor { what, interval },
             vehicle.now,
             until,
             None,
             call,
         ))
+    }
+
+    /// Begins to show a menu on and on.
+    pub(crate) fn watch(vehicle: &Vehicle, watch: Watch) -> Self {
+        Stream::new(Work::Watch(watch), vehicle.now, None, None, &Call::default())
     }
 
     fn new(work: Work, next: At, until: Option<At>, rounds: Option<u64>, call: &Call) -> Self {
@@ -163,8 +180,18 @@ impl Stream {
 
     /// What a monitor shows at this moment.
     pub(crate) fn shown(&self, vehicle: &Vehicle) -> Vec<Fields> {
-        let Work::Monitor { menu, ids, .. } = &self.work else {
+        let Work::Monitor { what, .. } = &self.work else {
             return Vec::new();
+        };
+        let (menu, ids) = match what {
+            Monitored::Rows(menu, ids) => (menu, ids),
+            Monitored::Traffic(interfaces) => {
+                let mut rows: Vec<Fields> = interfaces.iter().map(|name| vehicle.traffic.rates(name)).collect();
+                project(&mut rows, self.proplist.as_deref());
+                rows.iter_mut()
+                    .for_each(|row| row.push((".section", self.section.to_string())));
+                return rows;
+            }
         };
         let show = |&id: &u32| {
             let name = vehicle
@@ -177,6 +204,7 @@ impl Stream {
                     .radio(name)
                     .map(|radio| vehicle.radio_monitor(radio))
                     .unwrap_or_default(),
+                Menu::Ethernet => vehicle.wire_monitor(name),
                 Menu::Lte => vehicle.modem_monitor(name),
                 _ => match kinds::dialed(vehicle.tunnel).filter(|kind| (kind.menu, kind.name) == (*menu, name)) {
                     Some(kind) => vehicle.tunnel_monitor(kind),
@@ -198,14 +226,20 @@ impl Stream {
         let now = vehicle.now;
         if now < self.next {
             return Turned {
-                rows: Vec::new(),
                 again: Some(self.next),
+                ..Turned::default()
             };
         }
+        let mut empty = false;
         let mut rows = match &mut self.work {
             Work::Scan { radio, found, .. } => scanned(vehicle, *radio, found, self.section),
             Work::Ping(ping) => ping.turn(vehicle),
             Work::Monitor { .. } => self.shown(vehicle),
+            Work::Watch(watch) => {
+                let (rows, none) = watch.turn(vehicle);
+                empty = none;
+                rows
+            }
         };
         if !matches!(self.work, Work::Monitor { .. }) {
             project(&mut rows, self.proplist.as_deref());
@@ -215,10 +249,11 @@ impl Stream {
             Work::Ping(ping) => {
                 let again = ping.again();
                 self.next = again.unwrap_or(now);
-                return Turned { rows, again };
+                return Turned { rows, empty, again };
             }
             Work::Scan { .. } => ROUND,
             Work::Monitor { interval, .. } => *interval,
+            Work::Watch(watch) => watch.period(),
         };
         self.next = self.until.unwrap_or(At::MAX).min(now + period);
         let over =
@@ -228,6 +263,7 @@ impl Stream {
         }
         Turned {
             rows,
+            empty,
             again: (!over).then_some(self.next),
         }
     }
@@ -260,7 +296,7 @@ fn scanned(vehicle: &Vehicle, radio: usize, found: &mut BTreeMap<usize, i16>, se
         return Vec::new();
     }
     let hits = vehicle.air.scan(station.antenna, vehicle.now).into_iter();
-    let covered = hits.filter(|hit| station.scan_list().covers(vehicle.air.aps[hit.ap].channel));
+    let covered = hits.filter(|hit| station.hears(vehicle.air.aps[hit.ap].channel));
     found.extend(covered.map(|hit| (hit.ap, hit.signal)));
     let row = |(&ap, &signal): (&usize, &i16)| {
         let ap = &vehicle.air.aps[ap];

@@ -130,7 +130,7 @@ impl Table {
     }
 }
 
-/// A row's values: the words given and the defaults of the others, in the schema's order.
+/// A row's values: the words given and the defaults of the others, in the schema's order; then what is no property.
 pub(crate) fn defaults(schema: &Schema, version: RouterOs, mut words: Fields) -> Fields {
     let mut values = Fields::new();
     for property in schema
@@ -147,12 +147,15 @@ pub(crate) fn defaults(schema: &Schema, version: RouterOs, mut words: Fields) ->
             values.push((property.name, value));
         }
     }
+    values.extend(words);
     values
 }
 
 fn singular(menu: Menu) -> &'static str {
     match menu {
         Menu::Script => "script",
+        Menu::User => "user",
+        Menu::UserGroup => "group",
         Menu::Scheduler => "schedule",
         _ if INTERFACES.iter().any(|(one, _)| *one == menu) => "interface",
         _ => "item",

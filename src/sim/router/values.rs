@@ -28,8 +28,9 @@ pub(crate) fn stored(
     let invalid = || Trap::of(1, format!("invalid value for argument {name}"));
     let ip = || value.parse::<Ipv4Addr>().map_err(|_| invalid());
     match property.kind {
-        Kind::Text => Ok(value.to_owned()),
-        Kind::Truth => match value {
+        Kind::Text | Kind::Policies => Ok(value.to_owned()),
+        Kind::TruthOr(word) if value == word => Ok(word.into()),
+        Kind::Truth | Kind::TruthOr(_) => match value {
             "yes" | "true" => Ok("true".into()),
             "no" | "false" => Ok("false".into()),
             _ => Err(Trap::of(1, format!("input does not match any value of {name}"))),

@@ -13,8 +13,6 @@ use crate::sim::world::wires::WireState;
 
 /// A modem that was turned on needs this long to find its network.
 const ATTACH: Duration = Duration::from_secs(15);
-/// Bytes that a frame and its answer have.
-const FRAME: u64 = 100;
 /// The first id of the addresses that modems have by themselves, beside those of tunnels.
 const MODEM_ADDRESS: u32 = 0x4100_0000;
 /// The network number of the first wire; access points never have it.
@@ -38,11 +36,11 @@ impl Vehicle {
         ready.is_some_and(|at| at <= self.now)
     }
 
-    /// The router starts: its modems have their session as soon as it is up, its counters begin anew.
+    /// The router starts: its modems have their session as soon as it is up.
     pub(crate) fn start_modems(&mut self) {
         let now = self.now;
         for state in &mut self.wires {
-            (state.ready, state.bytes) = (Some(now), (0, 0));
+            state.ready = Some(now);
         }
         self.order_modems();
     }
@@ -134,17 +132,10 @@ impl Vehicle {
 
     /// A frame went over a wire, and its answer came back.
     pub(crate) fn count_frame(&mut self, network: usize) {
-        let state = network.checked_sub(FIRST).and_then(|index| self.wires.get_mut(index));
+        let state = network.checked_sub(FIRST).and_then(|index| self.wires.get(index));
         if let Some(state) = state {
-            state.bytes = (state.bytes.0 + FRAME, state.bytes.1 + FRAME);
+            self.traffic.passed(&state.wire.interface);
         }
-    }
-
-    /// The counters of a wire's interface.
-    pub(crate) fn counters(&self, interface: &str) -> Fields {
-        let bytes = self.wire(interface).map(|(_, state)| state.bytes);
-        let rows = bytes.map(|(received, sent)| [("rx-byte", received.to_string()), ("tx-byte", sent.to_string())]);
-        rows.into_iter().flatten().collect()
     }
 
     /// What `monitor` of a modem shows: models differ in the word, and in what they say beside it.

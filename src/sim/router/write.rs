@@ -6,6 +6,7 @@ use super::menus::{INTERFACES, Menu, Schema};
 use super::rows::interface_id;
 use super::tables::{self, Fields};
 use super::trap::Trap;
+use super::users;
 use super::values::{self, id_text};
 use crate::sim::vehicle::Vehicle;
 
@@ -27,6 +28,10 @@ impl Vehicle {
                 return Ok(None);
             }
             (Menu::Interface, _) => return self.write_interface(verb, call),
+            (Menu::DhcpClient, "release" | "renew") => {
+                self.write_leases(verb, call)?;
+                return Ok(None);
+            }
             (Menu::Connection, "remove") => {
                 for id in self.targets(menu, call)? {
                     self.wireguard.untrack(id);
@@ -151,8 +156,13 @@ impl Vehicle {
             Some(target) => Some(self.target(menu, target)?),
             None => None,
         };
-        if menu == Menu::Address {
-            self.complete_address(None, &mut words)?;
+        match menu {
+            Menu::Address => self.complete_address(None, &mut words)?,
+            Menu::User | Menu::UserGroup => self.complete_user(menu, None, &mut words)?,
+            _ => {}
+        }
+        if menu == Menu::DhcpClient {
+            self.refuse_second_client(None, &words)?;
         }
         let base = id_base(menu, self.version);
         let table = &mut self.tables[menu as usize];
@@ -165,13 +175,36 @@ impl Vehicle {
 
     fn set(&mut self, menu: Menu, id: u32, words: &Fields) -> Result<(), Trap> {
         let mut words = words.clone();
-        if menu == Menu::Address {
-            self.complete_address(Some(id), &mut words)?;
+        match menu {
+            Menu::Address => self.complete_address(Some(id), &mut words)?,
+            Menu::User | Menu::UserGroup => self.complete_user(menu, Some(id), &mut words)?,
+            _ => {}
+        }
+        if menu == Menu::DhcpClient {
+            self.refuse_second_client(Some(id), &words)?;
         }
         let table = &mut self.tables[menu as usize];
         let index = table.index(id)?;
         for (name, value) in words {
             table.rows[index].set(name, value);
+        }
+        Ok(())
+    }
+
+    /// Refuses a group that is not there, and completes the policies of a group.
+    fn complete_user(&self, menu: Menu, changed: Option<u32>, words: &mut Fields) -> Result<(), Trap> {
+        let old = changed.and_then(|id| self.table(menu).row(id));
+        for (name, value) in words {
+            match *name {
+                "group" if users::named(&self.tables, Menu::UserGroup, value).is_none() => {
+                    return Err(Trap::of(1, "input does not match any value of group"));
+                }
+                "policy" => {
+                    let old = old.and_then(|row| row.get("policy")).unwrap_or_default();
+                    *value = users::changed(old, value, self.version)?;
+                }
+                _ => {}
+            }
         }
         Ok(())
     }

@@ -4,8 +4,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::{drive, settings};
+use crate::sim::access::User;
 use crate::sim::api::wire::{Decoder, put_sentence};
-use crate::sim::settings::{RouterOs, Settings, User};
+use crate::sim::settings::{RouterOs, Settings};
 use crate::sim::text::to_text;
 use crate::sim::{Effect, Fault, Sim};
 

@@ -23,6 +23,7 @@ fn rule(id: u32, ssid: &str, range: (i16, i16)) -> Rule {
         connect: true,
         bssid: None,
         ssid: ssid.into(),
+        area: String::new(),
         range: Range {
             signals: range,
             allowed_outside: Some(Duration::from_secs(10)),

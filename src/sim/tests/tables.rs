@@ -40,7 +40,7 @@ fn signal_ranges_have_two_bounds_in_order() {
 
 #[test]
 fn every_menu_stands_where_its_name_says() {
-    for schema in &SCHEMAS {
+    for schema in SCHEMAS {
         assert!(std::ptr::eq(schema.menu.schema(), schema), "{}", schema.path);
     }
 }

@@ -61,6 +61,10 @@ pub(crate) struct AirAp {
     pub channel: u16,
     /// The vehicle's network that it belongs to.
     pub network: Option<usize>,
+    /// The area that it sends.
+    pub area: String,
+    /// Whether it only claims to be of that network.
+    pub impostor: bool,
     runs: Vec<Run>,
 }
 
@@ -125,6 +129,8 @@ impl Air {
                 }
             }
             AirAp {
+                area: network.map_or_else(String::new, |network| settings.networks[network].area.clone()),
+                impostor: settings.quirks.impostors.contains(&ap.bssid.to_string()),
                 bssid: ap.bssid.to_string(),
                 ssid,
                 channel: ap.channel,

@@ -51,6 +51,8 @@ pub(crate) enum Of {
     Check,
     /// Which of several equal ways a flow takes.
     Flow,
+    /// One message of DHCP.
+    Dhcp,
 }
 
 /// The vehicle's seed.

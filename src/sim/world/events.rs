@@ -54,6 +54,13 @@ pub enum What {
         /// Why.
         why: &'static str,
     },
+    /// A radio got an address by DHCP, or lost it.
+    Leased {
+        /// The radio.
+        radio: String,
+        /// The address with its mask; `None` when it was lost.
+        address: Option<String>,
+    },
     /// WireGuard's two ends made new keys.
     Handshake,
     /// The tunnel came up.

@@ -1,5 +1,6 @@
 //! What a radio is to join by the router's configuration.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::air::frequency;
@@ -23,6 +24,8 @@ pub(crate) struct Orders {
     pub default_authentication: bool,
     /// The security profile where no rule matches.
     pub profile: String,
+    /// The frequencies that the radio can hear, in MHz; `None` = all.
+    pub band: Option<RangeInclusive<u16>>,
     /// Where to search.
     pub scan_list: ScanList,
     /// The enabled rules for this interface, first match wins.
@@ -50,6 +53,8 @@ pub(crate) struct Rule {
     pub bssid: Option<String>,
     /// The only SSID that it matches; empty = any.
     pub ssid: String,
+    /// What the area of an access point that it matches begins with; empty = any.
+    pub area: String,
     /// What signals it matches.
     pub range: Range,
     /// The security profile to use.
@@ -87,6 +92,8 @@ pub(crate) struct Candidate<'a> {
     pub bssid: &'a str,
     /// The name that it sends.
     pub ssid: &'a str,
+    /// The area that it sends.
+    pub area: &'a str,
     /// How strong it is heard, in dBm.
     pub signal: i16,
 }
@@ -146,6 +153,7 @@ impl Orders {
             let bssid = rule.bssid.as_ref();
             bssid.is_none_or(|only| only.eq_ignore_ascii_case(heard.bssid))
                 && (!self.ssid.is_empty() || rule.ssid.is_empty() || rule.ssid == heard.ssid)
+                && heard.area.starts_with(&rule.area)
                 && rule.range.contains(f64::from(heard.signal))
         };
         let choice = |rule: Option<&Rule>| Choice {
@@ -158,6 +166,12 @@ impl Orders {
             Some((rank, rule)) => rule.connect.then(|| (rank, choice(Some(rule)))),
             None => self.default_authentication.then(|| (usize::MAX, choice(None))),
         }
+    }
+
+    /// Whether an access point on this channel can be heard.
+    pub(crate) fn hears(&self, channel: u16) -> bool {
+        let in_band = self.band.as_ref().is_none_or(|band| band.contains(&frequency(channel)));
+        in_band && self.scan_list.covers(channel)
     }
 
     /// The rules down to the one that matched; all of them when that is gone or none had matched.

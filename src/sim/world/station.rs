@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::air::{Air, ScanHit};
 use super::chance::{Chance, Of};
 use super::clock::{At, millis};
-use super::orders::{Candidate, Choice, EVERY_NETWORK, Orders, ScanList};
+use super::orders::{Candidate, Choice, EVERY_NETWORK, Orders};
 
 /// After so long without a usable level the association is lost: the router's disconnect-timeout.
 const DISCONNECT: Duration = Duration::from_secs(3);
@@ -141,7 +141,7 @@ impl Station {
             self.phase = Phase::Off;
             return lost;
         }
-        let moved = old.ssid != self.orders.ssid || old.enabled != self.orders.enabled;
+        let moved = old.ssid != self.orders.ssid || old.enabled != self.orders.enabled || old.band != self.orders.band;
         let rule = match &self.phase {
             Phase::Off => {
                 self.search(around, at);
@@ -159,9 +159,9 @@ impl Station {
         None
     }
 
-    /// Where it searches.
-    pub(crate) fn scan_list(&self) -> &ScanList {
-        &self.orders.scan_list
+    /// Whether it can hear an access point on this channel.
+    pub(crate) fn hears(&self, channel: u16) -> bool {
+        self.orders.hears(channel)
     }
 
     /// Begins a search over the channels of the scan-list.
@@ -282,12 +282,13 @@ impl Station {
                 ap: hit.ap,
                 bssid: &ap.bssid,
                 ssid: &ap.ssid,
+                area: &ap.area,
                 signal,
             };
             let matching = self
                 .orders
                 .matching(candidate)
-                .filter(|_| self.orders.scan_list.covers(ap.channel));
+                .filter(|_| self.orders.hears(ap.channel));
             let Some((rank, choice)) = matching else { continue };
             let better = |(r, s, _): &(usize, i16, Choice)| rank < *r || rank == *r && signal > *s;
             if best.as_ref().is_none_or(better) {

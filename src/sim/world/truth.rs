@@ -182,7 +182,8 @@ impl Vehicle {
                 .max_by(|(_, one), (_, other)| one.total_cmp(other))
         };
         let standbys = (0..self.stations.len()).filter(|radio| Some(*radio) != leading);
-        let networked = (0..self.air.aps.len()).filter(|&ap| self.air.aps[ap].network.is_some());
+        let aps = &self.air.aps;
+        let networked = (0..aps.len()).filter(|&ap| aps[ap].network.is_some() && !aps[ap].impostor);
         Witnessed {
             at: self.now.as_secs_f64(),
             dark,

@@ -1,4 +1,4 @@
-//! Ways out beside the radios: a modem or a cable, and what went over it.
+//! Ways out beside the radios: a modem or a cable.
 
 use ipnet::Ipv4Net;
 
@@ -12,18 +12,12 @@ pub(crate) struct WireState {
     pub wire: Wire,
     /// Since when its modem has a session; `None` while it is off.
     pub ready: Option<At>,
-    /// Bytes received and sent since the router started.
-    pub bytes: (u64, u64),
 }
 
 impl WireState {
     /// A wire that nothing has gone over.
     pub(crate) fn new(wire: Wire) -> Self {
-        WireState {
-            wire,
-            ready: None,
-            bytes: (0, 0),
-        }
+        WireState { wire, ready: None }
     }
 
     /// The vehicle's address on it.

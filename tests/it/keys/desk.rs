@@ -9,7 +9,7 @@ use tikroam::config::Config;
 use tikroam::handover::settings::Rules;
 use tikroam::handover::{Handover, Move};
 use tikroam::names::{Ssid, UplinkId};
-use tikroam::observation::{Heard, Link, Observation, Probe, Scan, SwapEnd, UplinkView};
+use tikroam::observation::{Heard, LeaseState, Link, Observation, Probe, Scan, SwapEnd, UplinkView};
 use tikroam::units::{Dbm, Moment};
 
 use crate::road::bssid;
@@ -56,6 +56,7 @@ pub(super) fn decisions(config: &Config, script: &Script) -> String {
         hunt: config.hunt().clone(),
         health: config.probing().clone(),
         networks: config.networks().iter().map(|network| network.rule()).collect(),
+        radios: Vec::new(),
     });
     let ids = ["wlan1", "wlan2"].map(|name| config.radios().iter().find(|radio| radio.interface.as_str() == name));
     let ids = ids.map(|radio| UplinkId::new(radio.unwrap().interface.clone()));
@@ -89,7 +90,9 @@ pub(super) fn decisions(config: &Config, script: &Script) -> String {
                 signal: Some(Dbm((script.signal)(ap, second))),
                 authenticated: true,
                 since,
+                stranger: false,
             }),
+            lease: LeaseState::NotNeeded,
             steered: radios[index].steered.map(bssid),
         };
         let mut seen = Observation {

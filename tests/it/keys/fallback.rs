@@ -1,18 +1,11 @@
-//! The keys of fallbacks, and the return from one.
+//! The keys of fallbacks.
 
-use std::time::Duration;
-
-use tikroam::handover::Handover;
-use tikroam::handover::settings::Rules;
-use tikroam::names::UplinkId;
-use tikroam::observation::{FallbackView, Link, Observation, UplinkView};
 use tikroam::sim::{ModemWord, Wire};
-use tikroam::units::{Dbm, Moment};
 
-use super::ride::ridden;
+use super::ride::ridden_by;
 use super::verbs::planned;
 use super::{SHIPPED, parsed};
-use crate::road::{END, bssid, road, settings};
+use crate::road::{END, road, settings};
 
 /// The shipped file with a fallback.
 fn with(keys: &str) -> String {
@@ -64,51 +57,8 @@ pub(super) async fn probe_interval() {
             sim.console("/interface/wireless/disable", &[("numbers", "wlan1")]).ok();
             sim.judged().witnessed.iter().filter(|call| call.dark.is_none()).count() > 30
         };
-        ridden(vehicle, &text, up).await.values("/ping", "interval")
+        ridden_by(&text, vehicle, &[], up).await.values("/ping", "interval")
     };
     let [often, seldom] = [pings("2s").await, pings("1m").await];
     assert!(often.contains("200ms") && seldom.contains("6s"), "{often} and {seldom}");
-}
-
-/// How many seconds a radio must be good before the vehicle returns to it.
-pub(super) async fn return_after() {
-    let returns = |value: &str| {
-        let config = parsed(&super::with("handover.return_after", value), &[]);
-        let mut handover = Handover::new(Rules {
-            handover: config.handover().clone(),
-            hunt: config.hunt().clone(),
-            health: config.probing().clone(),
-            networks: config.networks().iter().map(|network| network.rule()).collect(),
-        });
-        let id = |name| UplinkId::new(tikroam::names::InterfaceName::new(name));
-        let at = |second: u64| Moment::ZERO + Duration::from_secs(second);
-        (0..300).find(|second| {
-            let link = Link {
-                bssid: bssid(0),
-                network: config.networks().first().map(|network| network.ssid.clone()),
-                signal: Some(Dbm(-60)),
-                authenticated: true,
-                since: Moment::ZERO,
-            };
-            let radio = UplinkView {
-                id: id("wlan1"),
-                at: at(*second),
-                link: Some(link),
-                steered: None,
-            };
-            let fallback = FallbackView {
-                id: id("lte1"),
-                up: true,
-            };
-            let seen = Observation {
-                active: Some(id("lte1")),
-                uplinks: vec![radio],
-                fallbacks: vec![fallback],
-                ..Observation::default()
-            };
-            handover.step(at(*second), &seen).swap_to == Some(id("wlan1"))
-        })
-    };
-    let [soon, late] = [returns("\"5s\"").unwrap(), returns("\"2m\"").unwrap()];
-    assert!(soon < 10 && late >= 120, "{soon} and {late}");
 }

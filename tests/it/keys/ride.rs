@@ -1,11 +1,11 @@
 //! The agent on a simulated vehicle, and the calls that it made.
 
 use tikroam::agent::Summary;
-use tikroam::config::Config;
 use tikroam::sim::{Event, Settings, Sim, What};
 
+use super::SHIPPED;
 use crate::log::Log;
-use crate::road::{END, config, config_of, fading, options, ride, road, settings, start, until};
+use crate::road::{END, config_of, fading, options, ride, road, settings, start, until};
 
 /// What an agent did.
 pub(super) struct Ridden {
@@ -46,16 +46,17 @@ impl Ridden {
 }
 
 /// Lets an agent drive until something holds, with other values for some keys such as `HUNT__ENABLED`.
-async fn ridden_with(vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim) -> bool) -> Ridden {
-    drive(vehicle, |sim| config(sim, others), holds).await
+async fn ridden(vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim) -> bool) -> Ridden {
+    ridden_by(SHIPPED, vehicle, others, holds).await
 }
 
-/// Lets an agent drive by another text until something holds.
-pub(super) async fn ridden(vehicle: Settings, text: &str, holds: impl Fn(&Sim) -> bool) -> Ridden {
-    drive(vehicle, |sim| config_of(text, sim, &[]), holds).await
-}
-
-async fn drive(vehicle: Settings, config: impl Fn(&Sim) -> Config, holds: impl Fn(&Sim) -> bool) -> Ridden {
+/// The same by another configuration.
+pub(super) async fn ridden_by(
+    text: &str,
+    vehicle: Settings,
+    others: &[(&str, &str)],
+    holds: impl Fn(&Sim) -> bool,
+) -> Ridden {
     let _log = Log::strict();
     let folder = tempfile::tempdir().unwrap();
     let transcript = folder.path().join("transcript.jsonl");
@@ -64,7 +65,12 @@ async fn drive(vehicle: Settings, config: impl Fn(&Sim) -> Config, holds: impl F
         ..vehicle
     };
     let sim = start(vehicle).await;
-    let (summary, ()) = ride(config(&sim), options(), until("the ride is over", || holds(&sim))).await;
+    let (summary, ()) = ride(
+        config_of(text, &sim, others),
+        options(),
+        until("the ride is over", || holds(&sim)),
+    )
+    .await;
     let text = std::fs::read_to_string(transcript).unwrap();
     let lines = text
         .lines()
@@ -80,19 +86,25 @@ async fn drive(vehicle: Settings, config: impl Fn(&Sim) -> Config, holds: impl F
 /// Fourteen seconds beside two access points that stay good.
 pub(super) async fn calm(others: &[(&str, &str)]) -> Ridden {
     let vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
-    ridden_with(vehicle, others, |sim| sim.elapsed().as_secs() >= 14).await
+    ridden(vehicle, others, |sim| sim.elapsed().as_secs() >= 14).await
+}
+
+/// The same by another configuration.
+pub(super) async fn calm_with(text: &str) -> Ridden {
+    let vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
+    ridden_by(text, vehicle, &[], |sim| sim.elapsed().as_secs() >= 14).await
 }
 
 /// Until the vehicle has left an access point that faded.
 pub(super) async fn faded(others: &[(&str, &str)]) -> Ridden {
     let is_swap = |event: &Event| matches!(event.what, What::Swap { .. });
     let swaps = |sim: &Sim| sim.events().iter().filter(|event| is_swap(event)).count();
-    ridden_with(settings(fading(15)), others, |sim| swaps(sim) > 1).await
+    ridden(settings(fading(15)), others, |sim| swaps(sim) > 1).await
 }
 
 /// Eight seconds beside one access point whose network leads nowhere.
 pub(super) async fn nowhere(others: &[(&str, &str)]) -> Ridden {
     let mut vehicle = settings(road(&[(-55, 0..END)]));
     vehicle.networks[0].gateway = "10.10.10.99".into();
-    ridden_with(vehicle, others, |sim| sim.elapsed().as_secs() >= 8).await
+    ridden(vehicle, others, |sim| sim.elapsed().as_secs() >= 8).await
 }

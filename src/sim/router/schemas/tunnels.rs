@@ -1,7 +1,9 @@
 //! Menus of tunnels.
 
 use crate::sim::router::menus::{Kind, Menu, Property, Schema};
-use crate::sim::router::properties::{ALL, COMMENT, DISABLED, ORDERED, menu, must, named, new, only, since_7};
+use crate::sim::router::properties::{
+    ALL, COMMENT, DISABLED, ORDERED, menu, must, named, new, only, sensitive, since_7,
+};
 use crate::sim::settings::RouterOs;
 
 /// What can be done with a client that dials.
@@ -23,7 +25,7 @@ pub(super) const PPTP: Schema = named(menu(
         new("mrru", Kind::Text, Some("disabled")),
         must("connect-to", Kind::Text),
         new("user", Kind::Text, Some("")),
-        new("password", Kind::Text, Some("")),
+        sensitive(new("password", Kind::Text, Some(""))),
         new("profile", Kind::Text, Some("default-encryption")),
         new("keepalive-timeout", Kind::Number(0, 86400), Some("60")),
         only(RouterOs::V7_17, new("use-peer-dns", Kind::Text, Some("no"))),
@@ -48,12 +50,12 @@ pub(super) const L2TP: Schema = named(menu(
         new("mrru", Kind::Text, Some("disabled")),
         must("connect-to", Kind::Text),
         new("user", Kind::Text, Some("")),
-        new("password", Kind::Text, Some("")),
+        sensitive(new("password", Kind::Text, Some(""))),
         new("profile", Kind::Text, Some("default-encryption")),
         new("keepalive-timeout", Kind::Number(0, 86400), Some("60")),
         only(RouterOs::V7_17, new("use-peer-dns", Kind::Text, Some("no"))),
         new("use-ipsec", Kind::Truth, Some("false")),
-        new("ipsec-secret", Kind::Text, Some("")),
+        sensitive(new("ipsec-secret", Kind::Text, Some(""))),
         new("allow-fast-path", Kind::Truth, Some("false")),
         new("add-default-route", Kind::Truth, Some("false")),
         new("default-route-distance", Kind::Number(0, 255), None),
@@ -90,7 +92,7 @@ pub(super) const SSTP: Schema = named(menu(
         new("verify-server-certificate", Kind::Truth, Some("false")),
         new("verify-server-address-from-certificate", Kind::Truth, Some("true")),
         new("user", Kind::Text, Some("")),
-        new("password", Kind::Text, Some("")),
+        sensitive(new("password", Kind::Text, Some(""))),
         new("profile", Kind::Text, Some("default-encryption")),
         new("keepalive-timeout", Kind::Number(0, 86400), Some("60")),
         new("add-default-route", Kind::Truth, Some("false")),
@@ -120,7 +122,7 @@ pub(super) const OVPN: Schema = named(menu(
         new("mode", Kind::Text, Some("ip")),
         only(RouterOs::V7_17, new("protocol", Kind::Text, Some("tcp"))),
         new("user", Kind::Text, Some("")),
-        new("password", Kind::Text, Some("")),
+        sensitive(new("password", Kind::Text, Some(""))),
         new("profile", Kind::Text, Some("default")),
         new("certificate", Kind::Text, Some("none")),
         new("verify-server-certificate", Kind::Truth, Some("false")),
@@ -145,7 +147,7 @@ pub(super) const WIREGUARD: Schema = since_7(named(menu(
         new("name", Kind::Text, Some("wireguard1")),
         new("mtu", Kind::Number(68, 65535), Some("1420")),
         new("listen-port", Kind::Number(0, 65535), Some("13231")),
-        new("private-key", Kind::Text, Some("")),
+        sensitive(new("private-key", Kind::Text, Some(""))),
         DISABLED,
         COMMENT,
     ],
@@ -160,8 +162,8 @@ pub(super) const WIREGUARD_PEERS: Schema = since_7(named(menu(
         must("interface", Kind::Interface),
         new("name", Kind::Text, Some("peer1")),
         must("public-key", Kind::Text),
-        new("private-key", Kind::Text, None),
-        new("preshared-key", Kind::Text, None),
+        sensitive(new("private-key", Kind::Text, None)),
+        sensitive(new("preshared-key", Kind::Text, None)),
         new("endpoint-address", Kind::Text, Some("")),
         new("endpoint-port", Kind::Number(0, 65535), Some("0")),
         new("allowed-address", Kind::Text, Some("")),

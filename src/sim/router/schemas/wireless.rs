@@ -1,7 +1,9 @@
 //! Menus of the radios.
 
 use crate::sim::router::menus::{Kind, Menu, Schema};
-use crate::sim::router::properties::{ALL, COMMENT, DISABLED, ORDERED, PRINT, menu, must, named, new, since_7};
+use crate::sim::router::properties::{
+    ALL, COMMENT, DISABLED, ORDERED, PRINT, menu, must, named, new, sensitive, since_7,
+};
 
 /// `/interface/wireless`.
 pub(super) const WIRELESS: Schema = named(menu(
@@ -73,7 +75,7 @@ pub(super) const SECURITY_PROFILES: Schema = named(menu(
         new("authentication-types", Kind::Text, Some("")),
         new("unicast-ciphers", Kind::Text, Some("aes-ccm")),
         new("group-ciphers", Kind::Text, Some("aes-ccm")),
-        new("wpa2-pre-shared-key", Kind::Text, Some("")),
+        sensitive(new("wpa2-pre-shared-key", Kind::Text, Some(""))),
         COMMENT,
     ],
 ));
@@ -85,6 +87,14 @@ pub(super) const WIFI: Schema = since_7(menu(Menu::Wifi, "/interface/wifi", PRIN
 pub(super) const WIFI_REGISTRATION: Schema = since_7(menu(
     Menu::WifiRegistration,
     "/interface/wifi/registration-table",
+    PRINT,
+    &[],
+));
+
+/// `/interface/wifi/capsman/remote-cap`: the vehicle controls no access points.
+pub(super) const WIFI_REMOTE_CAP: Schema = since_7(menu(
+    Menu::WifiRemoteCap,
+    "/interface/wifi/capsman/remote-cap",
     PRINT,
     &[],
 ));

@@ -1,6 +1,6 @@
 // node-routeros (npm) against a running `tikroam sim`: tagged commands at once, streams and their end.
 //
-// Usage: node look.js HOST PORT
+// Usage: node look_node_routeros.js HOST PORT
 'use strict';
 
 const assert = require('node:assert');
@@ -63,6 +63,49 @@ async function main() {
     assert.strictEqual(counted.length, 2);
     const [state] = await router.write('/interface/pptp-client/monitor', ['=numbers=PPtP_to_Office', '=once=']);
     assert.ok(state.status);
+
+    // What comes, changes and goes, and a table that is shown again and again.
+    const listener = new RouterOSAPI({ ...login, password: '' });
+    await listener.connect();
+    const heard = new Promise((resolve, reject) => {
+        const rows = [];
+        const stream = listener.stream('/ip/address/listen', [], (error, packet) => {
+            if (error) {
+                reject(error);
+                return;
+            }
+            rows.push(packet);
+            const came = rows.find((row) => row.address === '192.0.2.202/32');
+            if (came && packet['.dead'] && packet['.id'] === came['.id']) {
+                stream.stop().then(() => resolve(packet), reject);
+            }
+        });
+    });
+    let over = false;
+    heard.finally(() => { over = true; }).catch(() => {});
+    // It may begin to listen later than this: there is something to hear until it has heard it.
+    while (!over) {
+        const [{ ret }] = await router.write('/ip/address/add', ['=address=192.0.2.202/32', '=interface=ether1']);
+        await new Promise((done) => setTimeout(done, 100));
+        await router.write('/ip/address/remove', [`=.id=${ret}`]);
+        await new Promise((done) => setTimeout(done, 100));
+    }
+    assert.strictEqual((await heard)['.dead'], 'true');
+    const rounds = await new Promise((resolve, reject) => {
+        const names = [];
+        const stream = listener.stream('/interface/print', ['=interval=200ms', '=.proplist=name'], (error, packet) => {
+            if (error) {
+                reject(error);
+                return;
+            }
+            names.push(packet.name);
+            if (names.filter((name) => name === 'wlan1').length === 3) {
+                stream.stop().then(() => resolve(names), reject);
+            }
+        });
+    });
+    assert.strictEqual(rounds.filter((name) => name === 'ether1').length, 3);
+    await listener.close();
     await router.close();
     console.log('ok node-routeros');
 }

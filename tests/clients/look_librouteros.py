@@ -1,6 +1,6 @@
 """librouteros (PyPI) against a running `tikroam sim`: it must find what a router answers, and nothing odd.
 
-Usage: python look.py HOST PORT
+Usage: python look_librouteros.py HOST PORT
 """
 
 import sys
