@@ -12,7 +12,6 @@ use ipnet::Ipv4Net;
 use tikroam::executor;
 use tikroam::names::{InterfaceName, UplinkId};
 use tikroam::router::Router;
-use tikroam::routeros::TunnelKind;
 use tikroam::sim::Settings;
 use tikroam::swap::{Active, Address, Bounce, Wanted};
 
@@ -66,10 +65,10 @@ impl Standby {
         }
         let to_radio: &InterfaceName = radios.get(to).context("no such radio")?;
         Ok(Wanted {
-            tunnel: TunnelKind::Pptp,
+            source: None,
             active: Some(Active {
                 uplink: UplinkId::new(to_radio.clone()),
-                gateway: self.network(to).2.into(),
+                gateway: Some(self.network(to).2.into()),
             }),
             addresses,
             bounce: Bounce::WithTheWay,

@@ -78,6 +78,15 @@ pub enum Event {
         /// When that began.
         since: Moment,
     },
+    /// So much went over a fallback uplink since the entry before of this kind.
+    Carried {
+        /// The fallback.
+        uplink: UplinkId,
+        /// Bytes received.
+        received: u64,
+        /// Bytes sent.
+        sent: u64,
+    },
     /// A radio got an address by DHCP, lost it, waited for one in vain, or got one that it does not use.
     Lease {
         /// The radio.
@@ -161,6 +170,7 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
             | Event::Disconnected { .. }
             | Event::Reachable { .. }
             | Event::NotReachable { .. }
+            | Event::Carried { .. }
             | Event::Lease { .. }
             | Event::Swapped { .. } => {}
         }

@@ -8,6 +8,7 @@ mod addresses;
 mod connect_list;
 mod console;
 mod doubled;
+mod fallbacks;
 mod finding;
 mod leases;
 mod leftovers;
@@ -37,7 +38,7 @@ pub use standing::standing;
 pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<Checked> {
     let by_rules = survey.menu.words().steering == Steering::ConnectList;
     let parts = [
-        Some(readings::check(survey, inspection)),
+        Some(readings::check(config, survey, inspection)),
         Some(path::check(config, survey, inspection.path)),
         Some(user::check(config, survey, inspection)),
         Some(radios::check(config, survey)),
@@ -50,6 +51,7 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
         Some(addresses::check(config, survey, inspection.path)),
         leases::check(config, survey),
         Some(routes::check(config, survey)),
+        fallbacks::check(config, survey),
         Some(tunnel::check(config, survey, inspection)),
         Some(tunnel::check_nat(config, inspection)),
         Some(leftovers::check(config, inspection)),
@@ -61,7 +63,7 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
 #[must_use]
 pub fn forbidding(config: &Config, survey: &Survey, path: Path) -> Vec<Finding> {
     let parts = [
-        readings::refused(survey),
+        readings::refused(config, survey),
         path::findings(config, survey, path),
         user::rights(config, survey, path),
         radios::findings(config, survey),

@@ -4,6 +4,13 @@
 //!
 //! | the active uplink | the vehicle |
 //! |---|---|
+//! | is a fallback over which the tunnel dials | stays |
+//! | is a fallback that is down | goes to the strongest candidate, else to another fallback |
+//! | is a fallback that did not bring the tunnel up after a swap | the same |
+//! | is a fallback whose tunnel went down by itself | bounces it, once in the time that a hold-down takes to heal |
+//! | is a fallback that is not answered end to end | goes to a candidate, else to another fallback |
+//! | is a fallback, and the strongest candidate has been good for `return_after` | returns to it |
+//! | is a fallback | stays |
 //! | is none | goes to the strongest candidate, if there is one |
 //! | was last read too long ago | stays: old readings decide nothing |
 //! | is lost (no registration, or not authenticated) | goes to the strongest candidate at once, if there is one |
@@ -19,7 +26,9 @@
 //! | is at or below its limit, with a candidate that does not do | stays |
 //! | is at or below its limit, with a candidate that does | goes there |
 //!
-//! The last four rows are the rule (`handover/rule.rs`). Which access point the standby waits on is the hunt's question
+//! The last four rows are the rule (`handover/rule.rs`). Where a row leaves the vehicle on no radio, or on one that is lost,
+//! dead, without its tunnel after a swap, or at the trigger - 5 dB and below, the first fallback that is up takes over
+//! (`handover/fallback.rs`). Which access point the standby waits on is the hunt's question
 //! (`handover/hunt.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +42,7 @@ mod average;
 mod candidate;
 mod cost;
 pub mod decision;
+mod fallback;
 pub mod health;
 pub mod hold_down;
 mod hunt;
@@ -46,12 +56,13 @@ mod urgent;
 use candidate::{Candidate, Sight};
 use cost::SwapKind;
 pub use decision::{Decision, Move};
+use fallback::{Fallbacks, InUse, OnRadio};
 use health::{Health, Probes};
 use hold_down::HoldDown;
 use hunt::{Hunter, Surroundings};
 use precedence::Precedence;
 use readings::Readings;
-use reason::Reason;
+use reason::{Reason, TakesOver};
 use rule::Rule;
 use settings::{NetworkRule, RadioRule, Rules, Settings};
 
@@ -69,6 +80,9 @@ pub struct Handover {
     hunter: Hunter,
     held: HoldDown,
     probes: Probes,
+    fallbacks: Fallbacks,
+    /// So many probes lost in a row make an uplink dead.
+    dead_after: u32,
     /// The networks on which a radio has settled: with a wrong key it stays on none.
     settled: BTreeSet<Ssid>,
     bounced: Option<Moment>,
@@ -90,7 +104,9 @@ impl Handover {
             readings: Readings::new(rules.handover.second),
             held: HoldDown::new(rules.handover.heal),
             hunter: Hunter::new(rules.hunt),
+            dead_after: rules.health.lost,
             probes: Probes::new(rules.health),
+            fallbacks: Fallbacks::default(),
             settings: rules.handover,
             networks: rules.networks,
             radios: rules.radios,
@@ -111,6 +127,8 @@ impl Handover {
         self.remember(now, seen, &reason);
         let swap_to = reason.swap_to().cloned();
         // A standby that is about to be used must not be sent elsewhere.
+        let lead = fallback::led_by(seen, || self.strongest(now, seen, None));
+        let seen = lead.as_ref().unwrap_or(seen);
         let moves = if swap_to.is_some() {
             Vec::new()
         } else {
@@ -168,6 +186,10 @@ impl Handover {
                 self.probes.forget(&view.id);
             }
         }
+        self.fallbacks.probed(seen);
+        for view in &seen.uplinks {
+            self.fallbacks.judged(now, &view.id, self.is_good(now, view));
+        }
         if let Some(active) = active(seen) {
             self.rule.take(active, &self.readings);
             let network = active.link.as_ref().and_then(|link| link.network.as_ref());
@@ -197,6 +219,7 @@ impl Handover {
     fn swap_ended(&mut self, now: Moment, end: &SwapEnd) {
         self.last_swap = Some(now);
         self.swap_failed = end.dark.is_none();
+        self.fallbacks.swap_ended(now, end);
         self.rule.costs.swap_ended(end.dark);
         if let (None, Some(bssid)) = (end.dark, end.bssid) {
             self.held.hold(now, bssid);
@@ -205,20 +228,59 @@ impl Handover {
 
     /// The rows of the table above, in their order.
     fn choose(&self, now: Moment, seen: &Observation) -> Reason {
+        match fallback::in_use(seen) {
+            Some(view) => self.fallbacks.decide(&InUse {
+                now,
+                seen,
+                view,
+                settings: &self.settings,
+                dead_after: self.dead_after,
+                swap_failed: self.swap_failed,
+                tunnel_down: self.tunnel_down(now, seen),
+                radio: self.strongest(now, seen, None),
+            }),
+            None => self.or_fallback(now, seen, self.among_radios(now, seen)),
+        }
+    }
+
+    /// A fallback in place of a radio that cannot carry the vehicle.
+    fn or_fallback(&self, now: Moment, seen: &Observation, reason: Reason) -> Reason {
+        let (radio, link) = (active(seen), active_link(seen));
+        let network = link.and_then(|link| link.network.as_ref());
+        let radio = radio.map(|active| OnRadio {
+            failing: self.failing(now, active),
+            swap_failed: self.swap_failed,
+            signal: link.and_then(|link| link.signal),
+            trigger: self.settings.trigger_on(&self.networks, network),
+        });
+        let fallback = self.fallbacks.best(now, seen, self.settings.heal);
+        fallback.map_or(reason.clone(), |fallback| {
+            fallback::in_place_of(reason, seen, radio, fallback)
+        })
+    }
+
+    /// Whether a radio could carry the vehicle, and does so with room to spare.
+    fn is_good(&self, now: Moment, view: &UplinkView) -> bool {
+        let mean = self.readings.mean(&view.id, self.settings.second);
+        let radio = self.candidate(now, view).filter(|one| one.settled).zip(mean);
+        let least = |one: &Candidate| (one.trigger + self.settings.floor + one.hold_down).as_f64();
+        radio.is_some_and(|(one, mean)| mean >= least(&one))
+    }
+
+    /// The rows for radios.
+    fn among_radios(&self, now: Moment, seen: &Observation) -> Reason {
         let Some(active) = active(seen) else {
             return urgent::lost(None, self.strongest(now, seen, None));
         };
         let age = now.since(active.at);
         if age > self.settings.stale {
-            let uplink = active.id.clone();
-            return Reason::Stale { uplink, age };
+            return urgent::stale(active, age);
         }
         let Some(link) = active.link.as_ref().filter(|link| link.authenticated) else {
             return urgent::lost(Some(&active.id), self.strongest(now, seen, Some(active)));
         };
         let Some(signal) = link.signal else {
-            let uplink = active.id.clone();
-            return Reason::NoSignal { uplink };
+            return urgent::no_signal(active);
         };
         let best = self.strongest(now, seen, Some(active));
         let gray = self.rule.gray();
@@ -248,16 +310,12 @@ impl Handover {
             (Reason::Unhealthy { .. }, Some(gray), Some(link)) => self.held.gray(now, link.bssid, gray.hold_down),
             (Reason::Unhealthy { .. }, None, Some(link)) => self.held.hold(now, link.bssid),
             (Reason::TunnelDown { .. }, ..) => self.bounced = Some(now),
+            (Reason::Fallback { why, .. }, _, Some(link)) if *why != TakesOver::Lost => self.held.hold(now, link.bssid),
             _ => {}
         }
-        let costs = match reason {
-            Reason::Handover { .. }
-            | Reason::Unhealthy { .. }
-            | Reason::HigherPriority { .. }
-            | Reason::Lost { from: Some(_), .. } => true,
-            // From nothing, back from what failed, begun while the vehicle was dark, or no swap at all.
-            _ if reason.swap_to().is_some() || matches!(reason, Reason::TunnelDown { .. }) => false,
-            _ => return,
+        self.fallbacks.decided(now, seen, reason);
+        let Some(costs) = cost::is_measured(reason) else {
+            return;
         };
         let to = seen.uplinks.iter().find(|view| Some(&view.id) == reason.swap_to());
         let to = to.and_then(|view| view.link.as_ref()).filter(|_| costs);
@@ -281,11 +339,8 @@ impl Handover {
     /// Whether the active fails, so that a standby may be needed any moment.
     fn is_pressing(&self, now: Moment, seen: &Observation, reason: &Reason) -> bool {
         let failing = active(seen).and_then(|active| self.failing(now, active));
-        let weak = matches!(
-            reason,
-            Reason::Alone { .. } | Reason::Stay { .. } | Reason::Nowhere { .. }
-        );
-        weak || failing.is_some()
+        let lost = matches!(reason, Reason::Nowhere { .. });
+        lost || fallback::is_weak(reason) || failing.is_some()
     }
 
     /// Watches whether a network goes before the active's.

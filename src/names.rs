@@ -32,7 +32,7 @@ impl fmt::Display for InterfaceName {
     }
 }
 
-/// One way out of the vehicle, named after its interface: a radio, or later a fallback such as LTE.
+/// One way out of the vehicle, named after its interface: a radio, or a fallback such as LTE.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UplinkId(InterfaceName);

@@ -12,8 +12,11 @@ use crate::units::{Dbm, Moment};
 pub struct Observation {
     /// The uplink that the default route uses; `None` when it uses none that is configured.
     pub active: Option<UplinkId>,
-    /// Every uplink, in the order of the configuration.
+    /// Every radio, in the order of the configuration.
     pub uplinks: Vec<UplinkView>,
+    /// Every fallback uplink, in the order of the configuration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fallbacks: Vec<FallbackView>,
     /// Whether the tunnel of a swap to the active uplink is still dialing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dialing: bool,
@@ -61,6 +64,15 @@ pub struct UplinkView {
     /// The AP that a managed connect-list rule steers it to; `None` when the rule is off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steered: Option<Bssid>,
+}
+
+/// A fallback uplink as last read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FallbackView {
+    /// Which one.
+    pub id: UplinkId,
+    /// Whether the router says that it could carry something.
+    pub up: bool,
 }
 
 /// Where a radio stands with its address by DHCP.

@@ -7,6 +7,7 @@ mod band;
 mod channel;
 mod radio_menu;
 mod trap;
+mod tunnel;
 
 use std::fmt;
 use std::time::Duration;
@@ -15,42 +16,13 @@ pub use band::Band;
 pub use channel::{channel, frequency};
 pub use radio_menu::{RadioMenu, RadioWords, Steering};
 pub use trap::Trap;
+pub use tunnel::{TunnelKind, TunnelShape, Up};
 
 use crate::names::write_escaped;
 use crate::units::Dbm;
 
 /// The default route's destination.
 pub const DEFAULT_DESTINATION: &str = "0.0.0.0/0";
-
-/// A kind of tunnel, each with its own menu.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TunnelKind {
-    /// `/interface/pptp-client`
-    Pptp,
-    /// `/interface/wireguard`, RouterOS 7 only.
-    Wireguard,
-}
-
-impl TunnelKind {
-    /// The menu that holds the tunnel's item.
-    #[must_use]
-    pub fn menu(self) -> &'static str {
-        match self {
-            TunnelKind::Pptp => "/interface/pptp-client",
-            TunnelKind::Wireguard => "/interface/wireguard",
-        }
-    }
-
-    /// Whether the tunnel has a session that a dial begins. One without is up wherever a packet gets through.
-    #[must_use]
-    pub fn dials(self) -> bool {
-        match self {
-            TunnelKind::Pptp => true,
-            TunnelKind::Wireguard => false,
-        }
-    }
-}
 
 /// The id of an item in one reading, such as `*1`; it may be another after the router restarted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

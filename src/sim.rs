@@ -13,7 +13,7 @@
 //! | `api/` | the wire, sessions, login, words by version, faults on the wire |
 //! | `journey.rs` | the steps in which everything goes on |
 //! | `controller.rs`, `controller/` | the rivals: what drives the router beside its API |
-//! | `router/command.rs`, `router/write.rs`, `router/rows.rs`, `router/stream.rs`, `router/watch.rs`, `router/lease.rs`, `router/ping.rs`, `router/wifi.rs`, `router/monitor.rs`, `router/probe.rs`, `router/connections.rs`, `world/truth.rs`, `world/ways.rs` | commands on a vehicle; what is true of it |
+//! | `router/command.rs`, `router/write.rs`, `router/rows.rs`, `router/stream.rs`, `router/watch.rs`, `router/lease.rs`, `router/ping.rs`, `router/wifi.rs`, `router/wires.rs`, `router/monitor.rs`, `router/probe.rs`, `router/connections.rs`, `world/truth.rs`, `world/ways.rs` | commands on a vehicle; what is true of it |
 //! | `vehicle.rs` | the state of router and world |
 //! | `router/`: the rest | menus, tables, values, routes, what the configuration means |
 //! | `world/`: the rest | air, radios, ways, tunnels, office, dispatcher, witness, chance, clock |
@@ -43,8 +43,8 @@ use tokio::task::JoinHandle;
 pub use access::{Access, User};
 pub use api::faults::{Effect, Fault};
 pub use settings::{
-    Controller, DeadEntry, DhcpServer, LostPing, Network, Quirks, RouterOs, SecondSession, Settings, SignalText,
-    StatusWords, TunnelKind,
+    Controller, DeadEntry, DhcpServer, LostPing, ModemWord, Network, Quirks, RouterOs, SecondSession, Settings,
+    SignalText, StatusWords, TunnelKind, Wire,
 };
 pub use world::dispatcher::{Dark, Judged};
 pub use world::events::{Event, Sender, What};

@@ -15,8 +15,12 @@ use crate::units::{Dbm, Moment};
 pub struct Managed {
     /// The radios, in the order of the configuration.
     pub radios: Vec<InterfaceName>,
+    /// The fallback interfaces, in the order of the configuration.
+    pub fallbacks: Vec<InterfaceName>,
     /// The tunnel's kind and interface; `None` for a vehicle without one.
     pub tunnel: Option<(TunnelKind, InterfaceName)>,
+    /// Those of the fallbacks whose address is the agent's to set.
+    pub held: Vec<InterfaceName>,
     /// Whether the radios have DHCP clients, because a network's addresses come by DHCP.
     pub dhcp: bool,
     /// The menu that the radios must be in; `None` takes the one that lists them.
@@ -36,6 +40,8 @@ pub struct Snapshot {
     pub tunnel: Option<TunnelItem>,
     /// The tunnel's peer, where the tunnel has one that no person disabled.
     pub peer: Option<PeerItem>,
+    /// The fallback interfaces that the router has.
+    pub fallbacks: Vec<InterfaceItem>,
     /// DHCP clients, strangers' included; empty where no network's addresses come by DHCP.
     pub clients: Vec<ClientItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
@@ -82,9 +88,11 @@ pub struct RouteItem {
     pub dynamic: bool,
 }
 
-/// The tunnel client's row.
+/// The tunnel's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TunnelItem {
+    /// Its kind, which names its menu.
+    pub kind: TunnelKind,
     /// Its id in this reading.
     pub id: ItemId,
     /// The interface's name.
@@ -98,6 +106,8 @@ pub struct TunnelItem {
     pub running: bool,
     /// The port that a WireGuard tunnel sends from; 0 for other kinds.
     pub listen_port: u16,
+    /// The address that the tunnel is tied to send from; `None` where it takes that of the way out. Only L2TP can be tied.
+    pub source: Option<Ipv4Addr>,
 }
 
 /// What the tunnel client says of itself.
@@ -109,6 +119,40 @@ pub struct TunnelStatus {
     pub uptime: Option<Duration>,
     /// The router's word, such as `connected` or `dialing...`; empty when it gives none.
     pub status: String,
+}
+
+/// One row of `/interface`, of a fallback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InterfaceItem {
+    /// Its name.
+    pub name: InterfaceName,
+    /// Its type, such as `lte` or `ether`.
+    pub kind: String,
+    /// Whether the router says that it is up.
+    pub running: bool,
+    /// Whether it is out of use by configuration.
+    pub disabled: bool,
+    /// Bytes received and sent since the router started; 0 where it does not say.
+    pub bytes: (u64, u64),
+}
+
+/// What a modem says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Modem {
+    /// The router's word, such as `running`, `connected` or `registered`; empty when it gives none.
+    pub status: String,
+    /// Whether it has a session with the mobile network.
+    pub session: bool,
+    /// The mobile network; empty when the router gives none.
+    pub operator: String,
+}
+
+impl Modem {
+    /// Whether it carries traffic. Routers have no single word for that: some stay `registered` while they do.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        matches!(self.status.as_str(), "running" | "connected") || self.status == "registered" && self.session
+    }
 }
 
 /// One row of `/interface/wireguard/peers`.

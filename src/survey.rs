@@ -255,6 +255,8 @@ pub struct DialSettings {
     pub to: String,
     /// Whether the router makes a default route through the tunnel.
     pub default_route: bool,
+    /// Whether it verifies the other end's certificate; `None` where its kind has none.
+    pub verifies: Option<bool>,
 }
 
 /// How a peer of a WireGuard tunnel is set up.

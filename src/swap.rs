@@ -20,7 +20,9 @@ mod wanted;
 
 pub use applied::applied;
 pub use client::{ClientStep, client_item, lease_on};
-pub use items::{PlanError, active, address_item, duplicates, half_done, has_mark, leased_way, missing, route_item};
+pub use items::{
+    PlanError, active, active_fallback, address_item, duplicates, half_done, has_mark, leased_way, missing, route_item,
+};
 pub use radio_step::RadioStep;
 pub use step::{Plan, Step};
 pub use wanted::{Active, Address, Bounce, PARKING, Wanted, parked};
@@ -99,17 +101,20 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     let tunnel = read.tunnel.as_ref();
     let off_by_mark = half_done(read);
     plan.tunnel_left_disabled = tunnel.is_some_and(|tunnel| tunnel.disabled) && !off_by_mark;
-    let bounces = wanted.tunnel.dials()
+    // A tunnel that is tied to an address which the way out does not have cannot dial.
+    let source = tunnel.and_then(|tunnel| {
+        wanted
+            .source
+            .filter(|source| tunnel.source.is_some_and(|now| now != *source))
+    });
+    let bounces = tunnel.is_some_and(|tunnel| tunnel.kind.dials())
         && match wanted.bounce {
-            Bounce::WithTheWay => reroute.is_some() || active_moves,
+            Bounce::WithTheWay => reroute.is_some() || active_moves || source.is_some(),
             Bounce::Always => true,
-            Bounce::Never => false,
+            Bounce::Never => source.is_some(),
         };
     if let Some(item) = tunnel.filter(|tunnel| bounces && !tunnel.disabled) {
-        plan.steps.push(Step::TunnelOff {
-            kind: wanted.tunnel,
-            item: item.clone(),
-        });
+        plan.steps.push(Step::TunnelOff { item: item.clone() });
     }
     plan.steps.extend(off);
     plan.steps.extend(set);
@@ -121,8 +126,8 @@ pub fn plan(read: &Snapshot, wanted: &Wanted) -> Result<Plan, PlanError> {
     plan.steps.extend(peer.map(|item| Step::PeerOn { item: item.clone() }));
     if let Some(item) = tunnel.filter(|_| off_by_mark || (bounces && !plan.tunnel_left_disabled)) {
         plan.steps.push(Step::TunnelOn {
-            kind: wanted.tunnel,
             item: item.clone(),
+            source,
         });
     }
     Ok(plan)

@@ -75,6 +75,8 @@ pub(crate) async fn connect(sim: &Sim) -> anyhow::Result<Router> {
 #[allow(dead_code, reason = "the agent knows by itself")]
 pub(crate) fn managed() -> Managed {
     Managed {
+        fallbacks: Vec::new(),
+        held: Vec::new(),
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
         dhcp: false,

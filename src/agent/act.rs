@@ -13,13 +13,9 @@ use crate::executor::{self, Done, ExecuteError};
 use crate::handover::Decision;
 use crate::names::UplinkId;
 use crate::observation::{Observation, SwapEnd};
-use crate::router::Chain;
 use crate::snapshot::ClientItem;
 use crate::swap::{self, Bounce, Plan, Wanted};
 use crate::units::Moment;
-
-/// The longest pause after a change that failed, as a power of two of ticks: 32.
-const LONGEST_PAUSE: u32 = 5;
 
 /// How long the answer may take that proves that a session survived, in intervals of the probe: 0.6 s.
 const SURVIVAL: u32 = 3;
@@ -85,7 +81,7 @@ impl Session<'_> {
         }
         if let Some(active) = &seen.active
             && self.agent.leases.moved(active, &self.read)
-            && self.agent.config.tunnel().kind.dials()
+            && self.agent.config.tunnel().dials()
         {
             let wanted = wanted::swapped(config, &self.read, &seen.uplinks, active, Bounce::Always)?;
             info!(%active, "{active} has another address by DHCP: the tunnel dials from there");
@@ -160,7 +156,8 @@ impl Session<'_> {
         self.standby.stop_scan();
         self.prober.stop();
         // A way out that is lost cannot say anything to the office, so there is nothing to wait for.
-        let works = |id: &UplinkId| observe::signal_of(&self.views(), id).is_some();
+        let up = |id: &UplinkId| self.agent.fallbacks.is_up(&self.read, id);
+        let works = |id: &UplinkId| observe::signal_of(&self.views(), id).is_some() || up(id);
         let wait_down = if change.from.as_ref().is_some_and(works) {
             self.agent.config.tunnel().wait_down
         } else {
@@ -191,7 +188,7 @@ impl Session<'_> {
         let before = self.agent.tunnel.overtaken();
         let (calls, router_ms) = (done.calls, millis(done.took));
         let tunnel = self.agent.config.tunnel();
-        if self.read.tunnel.as_ref().is_none_or(|tunnel| tunnel.disabled) {
+        if tunnel.is_off(&self.read) {
             info!(%to, calls, router_ms, "swap ended: the route leads over {to}; the tunnel is off");
             self.ended = Some(SwapEnd {
                 to,
@@ -202,7 +199,7 @@ impl Session<'_> {
         }
         // A swap on the heels of another one: the vehicle has been dark since the first.
         let dark_since = before.unwrap_or(done.tunnel_off.unwrap_or(now));
-        let (dials, moved) = (tunnel.kind.dials(), from.as_ref() != Some(&to));
+        let (dials, moved) = (tunnel.dials(), from.as_ref() != Some(&to));
         if dials && bounce != Bounce::Never && (moved || before.is_some() || done.tunnel_off.is_some()) {
             debug!(%to, calls, router_ms, "the route leads over {to}; the tunnel dials");
             let mut dial = Dial::new(from, to, now + done.took, tunnel.patience);
@@ -211,7 +208,7 @@ impl Session<'_> {
             self.agent.tunnel.began(dial);
             self.timers.dial = Some(now + done.took);
         } else if moved {
-            debug!(%to, calls, router_ms, "the route leads over {to}; the vehicle speaks through the tunnel");
+            debug!(%to, calls, router_ms, "the route leads over {to}; the vehicle speaks to the office");
             let patience = if dials {
                 self.agent.config.probing().interval * SURVIVAL
             } else {
@@ -236,36 +233,15 @@ impl Session<'_> {
     /// can authenticate, and the answer proves the swap.
     fn speak(&mut self) {
         let views = self.views();
-        let seen = observe::observation(&self.agent.config, &self.read, &self.agent.tunnel, views);
+        let seen = observe::observation(
+            &self.agent.config,
+            &self.read,
+            &self.agent.tunnel,
+            &self.agent.fallbacks,
+            views,
+        );
         self.prober.speak();
         self.prober.begin(&self.agent.config, self.router, &self.read, &seen);
-    }
-
-    fn not_changed(&mut self, now: Moment, to: &UplinkId, error: &ExecuteError) {
-        let hint = match error {
-            ExecuteError::Plan(plan) => plan.hint(),
-            ExecuteError::Refused { trap, .. } if trap.is_permission() => {
-                "on the router: the user's group needs the policy `write`"
-            }
-            _ => "compare the items with comment `tikroam:` on the router with `tikroam plan`",
-        };
-        self.fail(now);
-        warn!(hint, %to, cause = %Chain(error), in_a_row = self.failures, "swap failed on the router");
-        self.agent.summary.failed_swaps += 1;
-        let views = self.views();
-        let link = views.into_iter().find(|view| view.id == *to).and_then(|view| view.link);
-        self.ended = Some(SwapEnd {
-            to: to.clone(),
-            bssid: link.map(|link| link.bssid),
-            dark: None,
-        });
-        self.timers.slow = now;
-    }
-
-    /// After a change that failed nothing is tried for a while, twice as long each time: a tick, two, four, ... 32.
-    pub(super) fn fail(&mut self, now: Moment) {
-        self.retry_at = now + self.agent.config.router().tick() * 2u32.pow(self.failures.min(LONGEST_PAUSE));
-        self.failures += 1;
     }
 
     /// A dry run goes on as if the plan had been carried out.

@@ -39,7 +39,8 @@ impl Session<'_> {
         let terms = Terms {
             patience,
             needed: None,
-            weak: signal.is_none_or(|signal| signal <= self.agent.config.handover().trigger),
+            weak: wanted::fallback(&self.agent.config, &to).is_none()
+                && signal.is_none_or(|signal| signal <= self.agent.config.handover().trigger),
         };
         match self.agent.tunnel.shown(now, &shown, terms) {
             None | Some((Verdict::Wait, _)) => Ok(()),
@@ -115,7 +116,7 @@ impl Session<'_> {
             None => {
                 let patience_ms = millis(self.agent.config.tunnel().patience);
                 warn!(hint = "if this AP never carries the tunnel, look at its network's way to the office and the concentrator's log", %from, to = %dial.to, patience_ms,
-                    tries = dial.tries, "swap failed: the tunnel did not come up over {} in its patience; its AP is held down", dial.to
+                    tries = dial.tries, "swap failed: the tunnel did not come up over {} in its patience; it is left alone for a while", dial.to
                 );
                 self.agent.summary.failed_swaps += 1;
                 if let Some(edge) = self.agent.reach.cut(dial.dark_since, Some(&dial.to)) {

@@ -18,6 +18,7 @@ use crate::snapshot::Managed;
 use crate::units::{Db, Moment};
 
 use super::conditions::Conditions;
+use super::fallbacks::Fallbacks;
 use super::ladder::Ladder;
 use super::lease::Leases;
 use super::reach::Reach;
@@ -94,6 +95,7 @@ pub(super) struct Memory {
     /// The decision that was logged last, so that the log has only the edges.
     pub(super) logged: Option<Decision>,
     pub(super) tunnel: Tunnel,
+    pub(super) fallbacks: Fallbacks,
     /// How often in a row the tunnel's session did not survive a swap within one network.
     pub(super) lost_sessions: u32,
     /// How far a silent tunnel was helped.
@@ -117,6 +119,7 @@ impl Memory {
             handover: Handover::new(rules.clone()),
             rules,
             ranges: Vec::new(),
+            fallbacks: Fallbacks::new(&config),
             radio_rules: Vec::new(),
             steering,
             config,
@@ -203,11 +206,11 @@ fn rules(config: &Config, ranges: &[NetworkRule], steering: Steering, sessions_s
             ..rule
         }
     });
-    let survives = config.tunnel().kind.dials() && config.tunnel().probe.is_some() && sessions_survive;
+    let survives = config.tunnel().dials() && config.tunnel().probe.is_some() && sessions_survive;
     let mut handover = config.handover().clone();
     let mut hunt = config.hunt().clone();
     hunt.by_settings = steering == Steering::Settings;
-    if !config.tunnel().kind.dials() {
+    if !config.tunnel().dials() {
         let free = handover.second.mul_f64(FREE_SWAP);
         (handover.first_dark.within_network, handover.first_dark.to_another) = (free, free);
     } else if survives {
@@ -225,9 +228,12 @@ fn rules(config: &Config, ranges: &[NetworkRule], steering: Steering, sessions_s
 
 /// Which items of the router are managed, by the configuration.
 pub(super) fn managed(config: &Config) -> Managed {
+    let held = config.fallbacks().iter().filter(|one| one.fixed.is_some());
     Managed {
         radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
-        tunnel: Some((config.tunnel().kind, config.tunnel().interface.clone())),
+        fallbacks: config.fallbacks().iter().map(|one| one.interface.clone()).collect(),
+        held: held.map(|one| one.interface.clone()).collect(),
+        tunnel: config.tunnel().item.clone(),
         dhcp: config.networks().iter().any(Network::is_dhcp),
         menu: config.router().menu(),
     }

@@ -2,6 +2,7 @@
 
 use ipnet::Ipv4Net;
 
+use super::fallbacks::Fallbacks;
 use super::tunnel::Tunnel;
 use super::wanted::network;
 use crate::config::{Config, Network};
@@ -19,6 +20,10 @@ use crate::units::Dbm;
 pub(super) fn active(config: &Config, read: &Snapshot, views: &[UplinkView]) -> Option<UplinkId> {
     if swap::half_done(read) {
         return None;
+    }
+    let fallbacks: Vec<InterfaceName> = config.fallbacks().iter().map(|one| one.interface.clone()).collect();
+    if let Some(active) = swap::active_fallback(read, &fallbacks) {
+        return Some(active.uplink);
     }
     let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
     let view = |id: &UplinkId| views.iter().find(|view| view.id == *id);
@@ -47,13 +52,20 @@ fn held(network: &Network, read: &Snapshot, radio: &InterfaceName) -> Option<Ipv
 }
 
 /// The observation of this moment, but for what ended since the last one.
-pub(super) fn observation(config: &Config, read: &Snapshot, tunnel: &Tunnel, uplinks: Vec<UplinkView>) -> Observation {
+pub(super) fn observation(
+    config: &Config,
+    read: &Snapshot,
+    tunnel: &Tunnel,
+    fallbacks: &Fallbacks,
+    uplinks: Vec<UplinkView>,
+) -> Observation {
     let active = active(config, read, &uplinks);
     Observation {
         dialing: active.is_some() && tunnel.dialing_to() == active.as_ref(),
         tunnel_down: tunnel.down_since(),
         active,
         uplinks,
+        fallbacks: fallbacks.views(read),
         ..Observation::default()
     }
 }

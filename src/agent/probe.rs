@@ -56,7 +56,7 @@ struct Lane {
 #[derive(Debug)]
 struct Series {
     uplink: UplinkId,
-    bssid: Bssid,
+    bssid: Option<Bssid>,
     pings: Pings,
     begun: Moment,
     interval: Duration,
@@ -69,7 +69,10 @@ struct Series {
 /// What a way is probed by.
 struct Way {
     uplink: UplinkId,
-    bssid: Bssid,
+    /// The AP that it goes over; `None` for a fallback, which has none.
+    bssid: Option<Bssid>,
+    /// From one ping to the next, where that is not the lane's own.
+    interval: Option<Duration>,
     ping: Ping,
 }
 
@@ -173,11 +176,12 @@ impl Prober {
             News::Failed(error) => return Err(error),
         };
         if probed.gateway {
-            self.proven = answered.then(|| (series.uplink.clone(), series.bssid));
+            let proven = series.bssid.filter(|_| answered);
+            self.proven = proven.map(|bssid| (series.uplink.clone(), bssid));
         }
         self.ended.push(Probe {
             uplink: series.uplink.clone(),
-            bssid: Some(series.bssid),
+            bssid: series.bssid,
             at: now,
             answered,
         });
@@ -243,7 +247,7 @@ impl Lane {
         if let Some(series) = self.series.take()
             && self.one_by_one
         {
-            self.not_before = series.begun + self.interval;
+            self.not_before = series.begun + series.interval;
         }
     }
 
@@ -261,11 +265,12 @@ impl Lane {
         if now < self.not_before {
             return;
         }
+        let own = way.interval.unwrap_or(self.interval);
         let quick = std::mem::take(&mut self.quick) && !self.one_by_one;
         let (count, interval) = match (self.one_by_one, quick) {
-            (true, _) => (1, self.interval),
+            (true, _) => (1, own),
             (false, true) => (QUICK, self.interval / 2),
-            (false, false) => (COUNT, self.interval),
+            (false, false) => (COUNT, own),
         };
         let ping = Ping {
             count,
@@ -292,15 +297,30 @@ fn slack(interval: Duration, round_trip: Duration) -> Duration {
 fn through_the_tunnel(config: &Config, read: &Snapshot, seen: &Observation) -> Option<Way> {
     let address = config.tunnel().probe?;
     let uplink = seen.active.clone()?;
-    let on = read.tunnel.as_ref().is_some_and(|tunnel| !tunnel.disabled);
-    let bssid = authenticated_on(seen, &uplink).filter(|_| on && !seen.dialing)?;
+    if config.tunnel().is_off(read) || seen.dialing {
+        return None;
+    }
+    let fallback = config
+        .fallbacks()
+        .iter()
+        .find(|fallback| fallback.interface == *uplink.interface());
+    let bssid = match fallback {
+        Some(_) => None,
+        None => Some(authenticated_on(seen, &uplink)?),
+    };
+    let interval = fallback.map(|fallback| fallback.probe_interval);
     let ping = Ping {
         address,
         count: 1,
         interval: Duration::ZERO,
         arp: None,
     };
-    Some(Way { uplink, bssid, ping })
+    Some(Way {
+        uplink,
+        bssid,
+        interval,
+        ping,
+    })
 }
 
 fn to_a_gateway(config: &Config, read: &Snapshot, seen: &Observation) -> Option<Way> {
@@ -327,7 +347,12 @@ fn to_a_gateway(config: &Config, read: &Snapshot, seen: &Observation) -> Option<
             arp: Some(interface.clone()),
         };
         let uplink = view.id.clone();
-        holds.then_some(Way { uplink, bssid, ping })
+        holds.then_some(Way {
+            uplink,
+            bssid: Some(bssid),
+            interval: None,
+            ping,
+        })
     });
     staged.next()
 }

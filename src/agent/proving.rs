@@ -52,7 +52,7 @@ impl Session<'_> {
         let from = name(proof.from.as_ref());
         info!(
             %from, to = %proof.to, calls = proof.calls, router_ms = millis(proof.router), dark_ms = millis(dark),
-            "swap ended: the tunnel answers over {}", proof.to
+            "swap ended: {} answers over {}", self.agent.config.tunnel().far_end(), proof.to
         );
         self.swap_ended(now, proof, Some(dark));
     }
@@ -64,8 +64,8 @@ impl Session<'_> {
         };
         self.timers.dial = None;
         if !proof.dials {
-            warn!(hint = "if this AP never carries the tunnel, look at its network's way to the office", to = %proof.to,
-                "swap failed: the tunnel did not answer over {}; its AP is held down", proof.to
+            warn!(hint = "if this AP never carries the vehicle, look at its network's way to the office", to = %proof.to,
+                "swap failed: {} did not answer over {}; its AP is held down", self.agent.config.tunnel().far_end(), proof.to
             );
             self.agent.summary.failed_swaps += 1;
             self.swap_ended(now, proof, None);
@@ -143,12 +143,13 @@ impl Session<'_> {
         self.agent.record(now, event);
     }
 
-    /// Helps a tunnel without a dial that is silent though its way is good.
+    /// Helps a tunnel of peers that is silent though its way is good.
     async fn help(&mut self, now: Moment, over: &UplinkId) -> Result<(), End> {
-        let kind = self.agent.config.tunnel().kind;
+        let item = self.agent.config.tunnel().item.as_ref();
+        let peers = item.is_some_and(|(kind, _)| kind.shape().peers.is_some());
         let handover = self.agent.config.handover();
         let good = observe::signal_of(&self.views(), over).is_some_and(|signal| signal > handover.trigger);
-        if kind.dials() || !good || self.agent.options.dry_run {
+        if !peers || !good || self.agent.options.dry_run {
             return Ok(());
         }
         let second = handover.second;

@@ -5,12 +5,14 @@ use tracing::{error, info, warn};
 
 use super::conditions::Report;
 use super::end::{End, lost};
+use super::fallbacks::{Edge, Volume};
 use super::lease::{Around, News, Said, on_dhcp};
 use super::observe;
 use super::session::Session;
 use crate::clock;
 use crate::entry::Event;
 use crate::findings;
+use crate::names::UplinkId;
 use crate::router::CallError;
 use crate::snapshot::{Lease, Snapshot};
 use crate::units::{Db, Moment};
@@ -66,8 +68,7 @@ impl Session<'_> {
             let views = self.views();
             let active = observe::active(&self.agent.config, &self.read, &views);
             let tunnel = self.agent.config.tunnel();
-            let kind = (tunnel.kind, tunnel.patience);
-            self.agent.tunnel.observed(&self.read, active.as_ref(), kind);
+            self.agent.tunnel.observed(&self.read, active.as_ref(), tunnel);
             if self.agent.tunnel.dialing_to().is_some() && self.timers.dial.is_none() {
                 self.timers.dial = Some(now);
             }
@@ -134,6 +135,7 @@ impl Session<'_> {
 
     /// What changes only when a person changes it, and what a person should know of.
     async fn read_slowly(&mut self) -> Result<(), End> {
+        self.read_fallbacks().await?;
         let surroundings = self.router.surroundings(&self.agent.managed).await;
         let surroundings = surroundings.map_err(refused_reading)?;
         for (radio, list) in &surroundings.scan_lists {
@@ -166,6 +168,37 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// What the fallbacks' modems say, and how much went over each.
+    async fn read_fallbacks(&mut self) -> Result<(), End> {
+        for name in self.agent.fallbacks.modems(&self.read) {
+            let modem = match self.router.modem(&name).await {
+                Ok(modem) => Some(modem),
+                // Whether it is running must do.
+                Err(CallError::Refused(_)) => None,
+                Err(error) => return Err(lost(error)),
+            };
+            self.agent.fallbacks.said(&name, modem);
+        }
+        for Edge { uplink, up, shown } in self.agent.fallbacks.edges(&self.read) {
+            let shown = shown.escape_debug();
+            if up {
+                info!(%uplink, "fallback {uplink} is up: {shown}");
+            } else {
+                warn!(hint = "look at `/interface print` and, for a modem, `/interface lte print` on the router", %uplink,
+                    "fallback {uplink} is down: {shown}"
+                );
+            }
+        }
+        let active = observe::active(&self.agent.config, &self.read, &self.views());
+        let (now, second) = (clock::now(), self.agent.config.handover().second);
+        for volume in self.agent.fallbacks.count(now, &self.read, active.as_ref(), second) {
+            let Volume { uplink, received, sent } = volume;
+            info!(%uplink, received, sent, "{received} bytes received and {sent} sent over {uplink}");
+            self.agent.record(now, Event::Carried { uplink, received, sent });
+        }
+        Ok(())
+    }
+
     /// Counts the tick and sets the next one. After a stall the missed ticks are not made up for.
     fn count(&mut self, now: Moment, asked: Moment, due: bool) {
         let router = self.agent.config.router();
@@ -186,6 +219,10 @@ impl Session<'_> {
     fn in_trouble(&self) -> bool {
         let views = self.views();
         let active = observe::active(&self.agent.config, &self.read, &views);
+        let on_fallback = |active: &UplinkId| self.agent.fallbacks.is_up(&self.read, active);
+        if active.as_ref().is_some_and(on_fallback) {
+            return self.agent.tunnel.dialing_to().is_some();
+        }
         let signal = active.and_then(|active| observe::signal_of(&views, &active));
         let near = self.agent.config.handover().trigger + NEAR;
         self.agent.tunnel.dialing_to().is_some() || signal.is_none_or(|signal| signal <= near)

@@ -124,8 +124,13 @@ impl Session<'_> {
     }
 
     fn observe(&mut self) -> Observation {
-        let config = &self.agent.config;
-        let seen = observe::observation(config, &self.read, &self.agent.tunnel, self.views());
+        let seen = observe::observation(
+            &self.agent.config,
+            &self.read,
+            &self.agent.tunnel,
+            &self.agent.fallbacks,
+            self.views(),
+        );
         Observation {
             probes: std::mem::take(&mut self.prober.ended),
             scan: self.scanned.take(),

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::dial::{Dial, Terms, Verdict};
+use crate::config;
 use crate::names::UplinkId;
-use crate::routeros::TunnelKind;
 use crate::snapshot::Snapshot;
 use crate::snapshot::TunnelStatus;
 use crate::units::Moment;
@@ -58,16 +58,16 @@ impl Tunnel {
     /// Takes a reading of the router. A tunnel that is on and not up is dialing when nobody saw it up before.
     ///
     /// A tunnel without a dial is up as far as the router can say; probes say more.
-    pub(super) fn observed(&mut self, read: &Snapshot, active: Option<&UplinkId>, kind: (TunnelKind, Duration)) {
-        let (kind, patience) = kind;
-        let Some(item) = read.tunnel.as_ref().filter(|tunnel| !tunnel.disabled) else {
+    pub(super) fn observed(&mut self, read: &Snapshot, active: Option<&UplinkId>, config: &config::Tunnel) {
+        if config.is_off(read) {
             // A dial whose tunnel is off by our mark is continued: its darkness goes on counting.
             if !matches!(self.state, State::Dialing(_) | State::Proving(_)) {
                 self.state = State::Unseen;
             }
             return;
-        };
-        match (&self.state, item.running || !kind.dials()) {
+        }
+        let running = read.tunnel.as_ref().is_some_and(|tunnel| tunnel.running);
+        match (&self.state, running || !config.dials()) {
             (State::Proving(proof), _) if active.is_some_and(|active| *active != proof.to) => {
                 self.state = State::Unseen;
             }
@@ -82,7 +82,7 @@ impl Tunnel {
             (State::Down { .. }, false) => {}
             (State::Unseen, false) => {
                 if let Some(active) = active {
-                    self.state = State::Dialing(Dial::new(None, active.clone(), read.at, patience));
+                    self.state = State::Dialing(Dial::new(None, active.clone(), read.at, config.patience));
                 }
             }
         }
@@ -201,22 +201,32 @@ impl Tunnel {
 mod tests {
     use super::*;
     use crate::names::InterfaceName;
-    use crate::routeros::ItemId;
+    use crate::routeros::{ItemId, TunnelKind};
     use crate::snapshot::TunnelItem;
 
     const PATIENCE: Duration = Duration::from_secs(10);
-    const PPTP: (TunnelKind, Duration) = (TunnelKind::Pptp, PATIENCE);
+
+    fn pptp() -> config::Tunnel {
+        config::Tunnel {
+            item: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
+            probe: None,
+            patience: PATIENCE,
+            wait_down: Duration::ZERO,
+        }
+    }
 
     fn read(at: u64, disabled: bool, running: bool) -> Snapshot {
         Snapshot {
             at: Moment::from_micros(at * 1_000_000),
             tunnel: Some(TunnelItem {
+                kind: TunnelKind::Pptp,
                 id: ItemId("*1".into()),
                 name: InterfaceName::new("PPtP_to_Office"),
                 comment: Vec::new(),
                 disabled,
                 running,
                 listen_port: 0,
+                source: None,
             }),
             ..Snapshot::default()
         }
@@ -230,13 +240,13 @@ mod tests {
     fn a_tunnel_that_was_never_up_is_dialing_and_one_that_was_is_down() {
         let wlan1 = uplink("wlan1");
         let mut tunnel = Tunnel::default();
-        tunnel.observed(&read(1, false, false), Some(&wlan1), PPTP);
+        tunnel.observed(&read(1, false, false), Some(&wlan1), &pptp());
         assert_eq!((tunnel.dialing_to(), tunnel.down_since()), (Some(&wlan1), None));
         let mut tunnel = Tunnel::default();
-        tunnel.observed(&read(1, false, true), Some(&wlan1), PPTP);
+        tunnel.observed(&read(1, false, true), Some(&wlan1), &pptp());
         assert_eq!((tunnel.dialing_to(), tunnel.down_since()), (None, None));
-        tunnel.observed(&read(2, false, false), Some(&wlan1), PPTP);
-        tunnel.observed(&read(3, false, false), Some(&wlan1), PPTP);
+        tunnel.observed(&read(2, false, false), Some(&wlan1), &pptp());
+        tunnel.observed(&read(3, false, false), Some(&wlan1), &pptp());
         assert_eq!(tunnel.down_since(), Some(Moment::from_micros(2_000_000)));
     }
 
@@ -244,10 +254,10 @@ mod tests {
     fn a_tunnel_that_a_person_turned_off_and_on_again_is_dialing() {
         let wlan1 = uplink("wlan1");
         let mut tunnel = Tunnel::default();
-        tunnel.observed(&read(1, false, true), Some(&wlan1), PPTP);
-        tunnel.observed(&read(2, true, false), Some(&wlan1), PPTP);
+        tunnel.observed(&read(1, false, true), Some(&wlan1), &pptp());
+        tunnel.observed(&read(2, true, false), Some(&wlan1), &pptp());
         assert_eq!(tunnel.down_since(), None);
-        tunnel.observed(&read(3, false, false), Some(&wlan1), PPTP);
+        tunnel.observed(&read(3, false, false), Some(&wlan1), &pptp());
         assert_eq!(tunnel.dialing_to(), Some(&wlan1));
     }
 
@@ -255,11 +265,11 @@ mod tests {
     fn a_dial_outlives_a_reading_of_the_tunnel_off_but_not_another_way_out() {
         let mut tunnel = Tunnel::default();
         tunnel.began(Dial::new(None, uplink("wlan2"), Moment::ZERO, PATIENCE));
-        tunnel.observed(&read(1, true, false), None, PPTP);
+        tunnel.observed(&read(1, true, false), None, &pptp());
         assert_eq!(tunnel.dialing_to(), Some(&uplink("wlan2")));
-        tunnel.observed(&read(2, false, false), Some(&uplink("wlan2")), PPTP);
+        tunnel.observed(&read(2, false, false), Some(&uplink("wlan2")), &pptp());
         assert_eq!(tunnel.dialing_to(), Some(&uplink("wlan2")));
-        tunnel.observed(&read(3, false, false), Some(&uplink("wlan1")), PPTP);
+        tunnel.observed(&read(3, false, false), Some(&uplink("wlan1")), &pptp());
         assert_eq!(tunnel.dialing_to(), None);
     }
 

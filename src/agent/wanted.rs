@@ -1,7 +1,9 @@
 //! What the router must look like, from which uplink is to be active and where the standbys are. Pure.
 
+use std::net::Ipv4Addr;
+
 use super::lease::Leases;
-use crate::config::{Config, Network};
+use crate::config::{Config, Fallback, Network};
 use crate::names::{InterfaceName, Ssid, UplinkId};
 use crate::observation::{Observation, UplinkView};
 use crate::snapshot::Snapshot;
@@ -15,19 +17,19 @@ pub(super) fn swapped(
     to: &UplinkId,
     bounce: Bounce,
 ) -> Option<Wanted> {
+    if let Some(fallback) = fallback(config, to) {
+        return Some(to_fallback(config, read, fallback, bounce));
+    }
     let link = views.iter().find(|view| view.id == *to)?.link.as_ref()?;
     let target = network(config, link.network.as_ref()?)?;
-    let (own, subnet, gateway) = match (target.address_on(to.interface()), target.gateway()) {
-        (Some(own), Some(gateway)) => (Address::Hold(own), own.trunc(), gateway),
+    let (own, net, gateway) = match (target.address_on(to.interface()), target.gateway()) {
+        (Some(own), Some(gateway)) => (Address::Hold(own), own, gateway),
         _ => {
             let lease = swap::lease_on(read, to.interface(), &target.ssid)?;
-            (
-                Address::Lease(target.ssid.clone()),
-                lease.address.trunc(),
-                lease.gateway,
-            )
+            (Address::Lease(target.ssid.clone()), lease.address, lease.gateway)
         }
     };
+    let subnet = net.trunc();
     let addresses = config.radios().iter().map(|radio| {
         let address = if radio.interface == *to.interface() {
             own.clone()
@@ -39,13 +41,13 @@ pub(super) fn swapped(
         (radio.interface.clone(), address)
     });
     Some(Wanted {
-        tunnel: config.tunnel().kind,
         active: Some(Active {
             uplink: to.clone(),
-            gateway,
+            gateway: Some(gateway),
         }),
-        addresses: addresses.collect(),
+        addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce,
+        source: source(config, read, net.addr()),
     })
 }
 
@@ -93,10 +95,10 @@ pub(super) fn staged(config: &Config, read: &Snapshot, seen: &Observation, lease
         (radio.interface.clone(), address)
     });
     Wanted {
-        tunnel: config.tunnel().kind,
         active: None,
-        addresses: addresses.collect(),
+        addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce: Bounce::WithTheWay,
+        source: None,
     }
 }
 
@@ -112,24 +114,72 @@ pub(super) fn unstaged(config: &Config, read: &Snapshot, radio: &InterfaceName) 
         (one.interface.clone(), address)
     });
     Wanted {
-        tunnel: config.tunnel().kind,
         active: None,
-        addresses: addresses.collect(),
+        addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce: Bounce::WithTheWay,
+        source: None,
     }
 }
 
 /// Address and route as they are, and the tunnel on: what ends a swap that stopped half-way where no radio is on the air.
 pub(super) fn as_it_is(config: &Config, read: &Snapshot) -> Option<Wanted> {
     let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
-    let (active, _) = swap::active(read, &radios)?;
+    let fallbacks: Vec<InterfaceName> = config.fallbacks().iter().map(|one| one.interface.clone()).collect();
+    if let Some(active) = swap::active_fallback(read, &fallbacks) {
+        return Some(to_fallback(
+            config,
+            read,
+            fallback(config, &active.uplink)?,
+            Bounce::WithTheWay,
+        ));
+    }
+    let (active, address) = swap::active(read, &radios)?;
     let addresses = radios.into_iter().map(|radio| (radio, Address::Keep));
     Some(Wanted {
-        tunnel: config.tunnel().kind,
         active: Some(active),
-        addresses: addresses.collect(),
+        addresses: addresses.chain(of_fallbacks(config)).collect(),
         bounce: Bounce::WithTheWay,
+        source: source(config, read, address.addr()),
     })
+}
+
+/// The fallback of this name.
+pub(super) fn fallback<'c>(config: &'c Config, id: &UplinkId) -> Option<&'c Fallback> {
+    config
+        .fallbacks()
+        .iter()
+        .find(|fallback| fallback.interface == *id.interface())
+}
+
+/// What the router must look like with a fallback active: the radios' addresses stay as they are.
+fn to_fallback(config: &Config, read: &Snapshot, fallback: &Fallback, bounce: Bounce) -> Wanted {
+    let radios = config
+        .radios()
+        .iter()
+        .map(|radio| (radio.interface.clone(), Address::Keep));
+    let own = fallback.fixed.map(|(address, _)| address.addr());
+    Wanted {
+        active: Some(Active {
+            uplink: UplinkId::new(fallback.interface.clone()),
+            gateway: fallback.fixed.map(|(_, gateway)| gateway),
+        }),
+        addresses: radios.chain(of_fallbacks(config)).collect(),
+        bounce,
+        source: own.and_then(|own| source(config, read, own)),
+    }
+}
+
+/// A fallback is always staged: where its address is the agent's to give, it holds it at all times.
+fn of_fallbacks(config: &Config) -> impl Iterator<Item = (InterfaceName, Address)> {
+    let fixed = |fallback: &Fallback| Some((fallback.interface.clone(), Address::Hold(fallback.fixed?.0)));
+    config.fallbacks().iter().filter_map(fixed)
+}
+
+/// The address that a tunnel which is tied to one must send from, where the vehicle goes out with `own`. A tunnel that a
+/// person tied to an address of another kind is left so.
+fn source(config: &Config, read: &Snapshot, own: Ipv4Addr) -> Option<Ipv4Addr> {
+    let tied = read.tunnel.as_ref()?.source?;
+    config.may_have(tied).then_some(own)
 }
 
 pub(super) fn network<'a>(config: &'a Config, ssid: &Ssid) -> Option<&'a Network> {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::bail;
-use clap::value_parser;
+use clap::{ValueEnum, value_parser};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::agent::Summary;
@@ -24,6 +24,24 @@ mod timeline;
 
 /// Seconds of the drive in each real one.
 const SPEED: f64 = 4.0;
+
+/// The tunnels of the demo's vehicles.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Over {
+    /// PPTP
+    Pptp,
+    /// WireGuard
+    Wireguard,
+}
+
+impl Over {
+    fn tunnel(self) -> TunnelKind {
+        match self {
+            Over::Pptp => TunnelKind::Pptp,
+            Over::Wireguard => TunnelKind::Wireguard,
+        }
+    }
+}
 
 /// Watch six vehicles drive past access points, four times as fast as on the road: this agent and its rivals
 #[derive(Debug, clap::Args)]
@@ -44,7 +62,7 @@ pub struct Args {
     seed: u64,
     /// Only the vehicles with this tunnel to the office
     #[arg(long, value_enum)]
-    tunnel: Option<TunnelKind>,
+    tunnel: Option<Over>,
     /// What the office does with a second PPTP session of a vehicle; `refuse` is the bad case
     #[arg(long, value_enum, default_value = "beside-cleaned")]
     office: SecondSession,
@@ -60,7 +78,7 @@ pub struct Args {
 /// When the drive cannot be read or a simulated router cannot listen.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let (drive, from, seconds) = choose(args.drive.as_deref(), args.from, args.seconds)?;
-    let tunnel = |driver: &Driver| args.tunnel.is_none_or(|tunnel| driver.tunnel() == tunnel);
+    let tunnel = |driver: &Driver| args.tunnel.is_none_or(|over| driver.tunnel() == over.tunnel());
     let drivers: Vec<Driver> = Driver::DEMO.into_iter().filter(tunnel).collect();
     let plan = Ride {
         drive: &drive,

@@ -13,8 +13,8 @@ pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
     config: PathBuf,
-    /// The radio that the vehicle should go out by, such as `wlan2`
-    #[arg(long, value_name = "RADIO")]
+    /// The radio or fallback that the vehicle should go out by, such as `wlan2`
+    #[arg(long, value_name = "INTERFACE")]
     to: String,
 }
 
@@ -29,15 +29,15 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let to = InterfaceName::new(&args.to);
-    if !config.radios().iter().any(|radio| radio.interface == to) {
-        let radios: Vec<String> = config
-            .radios()
-            .iter()
-            .map(|radio| format!("`{}`", radio.interface))
-            .collect();
+    let radios = config.radios().iter().map(|radio| &radio.interface);
+    let uplinks: Vec<_> = radios
+        .chain(config.fallbacks().iter().map(|one| &one.interface))
+        .collect();
+    if !uplinks.contains(&&to) {
+        let names: Vec<String> = uplinks.iter().map(|name| format!("`{name}`")).collect();
         note(format_args!(
-            "error: `{to}` is no radio of the configuration\n\nhint: the radios are {}",
-            radios.join(", ")
+            "error: `{to}` is no radio or fallback of the configuration\n\nhint: there are {}",
+            names.join(", ")
         ));
         return Ok(Exit::Usage);
     }

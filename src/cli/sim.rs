@@ -28,7 +28,7 @@ pub struct Args {
     /// Who drives the router beside its API; failover needs WireGuard
     #[arg(long, value_enum, default_value = "none")]
     controller: Controller,
-    /// What the office does with a second PPTP session of the vehicle
+    /// What the office does with a second session of the vehicle's user, where a tunnel is dialed
     #[arg(long, value_enum, default_value = "beside-cleaned")]
     office: SecondSession,
     /// Let each network give addresses by DHCP
@@ -76,8 +76,8 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         .join(", ");
     let (name, seconds) = (drive.name.clone(), drive.seconds.len());
     let routeros = args.routeros.unwrap_or(match args.tunnel {
-        TunnelKind::Pptp => RouterOs::V6_49,
         TunnelKind::Wireguard => RouterOs::V7_17,
+        _ => RouterOs::V6_49,
     });
     let mut settings = Settings {
         looped: true,

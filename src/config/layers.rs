@@ -64,7 +64,7 @@ fn variables(environment: &BTreeMap<String, String>, report: &mut Report) -> Has
         report.variables.insert(key.clone(), variable.clone());
         match &path[..] {
             [list, ..] if LISTS.contains(&list.as_str()) => {
-                let hint = "write radios and networks into the file";
+                let hint = "write radios, networks and fallbacks into the file";
                 report.fault(&key, "lists cannot be set from the environment", hint);
             }
             [section, name] if is_plain(section) && is_plain(name) => {

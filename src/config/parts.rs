@@ -14,6 +14,7 @@ use super::written::{self, Menu};
 use crate::handover::settings::NetworkRule;
 use crate::names::{Bssid, InterfaceName, Ssid};
 use crate::routeros::{RadioMenu, TunnelKind};
+use crate::snapshot::Snapshot;
 use crate::units::{Db, Dbm};
 
 /// How to reach the router, log in to it and read it.
@@ -246,13 +247,36 @@ impl Network {
     }
 }
 
+/// An uplink for where no radio can carry the vehicle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fallback {
+    /// Its interface.
+    pub interface: InterfaceName,
+    /// The vehicle's address there with its mask, and the gateway; `None` where the interface itself leads out and has
+    /// its address by itself, as a modem does.
+    pub fixed: Option<(Ipv4Net, Ipv4Addr)>,
+    /// From one ping through the tunnel to the next while this carries the vehicle: traffic may cost money.
+    pub probe_interval: Duration,
+}
+
+impl Fallback {
+    pub(super) fn new(number: usize, fallback: written::Fallback, report: &mut Report) -> Option<Self> {
+        let interface = report.needed(&format!("fallback[{number}].interface"), fallback.interface);
+        let fixed = fallback.address.zip(fallback.gateway);
+        Some(Fallback {
+            interface: interface?.0,
+            fixed: fixed.map(|(address, gateway)| (address.0, gateway.0)),
+            probe_interval: fallback.probe_interval.0,
+        })
+    }
+}
+
 /// The tunnel that the vehicle is called through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tunnel {
-    /// What the tunnel speaks.
-    pub kind: TunnelKind,
-    /// The tunnel's interface.
-    pub interface: InterfaceName,
+    /// The router's item: what the tunnel speaks, and its interface. `None` where the vehicle has no tunnel and is called by
+    /// its address on each network.
+    pub item: Option<(TunnelKind, InterfaceName)>,
     /// What the router pings through the tunnel to see whether it works; `None` leaves only signal and state.
     pub probe: Option<Ipv4Addr>,
     /// How long a swap's tunnel may take to come up before the swap has failed.
@@ -264,19 +288,56 @@ pub struct Tunnel {
 
 impl Tunnel {
     pub(super) fn new(tunnel: written::Tunnel, report: &mut Report) -> Option<Self> {
-        let kind = tunnel.kind.unwrap_or(TunnelKind::Pptp);
-        if !kind.dials() && tunnel.probe.is_none() {
-            let missing = "a tunnel of this kind is proven by a probe only, and there is none";
+        let kind = tunnel.kind.of_item();
+        if !kind.is_some_and(TunnelKind::dials) && tunnel.probe.is_none() {
+            let missing = match kind {
+                Some(_) => "a tunnel of this kind is proven by a probe only, and there is none",
+                None => "without a tunnel only a probe shows that the vehicle can be reached, and there is none",
+            };
             let hint = "name an address at the office that answers pings, as in `probe = \"10.99.0.1\"`";
             report.fault("tunnel.probe", missing, hint);
         }
+        let item = match (kind, &tunnel.interface) {
+            (None, None) => None,
+            (None, Some(interface)) => {
+                let what = format!("is `{}`, and `kind = \"none\"` has no tunnel", interface.0);
+                let hint = "remove the line, or name the tunnel's kind";
+                report.fault("tunnel.interface", what, hint);
+                None
+            }
+            (Some(kind), _) => Some((kind, report.needed("tunnel.interface", tunnel.interface)?.0)),
+        };
         Some(Tunnel {
-            kind,
-            interface: report.needed("tunnel.interface", tunnel.interface)?.0,
+            item,
             probe: tunnel.probe.map(|probe| probe.0),
             patience: tunnel.patience.0,
             wait_down: tunnel.wait_down.0,
         })
+    }
+}
+
+impl Tunnel {
+    /// Whether the tunnel has a session that a dial begins.
+    #[must_use]
+    pub fn dials(&self) -> bool {
+        self.item.as_ref().is_some_and(|(kind, _)| kind.dials())
+    }
+
+    /// Whether the router's item is off or not there, so that nothing can pass. A vehicle without a tunnel has none that
+    /// could be off.
+    #[must_use]
+    pub fn is_off(&self, read: &Snapshot) -> bool {
+        self.item.is_some() && read.tunnel.as_ref().is_none_or(|tunnel| tunnel.disabled)
+    }
+
+    /// What answers a probe, for people.
+    #[must_use]
+    pub fn far_end(&self) -> &'static str {
+        if self.item.is_some() {
+            "the tunnel"
+        } else {
+            "the office"
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use humantime::format_duration;
 use ipnet::Ipv4Net;
 
 use super::fault::Report;
-use super::written::{File, Network, Radio};
+use super::written::{Fallback, File, Network, Radio};
 use crate::handover::settings::NetworkRule;
 use crate::names::InterfaceName;
 use crate::swap::PARKING;
@@ -27,6 +27,7 @@ pub(super) fn check(file: &File, report: &mut Report) {
         differs(&key, network, &file.network[..n], report);
         minimum_above_trigger(&key, network, Dbm(file.handover.trigger.0), report);
     }
+    fallbacks(file, report);
     router_outside_networks(file, report);
     probe(file, report);
     times(file, report);
@@ -64,6 +65,48 @@ fn radios(file: &File, report: &mut Report) {
 
 fn name(radio: &Radio) -> Option<&InterfaceName> {
     radio.interface.as_ref().map(|interface| &interface.0)
+}
+
+/// The fallbacks against each other, the radios and the tunnel, and the address of each.
+fn fallbacks(file: &File, report: &mut Report) {
+    let name = |fallback: &Fallback| fallback.interface.as_ref().map(|interface| interface.0.clone());
+    let names: Vec<Option<InterfaceName>> = file.fallback.iter().map(name).collect();
+    for (n, (fallback, own)) in file.fallback.iter().zip(&names).enumerate() {
+        let key = format!("fallback[{}]", n + 1);
+        let is_radio = file.radio.iter().any(|radio| self::name(radio) == own.as_ref());
+        let tunnel = file.tunnel.interface.as_ref().map(|interface| &interface.0);
+        let what = match own {
+            Some(own) if is_radio => Some(format!("`{own}` is a radio")),
+            Some(own) if tunnel == Some(own) => Some(format!("`{own}` is the tunnel")),
+            Some(own) if names[..n].contains(&Some(own.clone())) => Some(format!("`{own}` is a fallback already")),
+            _ => None,
+        };
+        if let Some(what) = what {
+            let hint = "name an interface that is nothing else, as in `/interface print`";
+            report.fault(&format!("{key}.interface"), what, hint);
+        }
+        match (
+            fallback.address.map(|address| address.0),
+            fallback.gateway.map(|gateway| gateway.0),
+        ) {
+            (Some(address), Some(gateway)) if gateway == address.addr() || !address.contains(&gateway) => {
+                let what = format!("{gateway} is no gateway in {}", address.trunc());
+                let hint = "check the gateway, and the bits after the `/` of the address";
+                report.fault(&format!("{key}.gateway"), what, hint);
+            }
+            (Some(_), None) => report.fault(
+                &format!("{key}.gateway"),
+                "is missing beside `address`",
+                "name the gateway, or remove `address`: then the interface itself leads out, as a modem does",
+            ),
+            (None, Some(_)) => report.fault(
+                &format!("{key}.address"),
+                "is missing beside `gateway`",
+                "name the vehicle's address there with its mask, or remove `gateway`",
+            ),
+            _ => {}
+        }
+    }
 }
 
 /// A network's address and gateway.

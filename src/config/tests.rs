@@ -68,7 +68,11 @@ fn the_shipped_file_runs_against_another_router_by_the_environment_alone() {
         .map(|network| network.ssid.to_string())
         .collect();
     assert_eq!(networks, ["testssid1", "testssid2", "securessid"]);
-    assert_eq!(config.tunnel().interface.as_str(), "PPtP_to_Office");
+    let (kind, interface) = config.tunnel().item.clone().unwrap();
+    assert_eq!(
+        (kind, interface.as_str()),
+        (crate::routeros::TunnelKind::Pptp, "PPtP_to_Office")
+    );
     assert_eq!(config.handover(), &Settings::default());
     assert_eq!(config.hunt(), &Hunt::default());
     assert_eq!(config.probing(), &Probing::default());

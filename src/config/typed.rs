@@ -13,7 +13,7 @@ use super::fault::{Report, example, shortened};
 pub(super) const HINT: &str = "\nhint: ";
 
 /// The sections that are lists.
-pub(super) const LISTS: [&str; 2] = ["radio", "network"];
+pub(super) const LISTS: [&str; 3] = ["radio", "network", "fallback"];
 
 /// The most values that are struck out: a file with more faults is no configuration.
 const MOST: usize = 100;
@@ -35,13 +35,7 @@ const WORDS: [(&str, &str); 12] = [
 ];
 
 /// Reads the sections and reports each value that does not fit; none when there is no end to them.
-///
-/// `not_built` says of a key and its text what this version does not have, and what to do instead.
-pub(super) fn read<T: DeserializeOwned>(
-    mut values: Value,
-    report: &mut Report,
-    not_built: impl Fn(&str, Option<&str>) -> Option<(String, &'static str)>,
-) -> Option<T> {
+pub(super) fn read<T: DeserializeOwned>(mut values: Value, report: &mut Report) -> Option<T> {
     for _ in 0..MOST {
         let error = match serde_path_to_error::deserialize(values.clone()) {
             Ok(typed) => return Some(typed),
@@ -54,7 +48,7 @@ pub(super) fn read<T: DeserializeOwned>(
             path.truncate(1);
             message = "is a list, not one section";
         }
-        let (key, pattern) = names(&path);
+        let key = named(&path);
         let struck = strike(&mut values, &path);
         let text = struck.as_ref().and_then(Value::as_str);
         if let Some(typed) = text
@@ -63,8 +57,6 @@ pub(super) fn read<T: DeserializeOwned>(
         {
             let (section, name) = key.split_once('.')?;
             values.get_mut(section)?.as_table_mut()?.insert(name.into(), typed);
-        } else if let Some((what, instead)) = not_built(&pattern, text) {
-            report.fault(&key, what, instead);
         } else if let Some((what, hint)) = message.split_once(HINT) {
             report.fault(&key, what, hint);
         } else if let Some((_, keys)) = message
@@ -85,22 +77,20 @@ pub(super) fn read<T: DeserializeOwned>(
     None
 }
 
-/// The key with its section, its entry counted from 1; and the same without the entry's number.
-fn names(path: &[Segment]) -> (String, String) {
-    let (mut key, mut pattern) = (String::new(), String::new());
+/// The key with its section, its entry counted from 1.
+fn named(path: &[Segment]) -> String {
+    let mut key = String::new();
     for segment in path {
         match segment {
             Segment::Seq { index } => key.push_str(&format!("[{}]", index + 1)),
             Segment::Map { key: name } => {
-                for text in [&mut key, &mut pattern] {
-                    text.push_str(if text.is_empty() { "" } else { "." });
-                    text.push_str(name);
-                }
+                key.push_str(if key.is_empty() { "" } else { "." });
+                key.push_str(name);
             }
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
-    (key, pattern)
+    key
 }
 
 /// Takes out the value at a path; an entry of a list leaves an empty one, so that the others keep their numbers.

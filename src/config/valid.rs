@@ -1,12 +1,13 @@
 //! The valid configuration. There is no way to make one that breaks a rule.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults};
-use super::parts::{Journal, Network, Radio, RouterAccess, Tunnel};
+use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 use super::password::{Around, password};
 use super::written::{Log, Written};
 use super::{handover, rules};
@@ -18,6 +19,7 @@ pub struct Config {
     router: RouterAccess,
     radios: Vec<Radio>,
     networks: Vec<Network>,
+    fallbacks: Vec<Fallback>,
     tunnel: Tunnel,
     handover: Settings,
     hunt: Hunt,
@@ -72,23 +74,31 @@ impl Config {
         let networks: Vec<_> = networks
             .map(|(n, network)| Network::new(n, network, &mut report))
             .collect();
+        let fallbacks = (1..).zip(file.fallback);
+        let fallbacks: Vec<_> = fallbacks
+            .map(|(n, fallback)| Fallback::new(n, fallback, &mut report))
+            .collect();
         // All entries first, so that what each of them lacks is reported.
         let radios: Option<Vec<Radio>> = radios.into_iter().collect();
         let networks: Option<Vec<Network>> = networks.into_iter().collect();
-        match (router, radios, networks, tunnel) {
-            (Some(router), Some(radios), Some(networks), Some(tunnel)) if report.is_clean() => Ok(Config {
-                router,
-                radios,
-                networks,
-                tunnel,
-                handover,
-                hunt,
-                short_scan_list: file.hunt.short_scan_list.unwrap_or(true),
-                probing,
-                journal,
-                log: file.log,
-                warnings: report.into_warnings().into(),
-            }),
+        let fallbacks: Option<Vec<Fallback>> = fallbacks.into_iter().collect();
+        match (router, radios, networks, fallbacks, tunnel) {
+            (Some(router), Some(radios), Some(networks), Some(fallbacks), Some(tunnel)) if report.is_clean() => {
+                Ok(Config {
+                    router,
+                    radios,
+                    networks,
+                    fallbacks,
+                    tunnel,
+                    handover,
+                    hunt,
+                    short_scan_list: file.hunt.short_scan_list.unwrap_or(true),
+                    probing,
+                    journal,
+                    log: file.log,
+                    warnings: report.into_warnings().into(),
+                })
+            }
             // What is none is a fault already.
             _ => Err(report.into_faults()),
         }
@@ -110,6 +120,25 @@ impl Config {
     #[must_use]
     pub fn networks(&self) -> &[Network] {
         &self.networks
+    }
+
+    /// The fallback uplinks in the order of the file; none for a vehicle that has only its radios.
+    #[must_use]
+    pub fn fallbacks(&self) -> &[Fallback] {
+        &self.fallbacks
+    }
+
+    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP.
+    #[must_use]
+    pub fn may_have(&self, address: Ipv4Addr) -> bool {
+        let mut fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
+        let on_fallback = fixed.any(|(net, _)| net.addr() == address);
+        let mut networks = self.networks.iter();
+        on_fallback
+            || networks.any(|network| {
+                let own = |radio: &Radio| network.address_on(&radio.interface).map(|net| net.addr());
+                network.is_dhcp() || self.radios.iter().any(|radio| own(radio) == Some(address))
+            })
     }
 
     /// The tunnel.
@@ -181,9 +210,11 @@ impl Config {
             &mut probing.interval,
             &mut probing.window,
         ];
+        let fallbacks = self.fallbacks.iter_mut().map(|fallback| &mut fallback.probe_interval);
         self.router
             .durations()
             .chain(others)
+            .chain(fallbacks)
             .chain(handover::durations(&mut self.handover))
     }
 }

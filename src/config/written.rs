@@ -17,23 +17,6 @@ use super::{handover, layers, typed};
 use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
 
-/// What a technician may ask for and this version does not have: the key, its values (none = any), what it is, and what
-/// to do instead.
-const NOT_BUILT: [(&str, &[&str], &str, &str); 2] = [
-    (
-        "tunnel.kind",
-        &["l2tp", "sstp", "ovpn", "none"],
-        "the tunnel kind",
-        "use `kind = \"wireguard\"`, or \"pptp\" where the router runs RouterOS 6",
-    ),
-    (
-        "fallback",
-        &[],
-        "a fallback uplink",
-        "remove the section; the radios are the only ways out",
-    ),
-];
-
 /// A configuration whose keys all fit their types, or whose faults wait for those of the other checks.
 #[derive(Debug)]
 pub struct Written {
@@ -49,20 +32,11 @@ impl Written {
     /// [`Faults`] when the text is no TOML or holds nothing.
     pub fn read(path: &Path, text: &str, environment: &BTreeMap<String, String>) -> Result<Self, Faults> {
         let (values, mut report) = layers::lay(path, text, environment)?;
-        match typed::read(values, &mut report, not_built) {
+        match typed::read(values, &mut report) {
             Some(file) => Ok(Written { file, report }),
             None => Err(report.into_faults()),
         }
     }
-}
-
-/// What to say of a key and its value that this version does not have.
-fn not_built(key: &str, value: Option<&str>) -> Option<(String, &'static str)> {
-    let fits = |values: &[&str]| values.is_empty() || value.is_some_and(|value| values.contains(&value));
-    let (_, values, what, instead) = NOT_BUILT.iter().find(|(one, values, ..)| *one == key && fits(values))?;
-    let value = value.filter(|_| !values.is_empty());
-    let value = value.map_or_else(String::new, |value| format!(" `{value}`"));
-    Some((format!("{what}{value} is not built yet"), instead))
 }
 
 /// The whole file.
@@ -72,6 +46,7 @@ pub(super) struct File {
     pub(super) router: Router,
     pub(super) radio: Vec<Radio>,
     pub(super) network: Vec<Network>,
+    pub(super) fallback: Vec<Fallback>,
     pub(super) tunnel: Tunnel,
     pub(super) handover: handover::Written,
     pub(super) hunt: Hunt,
@@ -148,11 +123,48 @@ impl Network {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Tunnel {
-    pub(super) kind: Option<TunnelKind>,
+    pub(super) kind: Kind,
     pub(super) interface: Option<Interface>,
     pub(super) patience: Span<1_000, 120_000, 10_000>,
     pub(super) wait_down: Span<0, 5_000, 300>,
     pub(super) probe: Option<Ip>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Fallback {
+    pub(super) interface: Option<Interface>,
+    pub(super) address: Option<HostAddress>,
+    pub(super) gateway: Option<Ip>,
+    pub(super) probe_interval: Span<1_000, 600_000, 5_000>,
+}
+
+/// What the tunnel speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    #[default]
+    Pptp,
+    L2tp,
+    Sstp,
+    Ovpn,
+    Wireguard,
+    /// There is no tunnel: the vehicle is called by its address on each network.
+    None,
+}
+
+impl Kind {
+    /// The kind of the router's item; `None` where there is none.
+    pub(super) fn of_item(self) -> Option<TunnelKind> {
+        match self {
+            Kind::Pptp => Some(TunnelKind::Pptp),
+            Kind::L2tp => Some(TunnelKind::L2tp),
+            Kind::Sstp => Some(TunnelKind::Sstp),
+            Kind::Ovpn => Some(TunnelKind::Ovpn),
+            Kind::Wireguard => Some(TunnelKind::Wireguard),
+            Kind::None => None,
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -35,7 +35,8 @@ pub(super) fn check(config: &Config, inspection: &Inspection) -> Checked {
 /// Names that only commands use which touch what the agent sets.
 fn names(config: &Config) -> Vec<&str> {
     let radios = config.radios().iter().map(|radio| radio.interface.as_str());
-    radios.chain([config.tunnel().interface.as_str()]).collect()
+    let tunnel = config.tunnel().item.iter().map(|(_, name)| name.as_str());
+    radios.chain(tunnel).collect()
 }
 
 /// What commands do to what the agent sets; `None` = nothing.

@@ -47,7 +47,12 @@ pub(super) fn findings(config: &Config, survey: &Survey, path: Path) -> Vec<Find
                 ),
                 wired,
             ));
-        } else if item.interface == config.tunnel().interface {
+        } else if config
+            .tunnel()
+            .item
+            .as_ref()
+            .is_some_and(|(_, name)| *name == item.interface)
+        {
             findings.push(Finding::forbids(
                 "api-on-tunnel",
                 format!(

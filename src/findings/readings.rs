@@ -1,7 +1,8 @@
 //! What could be read at all.
 
 use super::finding::{Checked, Finding};
-use super::wireguard;
+use super::tunnel;
+use crate::config::Config;
 use crate::survey::{Inspection, Refusal, Survey};
 
 /// Readings of a survey that the agent does without.
@@ -15,15 +16,15 @@ const OPTIONAL: [&str; 6] = [
 ];
 
 /// The readings that the router refused and that the agent cannot work without.
-pub(super) fn refused(survey: &Survey) -> Vec<Finding> {
+pub(super) fn refused(config: &Config, survey: &Survey) -> Vec<Finding> {
     let needed = |refusal: &&Refusal| !OPTIONAL.contains(&refusal.command.as_str());
     // A router without the legacy menu is a finding of its radios.
     let no_menu =
         |refusal: &&Refusal| refusal.command.starts_with("/interface/wireless/") && refusal.trap.is_no_such_command();
-    // And one without WireGuard, which is asked about the tunnel only, is a finding of the tunnel.
-    let no_wireguard = |refusal: &&Refusal| wireguard::lacks(survey).is_some_and(|lack| lack == *refusal);
+    // And one without the menu of the tunnel's kind is a finding of the tunnel.
+    let no_tunnel = |refusal: &&Refusal| tunnel::lacks(config, refusal);
     let refused = survey.refused.iter().filter(needed);
-    let refused = refused.filter(|refusal| !no_menu(refusal) && !no_wireguard(refusal));
+    let refused = refused.filter(|refusal| !no_menu(refusal) && !no_tunnel(refusal));
     let finding = |refusal: &Refusal| {
         let hint = if refusal.trap.is_permission() {
             "on the router: the user's group needs the policies `api,read,write,test`"
@@ -36,8 +37,8 @@ pub(super) fn refused(survey: &Survey) -> Vec<Finding> {
     refused.map(finding).collect()
 }
 
-pub(super) fn check(survey: &Survey, inspection: &Inspection) -> Checked {
-    let mut findings = refused(survey);
+pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
+    let mut findings = refused(config, survey);
     if survey.unread > 0 {
         findings.push(Finding::warning(
             "rows-unread",

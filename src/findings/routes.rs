@@ -36,9 +36,9 @@ pub(super) fn check(config: &Config, survey: &Survey) -> Checked {
 pub(super) fn rivals(config: &Config, routes: &[RouteItem]) -> Vec<Finding> {
     let managed = routes.iter().find(|route| route.comment == ROUTE_COMMENT);
     let distance = managed.map_or(USUAL_DISTANCE, |route| route.distance);
-    let tunnel = config.tunnel();
     // Only a tunnel that dials may make one of its own.
-    let of_tunnel = |route: &RouteItem| tunnel.kind.dials() && route.gateway == tunnel.interface.as_str();
+    let tunnel = config.tunnel().item.as_ref().filter(|(kind, _)| kind.dials());
+    let of_tunnel = |route: &RouteItem| tunnel.is_some_and(|(_, name)| route.gateway == name.as_str());
     let rivals = || {
         routes
             .iter()

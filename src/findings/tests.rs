@@ -1,5 +1,7 @@
 mod connect_list;
+mod fallbacks;
 mod items;
+mod kinds;
 mod leftovers;
 mod networks;
 mod radios;

@@ -6,56 +6,102 @@ use super::console::find;
 use super::finding::{Checked, Finding, listed};
 use super::wireguard;
 use crate::config::Config;
+use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
 use crate::snapshot::{RouteItem, TunnelItem};
-use crate::survey::{Inspection, NatRule, Survey};
+use crate::survey::{Inspection, NatRule, Refusal, Survey};
 use crate::swap;
 
-/// The tunnel's menu as the console writes it: `interface pptp-client`.
-fn console(config: &Config) -> String {
-    config.tunnel().kind.menu().trim_start_matches('/').replace('/', " ")
+/// The tunnel of the configuration.
+#[derive(Clone, Copy)]
+struct Named<'c> {
+    kind: TunnelKind,
+    name: &'c InterfaceName,
+}
+
+/// The tunnel of the configuration; `None` for a vehicle without one.
+fn named(config: &Config) -> Option<Named<'_>> {
+    let (kind, name) = config.tunnel().item.as_ref()?;
+    Some(Named { kind: *kind, name })
+}
+
+impl Named<'_> {
+    /// Its menu as the console writes it: `interface pptp-client`.
+    fn console(&self) -> String {
+        self.kind.menu().trim_start_matches('/').replace('/', " ")
+    }
+
+    /// Whether a reading that the router refused is that of the tunnel.
+    fn is_read_by(&self, refusal: &Refusal) -> bool {
+        refusal.command.strip_suffix("/print") == Some(self.kind.menu())
+    }
+
+    /// The command that sets something of it.
+    fn set(&self, what: &str) -> String {
+        format!(
+            "`/{} set {} {what}`",
+            self.console(),
+            find(&[("name", self.name.as_str())])
+        )
+    }
+}
+
+/// Whether an answer shows that the router has no tunnels of this kind at all.
+pub(super) fn lacks(config: &Config, refusal: &Refusal) -> bool {
+    named(config).is_some_and(|tunnel| tunnel.is_read_by(refusal)) && refusal.trap.is_no_such_command()
 }
 
 /// Whether the tunnel's item is there and on.
 pub(super) fn item(config: &Config, survey: &Survey) -> Vec<Finding> {
-    let tunnel = config.tunnel();
-    let name = &tunnel.interface;
-    let command = format!("{}/print", tunnel.kind.menu());
-    match &survey.tunnel {
-        None if tunnel.kind == TunnelKind::Wireguard && wireguard::lacks(survey).is_some() => {
-            vec![wireguard::lacking(config)]
-        }
-        None if survey.refused.iter().any(|refusal| refusal.command == command) => Vec::new(),
-        None => vec![missing(config, survey)],
-        Some(item) if item.disabled && swap::has_mark(&item.comment) => vec![Finding::warning(
+    let Some(tunnel) = named(config) else {
+        return Vec::new();
+    };
+    let name = tunnel.name;
+    let refusal = survey.refused.iter().find(|refusal| tunnel.is_read_by(refusal));
+    match (&survey.tunnel, refusal) {
+        (None, Some(refusal)) if lacks(config, refusal) => vec![lacking(tunnel)],
+        (None, Some(_)) => Vec::new(),
+        (None, None) => vec![missing(tunnel, survey)],
+        (Some(item), _) if item.disabled && swap::has_mark(&item.comment) => vec![Finding::warning(
             "tunnel-half-done",
             format!("tunnel `{name}` is off by a swap that did not end"),
             "`tikroam run` turns it on at its start",
         )],
-        Some(item) => disabled(config, item).into_iter().collect(),
+        (Some(item), _) => disabled(config, item).into_iter().collect(),
     }
 }
 
 /// A tunnel that a person disabled.
 pub(super) fn disabled(config: &Config, item: &TunnelItem) -> Option<Finding> {
-    let name = config.tunnel().interface.as_str();
+    let tunnel = named(config)?;
+    let name = tunnel.name;
     (item.disabled && !swap::has_mark(&item.comment)).then(|| {
         Finding::error(
             "tunnel-disabled",
             format!("tunnel `{name}` was disabled by a person, and the agent leaves it so"),
-            format!("`/{} enable {}`", console(config), find(&[("name", name)])),
+            format!("`/{} enable {}`", tunnel.console(), find(&[("name", name.as_str())])),
         )
     })
 }
 
 pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
-    let name = &config.tunnel().interface;
+    let part = "tunnel";
+    let Some(tunnel) = named(config) else {
+        return Checked {
+            part,
+            fine: "none; the vehicle is called by its address on each network".to_owned(),
+            findings: Vec::new(),
+        };
+    };
+    let name = tunnel.name;
     let mut findings = item(config, survey);
-    if config.tunnel().kind.dials() {
-        findings.extend(default_route(config, survey, inspection));
+    if tunnel.kind.dials() {
+        findings.extend(default_route(tunnel, survey, inspection));
+        findings.extend(tied(config, tunnel, survey));
+        findings.extend(unverified(tunnel, inspection));
     }
-    if config.tunnel().kind == TunnelKind::Wireguard && survey.tunnel.is_some() {
-        findings.extend(wireguard::findings(config, survey, inspection));
+    if tunnel.kind.shape().peers.is_some() && survey.tunnel.is_some() {
+        findings.extend(wireguard::findings(config, name, survey, inspection));
     }
     for route in inspection.host_routes.iter().filter(|route| pins(config, route)) {
         findings.push(Finding::error(
@@ -89,15 +135,15 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
         .chain(peers.map(|peer| &peer.to));
     let to = ends.next().map_or_else(String::new, |to| format!(" to `{to}`"));
     Checked {
-        part: "tunnel",
+        part,
         fine: format!("`{name}`{to}"),
         findings,
     }
 }
 
 /// A default route that a dial makes, which competes with the managed one.
-fn default_route(config: &Config, survey: &Survey, inspection: &Inspection) -> Option<Finding> {
-    let name = config.tunnel().interface.as_str();
+fn default_route(tunnel: Named<'_>, survey: &Survey, inspection: &Inspection) -> Option<Finding> {
+    let name = tunnel.name.as_str();
     let leads_through = |route: &RouteItem| route.dynamic && !route.disabled && route.gateway == name;
     let is_set = inspection.dial.as_ref().is_some_and(|dial| dial.default_route);
     (is_set || survey.routes.iter().any(leads_through)).then(|| {
@@ -105,20 +151,79 @@ fn default_route(config: &Config, survey: &Survey, inspection: &Inspection) -> O
             "tunnel-default-route",
             format!("tunnel `{name}` makes a default route of its own, which competes with the managed one"),
             format!(
-                "`/{} set {} add-default-route=no`, and a route to the office's networks by the tunnel",
-                console(config),
-                find(&[("name", name)])
+                "{}, and a route to the office's networks by the tunnel",
+                tunnel.set("add-default-route=no")
             ),
         )
     })
 }
 
-fn missing(config: &Config, survey: &Survey) -> Finding {
-    let (name, console) = (&config.tunnel().interface, console(config));
-    let script = match config.tunnel().kind {
-        TunnelKind::Pptp => "contrib/router.rsc",
-        TunnelKind::Wireguard => "contrib/router-wireguard.rsc",
-    };
+/// A tunnel that sends from an address which the agent never moves.
+fn tied(config: &Config, tunnel: Named<'_>, survey: &Survey) -> Option<Finding> {
+    let source = survey.tunnel.as_ref()?.source?;
+    (!config.may_have(source)).then(|| {
+        Finding::warning(
+            "tunnel-source",
+            format!(
+                "tunnel `{}` sends from {source} only (src-address), which no network of agent.toml gives the vehicle: if a \
+                 radio has it, the tunnel is pinned to that radio",
+                tunnel.name
+            ),
+            format!(
+                "{}; the agent keeps an address of agent.toml there up to date",
+                tunnel.set("src-address=0.0.0.0")
+            ),
+        )
+    })
+}
+
+/// A tunnel over TLS that takes anybody for the office.
+fn unverified(tunnel: Named<'_>, inspection: &Inspection) -> Option<Finding> {
+    (inspection.dial.as_ref()?.verifies == Some(false)).then(|| {
+        Finding::warning(
+            "tunnel-unverified",
+            format!(
+                "tunnel `{}` does not verify the office's certificate: whoever runs a false access point can pretend to be the \
+                 office",
+                tunnel.name
+            ),
+            format!(
+                "import the certificate that signed the office's as in {}, then {}",
+                tunnel.kind.shape().script,
+                tunnel.set("verify-server-certificate=yes")
+            ),
+        )
+    })
+}
+
+/// A router without the tunnel's menu.
+fn lacking(tunnel: Named<'_>) -> Finding {
+    let shape = tunnel.kind.shape();
+    if shape.since > 6 {
+        return Finding::forbids(
+            "tunnel-no-wireguard",
+            format!(
+                "tunnel `{}` is {}, and this router has none: RouterOS 6 lacks it",
+                tunnel.name, shape.name
+            ),
+            "upgrade the router to RouterOS 7, or set kind = \"pptp\" and the interface of that tunnel in [tunnel] of agent.toml",
+        );
+    }
+    Finding::forbids(
+        "tunnel-no-menu",
+        format!(
+            "tunnel `{}` is {}, and this router has no `/{}`",
+            tunnel.name,
+            shape.name,
+            tunnel.console()
+        ),
+        "on RouterOS 6 its package is off: `/system package enable ppp`, then restart the router",
+    )
+}
+
+fn missing(tunnel: Named<'_>, survey: &Survey) -> Finding {
+    let (name, console) = (tunnel.name, tunnel.console());
+    let script = tunnel.kind.shape().script;
     match survey.interfaces.iter().find(|interface| interface.name == *name) {
         Some(other) => Finding::forbids(
             "tunnel-kind",
@@ -157,7 +262,9 @@ fn pins(config: &Config, route: &RouteItem) -> bool {
 
 pub(super) fn check_nat(config: &Config, inspection: &Inspection) -> Checked {
     let part = "nat";
-    let radios: Vec<&str> = config.radios().iter().map(|radio| radio.interface.as_str()).collect();
+    let radios = config.radios().iter().map(|radio| radio.interface.as_str());
+    let fallbacks = config.fallbacks().iter().map(|fallback| fallback.interface.as_str());
+    let radios: Vec<&str> = radios.chain(fallbacks).collect();
     let Some(rules) = &inspection.nat else {
         return Checked {
             part,

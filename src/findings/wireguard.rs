@@ -7,56 +7,42 @@ use ipnet::Ipv4Net;
 use super::console::{find, quoted};
 use super::finding::{Finding, Severity, listed};
 use crate::config::Config;
-use crate::routeros::TunnelKind;
+use crate::names::InterfaceName;
 use crate::snapshot::RouteItem;
-use crate::survey::{Inspection, PeerSettings, Refusal, Survey};
+use crate::survey::{Inspection, PeerSettings, Survey};
 use crate::swap;
 
 const PEERS: &str = "/interface wireguard peers";
 
-/// The answer by which a router shows that it has no WireGuard at all.
-pub(super) fn lacks(survey: &Survey) -> Option<&Refusal> {
-    let command = format!("{}/print", TunnelKind::Wireguard.menu());
-    let mut refused = survey.refused.iter();
-    refused.find(|refusal| refusal.command == command && refusal.trap.is_no_such_command())
-}
-
-pub(super) fn lacking(config: &Config) -> Finding {
-    Finding::forbids(
-        "tunnel-no-wireguard",
-        format!(
-            "tunnel `{}` is WireGuard, and this router has none: RouterOS 6 lacks it",
-            config.tunnel().interface
-        ),
-        "upgrade the router to RouterOS 7, or set kind = \"pptp\" and the interface of that tunnel in [tunnel] of agent.toml",
-    )
-}
-
 /// What is wrong with the peer, the address and the routes of a tunnel that is there.
-pub(super) fn findings(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = no_address(config, survey).into_iter().collect();
+pub(super) fn findings(
+    config: &Config,
+    name: &InterfaceName,
+    survey: &Survey,
+    inspection: &Inspection,
+) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = no_address(name, survey).into_iter().collect();
     let Some(peers) = &inspection.peers else {
         return findings;
     };
     let usable = |peer: &&PeerSettings| !peer.disabled || swap::has_mark(&peer.comment);
     let usable: Vec<&PeerSettings> = peers.iter().filter(usable).collect();
     match usable.as_slice() {
-        [] => findings.push(no_peer(config, peers)),
+        [] => findings.push(no_peer(name, peers)),
         [peer] => {
-            findings.extend(settings(config, peer));
+            findings.extend(settings(name, peer));
             if let Some(routes) = &inspection.static_routes {
-                let ways = Ways::read(config, survey, routes);
+                let ways = Ways::read(name, survey, routes);
                 findings.extend(ways.not_allowed(config, peer));
                 findings.extend(ways.not_routed(config, peer));
             }
         }
-        several => findings.push(several_peers(config, several.len())),
+        several => findings.push(several_peers(name, several.len())),
     }
     findings
 }
 
-fn no_address(config: &Config, survey: &Survey) -> Option<Finding> {
-    let name = &config.tunnel().interface;
+fn no_address(name: &InterfaceName, survey: &Survey) -> Option<Finding> {
     let mut addresses = survey.addresses.iter();
     let there = addresses.any(|item| !item.disabled && item.interface == *name);
     (!there).then(|| {
@@ -72,8 +58,7 @@ fn no_address(config: &Config, survey: &Survey) -> Option<Finding> {
     })
 }
 
-fn no_peer(config: &Config, peers: &[PeerSettings]) -> Finding {
-    let name = config.tunnel().interface.as_str();
+fn no_peer(name: &InterfaceName, peers: &[PeerSettings]) -> Finding {
     match peers.first() {
         None => Finding::error(
             "peer-missing",
@@ -88,14 +73,13 @@ fn no_peer(config: &Config, peers: &[PeerSettings]) -> Finding {
     }
 }
 
-fn several_peers(config: &Config, count: usize) -> Finding {
-    let name = config.tunnel().interface.as_str();
+fn several_peers(name: &InterfaceName, count: usize) -> Finding {
     Finding::error(
         "peer-several",
         format!("tunnel `{name}` has {count} peers, and the agent expects one, the office"),
         format!(
             "`{PEERS} print where interface={}`, then disable all but the office, or give the others an interface of their own",
-            quoted(name)
+            quoted(name.as_str())
         ),
     )
 }
@@ -105,8 +89,8 @@ fn this(peer: &PeerSettings) -> String {
 }
 
 /// What is wrong with the settings of the one peer.
-fn settings(config: &Config, peer: &PeerSettings) -> Vec<Finding> {
-    let (name, this) = (config.tunnel().interface.as_str(), this(peer));
+fn settings(name: &InterfaceName, peer: &PeerSettings) -> Vec<Finding> {
+    let this = this(peer);
     let mut findings = Vec::new();
     if peer.disabled {
         findings.push(Finding::warning(
@@ -151,16 +135,16 @@ fn settings(config: &Config, peer: &PeerSettings) -> Vec<Finding> {
 }
 
 /// What the vehicle sends into the tunnel.
-struct Ways {
+struct Ways<'c> {
+    name: &'c InterfaceName,
     /// The subnets of the tunnel's own addresses.
     own: Vec<Ipv4Net>,
     /// The destinations of static routes, except a default one.
     routed: Vec<Ipv4Net>,
 }
 
-impl Ways {
-    fn read(config: &Config, survey: &Survey, routes: &[RouteItem]) -> Self {
-        let name = &config.tunnel().interface;
+impl<'c> Ways<'c> {
+    fn read(name: &'c InterfaceName, survey: &Survey, routes: &[RouteItem]) -> Self {
         let addresses = survey.addresses.iter();
         let addresses = addresses.filter(|item| !item.disabled && item.interface == *name);
         let own: Vec<Ipv4Net> = addresses
@@ -178,7 +162,7 @@ impl Ways {
             .iter()
             .filter(|route| !route.disabled && route.destination.prefix_len() > 0);
         let routed = routes.filter(leads_in).map(|route| route.destination).collect();
-        Ways { own, routed }
+        Ways { name, own, routed }
     }
 
     fn all(&self) -> impl Iterator<Item = &Ipv4Net> {
@@ -200,7 +184,7 @@ impl Ways {
                 "peer-allowed",
                 format!(
                     "the allowed addresses of the peer of tunnel `{}` lack {}: the router drops what goes there",
-                    config.tunnel().interface,
+                    self.name,
                     listed(&lacking)
                 ),
                 format!("`{PEERS} set {} allowed-address={}`", this(peer), all.join(",")),
@@ -218,23 +202,25 @@ impl Ways {
             let narrowest = networks().filter(is_probes).max_by_key(|net| net.prefix_len());
             let destination = narrowest.copied().unwrap_or_else(|| Ipv4Net::from(probe));
             let text = format!("{probe}, the probe of [tunnel]");
-            not_routed(config, Severity::Error, &text, destination)
+            not_routed(self.name, Severity::Error, &text, destination)
         });
         let reached = |net: &&Ipv4Net| self.all().any(|way| way.contains(*net) || net.contains(way));
         // A tunnel without an address is a finding of its own.
         let others = networks().filter(|net| !self.own.is_empty() && !reached(net) && !is_probes(net));
         let others = others.map(|net| {
             let text = format!("{net}, an allowed address of the peer");
-            not_routed(config, Severity::Warning, &text, *net)
+            not_routed(self.name, Severity::Warning, &text, *net)
         });
         of_probe.into_iter().chain(others).collect()
     }
 }
 
-fn not_routed(config: &Config, severity: Severity, what: &str, destination: Ipv4Net) -> Finding {
-    let name = config.tunnel().interface.as_str();
+fn not_routed(name: &InterfaceName, severity: Severity, what: &str, destination: Ipv4Net) -> Finding {
     let text = format!("nothing routes {what}, into tunnel `{name}`");
-    let hint = format!("`/ip route add dst-address={destination} gateway={}`", quoted(name));
+    let hint = format!(
+        "`/ip route add dst-address={destination} gateway={}`",
+        quoted(name.as_str())
+    );
     Finding {
         severity,
         ..Finding::error("tunnel-not-routed", text, hint)

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::handover::reason::Reason;
 use crate::handover::settings::Settings;
 use crate::names::Ssid;
 
@@ -113,5 +114,18 @@ impl Costs {
         } else {
             Cost::Dear
         }
+    }
+}
+
+/// Whether a decision begins a swap whose dark time shows what one of its kind costs; `None` where it begins nothing.
+pub(super) fn is_measured(reason: &Reason) -> Option<bool> {
+    match reason {
+        Reason::Handover { .. }
+        | Reason::Unhealthy { .. }
+        | Reason::HigherPriority { .. }
+        | Reason::Lost { from: Some(_), .. } => Some(true),
+        // From nothing, back from what failed, begun while the vehicle was dark, to or from a fallback, or no swap at all.
+        _ if reason.swap_to().is_some() || matches!(reason, Reason::TunnelDown { .. }) => Some(false),
+        _ => None,
     }
 }

@@ -123,6 +123,54 @@ pub enum Reason {
         /// The numbers.
         compared: Compared,
     },
+    /// No radio can carry the vehicle, or the fallback in use cannot: a fallback takes over.
+    Fallback {
+        /// The uplink before; `None` when none was active.
+        from: Option<UplinkId>,
+        /// The fallback.
+        to: UplinkId,
+        /// What is wrong with the uplink before.
+        why: TakesOver,
+    },
+    /// A fallback carries the vehicle.
+    OnFallback {
+        /// The fallback.
+        uplink: UplinkId,
+        /// A radio that is good, though not for long enough yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returns: Option<UplinkId>,
+    },
+    /// A radio has been good for long enough to return to it from a fallback.
+    Return {
+        /// The fallback.
+        from: UplinkId,
+        /// The radio.
+        to: UplinkId,
+        /// Its signal, less its hold-down.
+        signal: Dbm,
+        /// For how long it has been good.
+        good_for: Duration,
+    },
+}
+
+/// What is wrong with an uplink that a fallback takes over from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum TakesOver {
+    /// It is lost, or there was none.
+    Lost,
+    /// Nothing useful passes at its signal.
+    Weak {
+        /// Its signal.
+        signal: Dbm,
+    },
+    /// What is sent through it does not arrive.
+    Unhealthy {
+        /// What its probes say.
+        health: Health,
+    },
+    /// The tunnel did not come up over it.
+    NotUp,
 }
 
 /// The active uplink beside the best candidate.
@@ -195,6 +243,8 @@ impl Reason {
             | Reason::FadingDial { to, .. }
             | Reason::SwapFailed { to, .. }
             | Reason::Unhealthy { to, .. }
+            | Reason::Fallback { to, .. }
+            | Reason::Return { to, .. }
             | Reason::HigherPriority { to, .. } => Some(to),
             Reason::Handover { compared } => Some(&compared.to),
             _ => None,
@@ -292,6 +342,36 @@ impl fmt::Display for Reason {
             ),
             Reason::Stay { compared, why } => write!(f, "{compared}: {why}"),
             Reason::Handover { compared } => write!(f, "{compared}"),
+            Reason::Fallback { from, to, why } => {
+                match (from, why) {
+                    (None, _) => f.write_str("no uplink is active"),
+                    (Some(from), TakesOver::Lost) => write!(f, "{from} is lost"),
+                    (Some(from), TakesOver::Weak { signal }) => {
+                        write!(f, "{from} {signal}, where nothing useful passes")
+                    }
+                    (Some(from), TakesOver::Unhealthy { health }) => write!(f, "{health} through {from}"),
+                    (Some(from), TakesOver::NotUp) => write!(f, "the tunnel did not come up over {from}"),
+                }?;
+                write!(f, ", and no radio could carry the vehicle; {to} takes over")
+            }
+            Reason::OnFallback { uplink, returns: None } => write!(f, "{uplink} carries the vehicle; no radio is good"),
+            Reason::OnFallback {
+                uplink,
+                returns: Some(radio),
+            } => write!(
+                f,
+                "{uplink} carries the vehicle; {radio} is good, but not for long enough to return"
+            ),
+            Reason::Return {
+                from,
+                to,
+                signal,
+                good_for,
+            } => write!(
+                f,
+                "{to} {signal} has been good for {}; back from {from}",
+                Seconds(*good_for)
+            ),
         }
     }
 }

@@ -54,7 +54,8 @@ pub struct Settings {
     pub settle: Duration,
     /// How long until the hold-down of a candidate whose swap failed has healed whole.
     pub heal: Duration,
-    /// How long a network of a higher priority must have been good until the vehicle goes back to it.
+    /// How long a network of a higher priority must have been good until the vehicle goes back to it; and a radio, until the
+    /// vehicle returns to it from a fallback.
     #[serde(default)]
     pub return_after: Duration,
     /// A reading of the registrations older than this decides nothing: three ticks.

@@ -1,8 +1,11 @@
 //! What does not wait for the rule: a way out that is lost, fading as it dials, not dialed, down, or dead.
 
+use std::time::Duration;
+
 use crate::handover::candidate::{Candidate, Sight};
 use crate::handover::reason::Reason;
 use crate::names::UplinkId;
+use crate::observation::UplinkView;
 use crate::units::Db;
 
 /// How much better a candidate must be for a dial that fades to begin again there.
@@ -19,6 +22,18 @@ pub(super) fn lost(from: Option<&UplinkId>, strongest: Option<Candidate>) -> Rea
             signal: best.link.signal.unwrap_or(best.signal),
         },
     }
+}
+
+/// An uplink that was last read too long ago.
+pub(super) fn stale(active: &UplinkView, age: Duration) -> Reason {
+    let uplink = active.id.clone();
+    Reason::Stale { uplink, age }
+}
+
+/// An uplink whose signal the router does not give.
+pub(super) fn no_signal(active: &UplinkView) -> Reason {
+    let uplink = active.id.clone();
+    Reason::NoSignal { uplink }
 }
 
 /// The rest of the rows, in their order.

@@ -120,6 +120,7 @@ impl Reel {
             | Event::Missing { .. }
             | Event::Reachable { .. }
             | Event::NotReachable { .. }
+            | Event::Carried { .. }
             | Event::Lease { .. }
             | Event::Swapped { .. } => {}
         }

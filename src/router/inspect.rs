@@ -9,7 +9,7 @@ use super::outcome::CallError;
 use super::readings::routes_of_all_tables;
 use super::rows::{self, Row};
 use crate::names::InterfaceName;
-use crate::routeros::{self, Sentence, TunnelKind};
+use crate::routeros::{self, Sentence, TunnelKind, flag};
 use crate::snapshot::{Managed, RouteItem};
 use crate::survey::{DialSettings, Inspection, NatRule, PeerSettings, Script, ScriptPlace};
 
@@ -25,7 +25,7 @@ impl Router {
         let nat = self.ask(nat.only("chain", ["srcnat"]));
         let other_end = managed.tunnel.as_ref().map(|tunnel| self.ask_other_end(tunnel));
         let has_mode = (self.version().major, self.version().minor) >= (7, 17);
-        let mode = match managed.tunnel.as_ref().and_then(|(kind, _)| mode_flag(*kind)) {
+        let mode = match managed.tunnel.as_ref().and_then(|(kind, _)| kind.shape().device_mode) {
             Some(flag) if has_mode => Some((flag, self.ask(Sentence::print("/system/device-mode", flag)))),
             _ => None,
         };
@@ -61,7 +61,8 @@ impl Router {
         }
         let peers_ends = peers.iter().flatten().map(|peer| peer.to.as_str());
         let mut ends = dial.iter().map(|dial| dial.to.as_str()).chain(peers_ends);
-        let host_routes = match ends.find_map(|end| end.parse::<Ipv4Addr>().ok()) {
+        let host = |end: &str| end.split(':').next()?.parse::<Ipv4Addr>().ok();
+        let host_routes = match ends.find_map(host) {
             Some(address) => {
                 let hosts = [format!("{address}/32"), address.to_string()];
                 answered(self.ask(routes_of_all_tables().only("dst-address", hosts)).await)?.unwrap_or_default()
@@ -102,18 +103,21 @@ enum OtherEnd {
 
 impl Router {
     fn ask_other_end(&self, (kind, name): &(TunnelKind, InterfaceName)) -> OtherEnd {
-        match kind {
-            TunnelKind::Pptp => {
-                let client = Sentence::print(kind.menu(), "connect-to,add-default-route");
+        match kind.shape().peers {
+            None => {
+                let client = Sentence::print(kind.menu(), DIAL);
                 OtherEnd::Dialed(self.ask(client.only("name", [name.as_str()])))
             }
-            TunnelKind::Wireguard => {
-                let peers = Sentence::print("/interface/wireguard/peers", PEER).only("interface", [name.as_str()]);
+            Some(menu) => {
+                let peers = Sentence::print(menu, PEER).only("interface", [name.as_str()]);
                 OtherEnd::Peers(self.ask(peers), self.ask(routes_of_all_tables()))
             }
         }
     }
 }
+
+/// How a client dials; what one kind alone has is not there in the rows of the others.
+const DIAL: &str = "connect-to,add-default-route,verify-server-certificate";
 
 /// The properties of a peer; which of the two says `responder` is the version's to choose.
 const PEER: &str = "public-key,endpoint-address,endpoint-port,allowed-address,persistent-keepalive,responder,\
@@ -132,19 +136,11 @@ fn answered(answer: Result<Vec<Row>, CallError>) -> Result<Option<Vec<Row>>, Cal
     }
 }
 
-/// The flag of the device mode that lets a kind of tunnel run.
-fn mode_flag(kind: TunnelKind) -> Option<&'static str> {
-    match kind {
-        TunnelKind::Pptp => Some("pptp"),
-        // The device mode has no flag for it.
-        TunnelKind::Wireguard => None,
-    }
-}
-
 fn read_dial(row: &Row) -> DialSettings {
     DialSettings {
         to: row.string("connect-to"),
         default_route: row.flag("add-default-route"),
+        verifies: row.text("verify-server-certificate").map(|text| flag(Some(&text))),
     }
 }
 

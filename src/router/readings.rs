@@ -12,15 +12,18 @@ use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::names::InterfaceName;
 use crate::routeros::{self, DEFAULT_DESTINATION, Sentence, Trap, TunnelKind};
 use crate::snapshot::{
-    AddressItem, ClientItem, ConnectionItem, Managed, Monitor, PeerItem, Registrations, ScanRow, Snapshot, TunnelItem,
-    TunnelStatus,
+    AddressItem, ClientItem, ConnectionItem, InterfaceItem, Managed, Modem, Monitor, PeerItem, Registrations, ScanRow,
+    Snapshot, TunnelItem, TunnelStatus,
 };
 use crate::swap::has_mark;
 
 const ADDRESS: &str = ".id,comment,address,network,interface,disabled,dynamic";
 const ROUTE: &str = ".id,comment,dst-address,gateway,distance,active,disabled,dynamic";
-const TUNNEL: &str = ".id,name,comment,disabled,running";
+/// What one kind alone has is not there in the rows of the others.
+const TUNNEL: &str = ".id,name,comment,disabled,running,listen-port,src-address";
 const PEER: &str = ".id,interface,comment,endpoint-port,disabled";
+const FALLBACK: &str = "name,type,running,disabled,rx-byte,tx-byte";
+const MODEM: &str = "status,session-uptime,current-operator";
 const DHCP_CLIENT: &str = ".id,comment,interface,status,address,gateway,add-default-route,use-peer-dns,disabled";
 const RULE: &str = ".id,comment,interface,connect,mac-address,ssid,signal-range,area-prefix,wireless-protocol,\
                     security-profile,disabled";
@@ -36,21 +39,13 @@ pub(super) fn routes_of_all_tables() -> Sentence {
 }
 
 pub(super) fn tunnel((kind, name): &(TunnelKind, InterfaceName)) -> Sentence {
-    let properties = match kind {
-        TunnelKind::Pptp => TUNNEL.to_owned(),
-        TunnelKind::Wireguard => format!("{TUNNEL},listen-port"),
-    };
-    Sentence::print(kind.menu(), &properties).only("name", [name.as_str()])
+    Sentence::print(kind.menu(), TUNNEL).only("name", [name.as_str()])
 }
 
 /// The peers of a tunnel that has some.
 fn peers((kind, name): &(TunnelKind, InterfaceName)) -> Option<Sentence> {
-    match kind {
-        TunnelKind::Pptp => None,
-        TunnelKind::Wireguard => {
-            Some(Sentence::print("/interface/wireguard/peers", PEER).only("interface", [name.as_str()]))
-        }
-    }
+    let menu = kind.shape().peers?;
+    Some(Sentence::print(menu, PEER).only("interface", [name.as_str()]))
 }
 
 /// All of them: on a radio, a stranger's keeps the managed one from being made.
@@ -133,6 +128,22 @@ impl Router {
             .is_some_and(|row| routeros::flag(row.text("running").as_deref())))
     }
 
+    /// What a modem says of itself: version 7 has `monitor` for it, version 6 `info`.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] of the call.
+    pub async fn modem(&self, name: &InterfaceName) -> Result<Modem, CallError> {
+        let menu = "/interface/lte";
+        let rows = if self.version().major == 6 {
+            let info = Sentence::new(menu, "info").with("number", name.as_str());
+            self.ask(info.with("once", "")).await?
+        } else {
+            self.monitor_once(menu, name, MODEM).await?
+        };
+        Ok(rows::modem(rows.last()))
+    }
+
     /// `monitor` takes `.proplist` surely only from 7.19; a router that refused it once is not asked again.
     async fn monitor_once(
         &self,
@@ -161,7 +172,7 @@ impl Router {
     /// [`CallError`] of the first call that failed.
     pub async fn snapshot(&self, managed: &Managed) -> Result<Snapshot, CallError> {
         let at = clock::now();
-        let comments = managed.radios.iter().map(address_comment);
+        let comments = managed.radios.iter().chain(&managed.fallbacks).map(address_comment);
         let addresses = self.ask(addresses().only("comment", comments));
         // Strangers' default routes are read along with the managed one: they compete with it.
         let routes = routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]);
@@ -169,14 +180,20 @@ impl Router {
         let tunnel = managed.tunnel.as_ref().map(|tunnel| self.ask(self::tunnel(tunnel)));
         let peers = managed.tunnel.as_ref().and_then(peers).map(|peers| self.ask(peers));
         let clients = managed.dhcp.then(|| self.ask(dhcp_clients()));
+        let fallbacks = (!managed.fallbacks.is_empty()).then(|| {
+            let names = managed.fallbacks.iter().map(InterfaceName::as_str);
+            self.ask(Sentence::print("/interface", FALLBACK).only("name", names))
+        });
         // All are waited for before the first failure is reported: a refused one is no reason to cancel its neighbours.
         let (addresses, routes, tunnel) = (addresses.await, routes.await, answer_of(tunnel).await);
         let clients = answer_of(clients).await;
+        let fallbacks = rows::each::<InterfaceItem>(&answer_of(fallbacks).await?, rows::interface).0;
         let peers = rows::each::<PeerItem>(&answer_of(peers).await?, rows::peer).0;
         let (clients, bad_clients) = rows::each(&clients?, rows::dhcp_client);
         let (addresses, bad_addresses) = rows::each::<AddressItem>(&addresses?, rows::address);
         let (routes, bad_routes) = rows::each(&routes?, rows::main_route);
-        let (tunnels, bad_tunnels) = rows::each::<TunnelItem>(&tunnel?, rows::tunnel);
+        let kind = managed.tunnel.as_ref().map(|(kind, _)| *kind);
+        let (tunnels, bad_tunnels) = rows::each::<TunnelItem>(&tunnel?, |row| rows::tunnel(kind?, row));
         Ok(Snapshot {
             at,
             addresses,
@@ -185,6 +202,7 @@ impl Router {
             // One that a person disabled stays as it is, whatever comes before or after it.
             peer: peers.into_iter().find(|peer| !peer.disabled || has_mark(&peer.comment)),
             clients,
+            fallbacks,
             unread: bad_addresses + bad_routes + bad_tunnels + bad_clients,
         })
     }

@@ -14,9 +14,10 @@ use ipnet::Ipv4Net;
 use mikrotik_rs::HashMap;
 
 use crate::names::{Bssid, InterfaceName, Ssid};
-use crate::routeros::{ItemId, RadioWords, duration, flag, signal};
+use crate::routeros::{ItemId, RadioWords, TunnelKind, duration, flag, signal};
 use crate::snapshot::{
-    AddressItem, ClientItem, ConnectionItem, Monitor, PeerItem, Registration, RouteItem, RuleItem, ScanRow, TunnelItem,
+    AddressItem, ClientItem, ConnectionItem, InterfaceItem, Modem, Monitor, PeerItem, Registration, RouteItem,
+    RuleItem, ScanRow, TunnelItem,
 };
 use crate::survey::UserSession;
 use crate::units::Dbm;
@@ -166,15 +167,39 @@ pub(super) fn main_route(row: &Row) -> Option<Option<RouteItem>> {
     }
 }
 
-pub(super) fn tunnel(row: &Row) -> Option<TunnelItem> {
+pub(super) fn tunnel(kind: TunnelKind, row: &Row) -> Option<TunnelItem> {
+    let source = row.parsed("src-address");
     Some(TunnelItem {
+        kind,
         id: row.id()?,
         name: row.interface("name")?,
         comment: row.bytes("comment").unwrap_or_default().to_vec(),
         disabled: row.flag("disabled"),
         running: row.flag("running"),
         listen_port: row.parsed("listen-port").unwrap_or(0),
+        source: source.filter(|source: &Ipv4Addr| !source.is_unspecified()),
     })
+}
+
+pub(super) fn interface(row: &Row) -> Option<InterfaceItem> {
+    let bytes = |property: &str| row.parsed(property).unwrap_or(0);
+    Some(InterfaceItem {
+        name: row.interface("name")?,
+        kind: row.string("type"),
+        running: row.flag("running"),
+        disabled: row.flag("disabled"),
+        bytes: (bytes("rx-byte"), bytes("tx-byte")),
+    })
+}
+
+/// Reads `monitor` of a modem; no row at all is a modem that says nothing.
+pub(super) fn modem(row: Option<&Row>) -> Modem {
+    let text = |property: &str| row.map_or_else(String::new, |row| row.string(property));
+    Modem {
+        status: text("status"),
+        session: !text("session-uptime").is_empty(),
+        operator: text("current-operator"),
+    }
 }
 
 pub(super) fn peer(row: &Row) -> Option<PeerItem> {

@@ -29,7 +29,7 @@ impl Router {
         let radios = ask(radios::print(RadioMenu::Wireless));
         let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
         let rules = ask(rules());
-        let tunnel = managed.tunnel.as_ref().map(|item| ask(tunnel(item)));
+        let tunnel = managed.tunnel.as_ref().map(|item| (item.0, ask(tunnel(item))));
         let behind = managed.tunnel.as_ref().filter(|_| managed.dhcp);
         let behind = behind.map(|(_, name)| ask(routes_of_all_tables().only("gateway", [name.as_str()])));
         let clients = managed.dhcp.then(|| ask(dhcp_clients()));
@@ -54,8 +54,9 @@ impl Router {
         let legacy = take(&mut survey, radios, |row| radios::radio(RadioMenu::Wireless, row)).await?;
         survey.ports = take(&mut survey, ports, port).await?;
         survey.rules = take(&mut survey, rules, rows::rule).await?;
-        if let Some(tunnel) = tunnel {
-            survey.tunnel = take(&mut survey, tunnel, rows::tunnel).await?.into_iter().next();
+        if let Some((kind, tunnel)) = tunnel {
+            let tunnels = take(&mut survey, tunnel, |row| rows::tunnel(kind, row)).await?;
+            survey.tunnel = tunnels.into_iter().next();
         }
         if let Some(behind) = behind {
             let routes = take(&mut survey, behind, rows::main_route).await?;

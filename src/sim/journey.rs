@@ -4,13 +4,13 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::controller::Driver;
-use super::router::factory::TUNNEL;
+use super::router::kinds::{self, Dialed};
 use super::settings::{Settings, TunnelKind};
 use super::vehicle::Vehicle;
 use super::world::clock::{At, millis};
+use super::world::dialed::Turn;
 use super::world::dispatcher::{CALLS, Judged};
 use super::world::events::What;
-use super::world::pptp::Turn;
 use super::world::witness::Why;
 
 /// The world goes on in steps of this length.
@@ -68,8 +68,12 @@ impl Journey {
         step_stations(vehicle);
         vehicle.step_leases();
         match vehicle.tunnel {
-            TunnelKind::Pptp => step_pptp(vehicle),
             TunnelKind::Wireguard => step_wireguard(vehicle),
+            kind => {
+                if let Some(kind) = kinds::dialed(kind) {
+                    step_dialed(vehicle, kind);
+                }
+            }
         }
         if let Some(driver) = &mut self.driver {
             driver.step(vehicle);
@@ -134,26 +138,26 @@ fn step_stations(vehicle: &mut Vehicle) {
     }
 }
 
-fn step_pptp(vehicle: &mut Vehicle) {
+fn step_dialed(vehicle: &mut Vehicle, kind: &'static Dialed) {
+    let ([info, error], name) = (kind.topics, kind.name);
     let way = vehicle.way();
-    let outcome = vehicle.pptp.step(way, vehicle.now);
+    let outcome = vehicle.dialed.step(way, vehicle.now);
     if outcome.heard_at_gateway
         && let Some(way) = way
     {
-        vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+        vehicle.heard_at_gateway(way);
     }
     match outcome.turn {
         Some(Turn::Up) => {
-            vehicle.log("pptp,ppp,info", &format!("{TUNNEL}: connected"));
+            vehicle.log(info, &format!("{name}: connected"));
             vehicle.happen(What::TunnelUp);
         }
         Some(Turn::Down(why)) => {
-            vehicle.log("pptp,ppp,info", &format!("{TUNNEL}: terminating... - {why}"));
+            vehicle.log(info, &format!("{name}: terminating... - {why}"));
             vehicle.happen(What::TunnelDown { why });
         }
         Some(Turn::Refused) => {
-            let line = format!("{TUNNEL}: user vehicle authentication failed");
-            vehicle.log("pptp,ppp,error", &line);
+            vehicle.log(error, &format!("{name}: user vehicle authentication failed"));
             vehicle.happen(What::DialRefused);
         }
         None => {}
@@ -166,7 +170,7 @@ fn step_wireguard(vehicle: &mut Vehicle) {
     if outcome.heard_at_gateway
         && let Some(way) = way
     {
-        vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+        vehicle.heard_at_gateway(way);
     }
     if outcome.handshake {
         vehicle.happen(What::Handshake);

@@ -27,6 +27,8 @@ pub struct Settings {
     pub networks: Vec<Network>,
     /// The names of the client radios.
     pub radios: Vec<String>,
+    /// The ways out beside the radios: a modem, or a cable.
+    pub wires: Vec<Wire>,
     /// Which RouterOS the router plays.
     pub routeros: RouterOs,
     /// The tunnel to the office.
@@ -90,6 +92,62 @@ impl Default for DhcpServer {
     }
 }
 
+/// A way out beside the radios. It has no dead spots, but it is slow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wire {
+    /// Its interface, such as `lte1` or `ether2`.
+    pub interface: String,
+    /// The word by which its modem says that it carries traffic; `None` for a cable.
+    pub modem: Option<ModemWord>,
+    /// The vehicle's address there with the mask: the modem has it by itself, and a cable's is the client's to set.
+    pub address: String,
+    /// Where a cable leads.
+    pub gateway: Option<String>,
+    /// The share of round trips that get through, 0 to 1; at 0 it is up and carries nothing.
+    pub passing: f64,
+    /// Simulated time that each round trip takes longer than over a radio.
+    pub latency: Duration,
+}
+
+/// The status word of a modem that carries traffic; models differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModemWord {
+    /// `running`
+    Running,
+    /// `connected`
+    Connected,
+    /// `registered`, with a session.
+    Registered,
+}
+
+impl Wire {
+    /// A modem `lte1` that works.
+    #[must_use]
+    pub fn lte(word: ModemWord) -> Self {
+        Wire {
+            interface: "lte1".into(),
+            modem: Some(word),
+            address: "100.64.0.2/32".into(),
+            gateway: None,
+            passing: 1.0,
+            latency: Duration::from_millis(60),
+        }
+    }
+
+    /// A cable in `ether2` that leads to a router.
+    #[must_use]
+    pub fn ether() -> Self {
+        Wire {
+            interface: "ether2".into(),
+            modem: None,
+            address: "10.40.0.2/24".into(),
+            gateway: Some("10.40.0.1".into()),
+            passing: 1.0,
+            latency: Duration::from_millis(5),
+        }
+    }
+}
+
 /// A version of RouterOS, with the package that runs its radios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RouterOs {
@@ -132,13 +190,21 @@ pub enum Controller {
     FailoverTuned,
 }
 
-/// The tunnel to the office.
+/// The kind of the tunnel to the office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TunnelKind {
     /// PPTP.
     Pptp,
+    /// L2TP.
+    L2tp,
+    /// SSTP.
+    Sstp,
+    /// OpenVPN.
+    Ovpn,
     /// WireGuard; RouterOS 7 only.
     Wireguard,
+    /// None: the vehicle is called by its address on each network.
+    None,
 }
 
 /// Where a firewall keeps a dead entry of a WireGuard connection after the vehicle's way has changed.
@@ -299,6 +365,7 @@ impl Settings {
                 network("securessid", "10.30.0.2/24", "10.30.0.1"),
             ],
             radios: vec!["wlan1".into(), "wlan2".into()],
+            wires: Vec::new(),
             routeros: RouterOs::V6_49,
             tunnel: TunnelKind::Pptp,
             seed,

@@ -3,11 +3,12 @@
 mod air;
 mod clients;
 mod dhcp;
+mod dialed;
 mod judged;
+mod kinds;
 mod menus;
 mod persons;
 mod ping;
-mod pptp;
 mod query;
 mod reach;
 mod rivals;
@@ -184,5 +185,5 @@ fn way_by(journey: &Journey) -> Option<String> {
     journey
         .vehicle
         .way()
-        .map(|way| journey.vehicle.stations[way.radio].name.clone())
+        .and_then(|way| Some(journey.vehicle.stations[way.radio?].name.clone()))
 }

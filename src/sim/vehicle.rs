@@ -6,7 +6,8 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use super::router::configured;
-use super::router::factory::{self, CONCENTRATOR, TUNNEL, WIRE, WIREGUARD};
+use super::router::factory::{self, CONCENTRATOR, WIRE, WIREGUARD};
+use super::router::kinds;
 use super::router::menus::Menu;
 use super::router::routing::{self, Address, Route, Routing};
 use super::router::tables::Table;
@@ -16,12 +17,13 @@ use super::world::air::Air;
 use super::world::chance::Chance;
 use super::world::clock::{self, At};
 use super::world::dhcp::Client;
+use super::world::dialed::Dialed;
 use super::world::dispatcher::Dispatcher;
 use super::world::events::{Events, What};
 use super::world::office::Office;
-use super::world::pptp::Pptp;
 use super::world::station::{Happened, Station, Surroundings};
 use super::world::wireguard::Wireguard;
+use super::world::wires::WireState;
 use super::world::witness::Witness;
 
 /// Added to a radio's number: the id of the address that it has by DHCP.
@@ -83,12 +85,14 @@ pub(super) struct Vehicle {
     pub stations: Vec<Station>,
     /// Foreground scans that take each radio.
     pub scans: Vec<u32>,
+    /// The ways out beside the radios.
+    pub wires: Vec<WireState>,
     /// The DHCP client of each radio that has one.
     pub leases: Vec<Option<Client>>,
-    /// Which of the two tunnels the office uses.
+    /// Which tunnel there is.
     pub tunnel: TunnelKind,
-    /// The PPTP tunnel.
-    pub pptp: Pptp,
+    /// The tunnel that is dialed.
+    pub dialed: Dialed,
     /// The WireGuard tunnel.
     pub wireguard: Wireguard,
     /// The rows of every menu.
@@ -142,9 +146,10 @@ impl Vehicle {
             air: Air::new(settings),
             stations: radios.map(|(i, name)| Station::new(name, i)).collect(),
             scans: vec![0; settings.radios.len()],
+            wires: settings.wires.iter().cloned().map(WireState::new).collect(),
             leases: vec![None; settings.radios.len()],
             tunnel: settings.tunnel,
-            pptp: Pptp::new(office, chance),
+            dialed: Dialed::new(office, chance),
             wireguard: Wireguard::new(quirks.dead_entry, chance),
             tables: factory::tables(settings),
             routing: Routing::default(),
@@ -173,8 +178,9 @@ impl Vehicle {
             *station = Station::new(&station.name, station.antenna);
         }
         self.scans.fill(0);
+        self.start_modems();
         self.leases.fill(None);
-        self.pptp.restart();
+        self.dialed.restart();
         self.wireguard.restart();
         self.log.clear();
         self.traffic = Traffic::default();
@@ -184,10 +190,10 @@ impl Vehicle {
             Menu::Route,
             Menu::DhcpClient,
             Menu::Wireless,
-            Menu::Pptp,
             Menu::Wireguard,
         ];
-        for menu in menus {
+        let dialed = kinds::dialed(self.tunnel).map(|kind| kind.menu);
+        for menu in menus.into_iter().chain(dialed) {
             self.changed(menu);
         }
         self.log("system,info", "router rebooted");
@@ -201,7 +207,7 @@ impl Vehicle {
             let lost = self.stations[i].start_scan();
             self.report(i, lost);
         }
-        self.pptp.restart();
+        self.dialed.restart();
         self.wireguard.restart();
         self.happen(What::PowerCut);
     }
@@ -224,8 +230,10 @@ impl Vehicle {
             Menu::Address => {
                 let mut addresses = configured::addresses(&self.tables);
                 addresses.extend(self.leased().map(|(_, address, _)| address));
+                addresses.extend(self.modem_addresses());
                 self.routing.set_addresses(addresses);
             }
+            Menu::Lte => self.order_modems(),
             Menu::Route => {
                 let mut routes = configured::routes(&self.tables);
                 routes.extend(self.leased_routes().map(|(_, route)| route));
@@ -264,7 +272,11 @@ impl Vehicle {
                     self.report(radio, lost);
                 }
             }
-            Menu::Pptp => self.pptp.order(configured::pptp(&self.tables), self.now),
+            Menu::Pptp | Menu::L2tp | Menu::Sstp | Menu::Ovpn => {
+                if let Some(kind) = kinds::dialed(self.tunnel).filter(|kind| kind.menu == menu) {
+                    self.dialed.order(configured::dialed(&self.tables, kind), self.now);
+                }
+            }
             Menu::Wireguard | Menu::WireguardPeers => {
                 self.wireguard.order(configured::wireguard(&self.tables), self.now);
             }
@@ -309,7 +321,8 @@ impl Vehicle {
     pub(super) fn running(&self, interface: &str) -> bool {
         match self.radio(interface) {
             Some(radio) => self.stations[radio].joined().is_some(),
-            None if interface == TUNNEL => self.pptp.running(),
+            None if self.dialed_up() == Some(interface) => true,
+            None if self.is_modem(interface) => self.modem_ready(interface),
             // An interface without a connection cannot say whether the other end is there.
             None if interface == WIREGUARD => !self.wireguard_disabled(),
             None => self
@@ -320,27 +333,16 @@ impl Vehicle {
         }
     }
 
+    /// The interface of a tunnel that was dialed, while it has a session.
+    pub(super) fn dialed_up(&self) -> Option<&'static str> {
+        let kind = kinds::dialed(self.tunnel)?;
+        self.dialed.running().then_some(kind.name)
+    }
+
     fn wireguard_disabled(&self) -> bool {
         let mut rows = self.table(Menu::Wireguard).rows.iter();
         rows.find(|row| row.get("name") == Some(WIREGUARD))
             .is_none_or(|row| row.is("disabled"))
-    }
-
-    /// Whether an interface is there.
-    pub(super) fn interface_exists(&self, interface: &str) -> bool {
-        let menus = [
-            Menu::Ethernet,
-            Menu::Wireless,
-            Menu::Wifi,
-            Menu::Pptp,
-            Menu::Bridge,
-            Menu::Wireguard,
-            Menu::Vlan,
-        ];
-        menus.iter().any(|&menu| {
-            let mut rows = self.table(menu).rows.iter();
-            rows.any(|row| row.get("name") == Some(interface))
-        })
     }
 
     /// The rows of a menu.
@@ -394,11 +396,11 @@ impl Vehicle {
 
     /// A call went through to what is behind the router, and its answer back.
     pub(super) fn carry(&mut self) {
-        let tunnel = match self.tunnel {
-            TunnelKind::Pptp => TUNNEL,
-            TunnelKind::Wireguard => WIREGUARD,
-        };
-        self.traffic.passed(tunnel);
+        match (self.tunnel, kinds::dialed(self.tunnel)) {
+            (_, Some(kind)) => self.traffic.passed(kind.name),
+            (TunnelKind::Wireguard, None) => self.traffic.passed(WIREGUARD),
+            _ => {}
+        }
         self.traffic.passed(WIRE);
         if let Some(radio) = self.leads() {
             self.traffic.passed(&self.stations[radio].name);

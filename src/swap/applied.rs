@@ -31,6 +31,12 @@ fn apply(on: &mut Snapshot, step: &Step) {
                     unmarked(&tunnel.comment)
                 };
                 debug_assert_eq!(has_mark(&tunnel.comment), off);
+                if let Step::TunnelOn {
+                    source: Some(source), ..
+                } = step
+                {
+                    tunnel.source = Some(*source);
+                }
             }
         }
         Step::AddressOff { item, park } => {

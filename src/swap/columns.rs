@@ -5,7 +5,6 @@ use std::fmt;
 use super::step::{CONNECT_LIST, CONNECTIONS, PEERS, RADIOS, Step, registrations};
 use super::wanted::PARKING;
 use crate::marks::{ROUTE_COMMENT, address_comment};
-use crate::routeros::TunnelKind;
 use crate::snapshot::{AddressItem, RuleItem};
 
 impl Step {
@@ -17,17 +16,20 @@ impl Step {
         };
         let address_set = "/ip/address/set";
         match self {
-            Step::TunnelOff { kind, item } => row(
-                &format!("{}/set", kind.menu()),
+            Step::TunnelOff { item } => row(
+                &format!("{}/set", item.kind.menu()),
                 &item.name,
                 "disabled",
                 "no -> yes".into(),
             ),
-            Step::TunnelOn { kind, item } => row(
-                &format!("{}/set", kind.menu()),
+            Step::TunnelOn { item, source } => row(
+                &format!("{}/set", item.kind.menu()),
                 &item.name,
                 "disabled",
-                "yes -> no".into(),
+                match source {
+                    Some(source) => format!("yes -> no, src-address {source}"),
+                    None => "yes -> no".into(),
+                },
             ),
             Step::AddressOff { item, .. } => row(
                 address_set,
@@ -69,7 +71,7 @@ impl Step {
             Step::PeerOff { item } => row(&format!("{PEERS}/set"), &item.interface, "disabled", "no -> yes".into()),
             Step::PeerOn { item } => row(&format!("{PEERS}/set"), &item.interface, "disabled", "yes -> no".into()),
             Step::ListenPort { item, port } => row(
-                &format!("{}/set", TunnelKind::Wireguard.menu()),
+                &format!("{}/set", item.kind.menu()),
                 &item.name,
                 "listen-port",
                 format!("{} -> {port}", item.listen_port),

@@ -92,7 +92,7 @@ pub fn missing(read: &Snapshot, managed: &Managed, gateway: Ipv4Addr) -> Plan {
     if read.unread > 0 {
         return Plan::default();
     }
-    for (index, radio) in radios.iter().enumerate() {
+    for (index, radio) in radios.iter().chain(&managed.held).enumerate() {
         if address_item(read, radio).is_err() {
             steps.push(Step::CreateAddress {
                 radio: radio.clone(),
@@ -109,7 +109,11 @@ pub fn missing(read: &Snapshot, managed: &Managed, gateway: Ipv4Addr) -> Plan {
     if let (Err(_), Some(radio)) = (route_item(read), radios.first()) {
         let uplink = UplinkId::new(radio.clone());
         steps.push(Step::CreateRoute {
-            gateway: Active { uplink, gateway }.gateway(),
+            gateway: Active {
+                uplink,
+                gateway: Some(gateway),
+            }
+            .gateway(),
         });
     }
     Plan {
@@ -135,6 +139,7 @@ pub fn active(read: &Snapshot, radios: &[InterfaceName]) -> Option<(Active, Ipv4
     let leased = leased.filter(|lease| lease.gateway == gateway);
     let address = held.or(leased.map(|lease| lease.address))?;
     let uplink = UplinkId::new(radio.clone());
+    let gateway = Some(gateway);
     Some((Active { uplink, gateway }, address))
 }
 
@@ -146,6 +151,20 @@ pub fn leased_way(read: &Snapshot, radios: &[InterfaceName]) -> Option<UplinkId>
     let radio = radios.iter().find(|name| name.as_str() == radio)?;
     client_item(read, radio).filter(|client| !client.disabled)?;
     Some(UplinkId::new(radio.clone()))
+}
+
+/// The fallback that the managed default route uses, whether it is up or not; `None` when the route is off or leads
+/// elsewhere.
+#[must_use]
+pub fn active_fallback(read: &Snapshot, fallbacks: &[InterfaceName]) -> Option<Active> {
+    let route = route_item(read).ok().filter(|route| !route.disabled)?;
+    let (gateway, interface) = match route.gateway.split_once('%') {
+        Some((gateway, interface)) => (Some(gateway.parse().ok()?), interface),
+        None => (None, route.gateway.as_str()),
+    };
+    let name = fallbacks.iter().find(|name| name.as_str() == interface)?;
+    let uplink = UplinkId::new(name.clone());
+    Some(Active { uplink, gateway })
 }
 
 /// Whether the tunnel is off by a swap that did not end.

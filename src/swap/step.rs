@@ -2,6 +2,7 @@
 //! `Plan`: steps in their order.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
@@ -9,7 +10,7 @@ use super::client::ClientStep;
 use super::radio_step::RadioStep;
 use crate::marks::{ROUTE_COMMENT, TUNNEL_MARK, address_comment};
 use crate::names::{Bssid, InterfaceName};
-use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence, TunnelKind};
+use crate::routeros::{DEFAULT_DESTINATION, RadioMenu, Sentence};
 use crate::snapshot::{AddressItem, ConnectionItem, PeerItem, Registration, RouteItem, RuleItem, TunnelItem};
 
 const ADDRESS: &str = "/ip/address";
@@ -58,8 +59,6 @@ impl fmt::Display for Plan {
 pub enum Step {
     /// The tunnel goes off and its comment gets our mark.
     TunnelOff {
-        /// The tunnel's kind, which names its menu.
-        kind: TunnelKind,
         /// The tunnel as read.
         item: TunnelItem,
     },
@@ -98,10 +97,10 @@ pub enum Step {
     },
     /// The tunnel goes on and loses our mark.
     TunnelOn {
-        /// The tunnel's kind, which names its menu.
-        kind: TunnelKind,
         /// The tunnel as read before the plan.
         item: TunnelItem,
+        /// The address that it sends from afterwards; `None` changes nothing in that.
+        source: Option<Ipv4Addr>,
     },
     /// A tracked connection is forgotten, so that the next packet makes another.
     ForgetConnection {
@@ -201,12 +200,18 @@ impl Step {
     #[must_use]
     pub fn sentence(&self) -> Sentence {
         match self {
-            Step::TunnelOff { kind, item } => Sentence::set(kind.menu(), &item.id)
+            Step::TunnelOff { item } => Sentence::set(item.kind.menu(), &item.id)
                 .with("disabled", "yes")
                 .with_bytes("comment", &marked(&item.comment)),
-            Step::TunnelOn { kind, item } => Sentence::set(kind.menu(), &item.id)
-                .with("disabled", "no")
-                .with_bytes("comment", &unmarked(&item.comment)),
+            Step::TunnelOn { item, source } => {
+                let on = Sentence::set(item.kind.menu(), &item.id)
+                    .with("disabled", "no")
+                    .with_bytes("comment", &unmarked(&item.comment));
+                match source {
+                    Some(source) => on.with("src-address", &source.to_string()),
+                    None => on,
+                }
+            }
             // The stored network stays as it was when it is not sent along with the address.
             Step::AddressOff { item, park } => Sentence::set(ADDRESS, &item.id)
                 .with("disabled", "yes")
@@ -230,7 +235,7 @@ impl Step {
                 .with("disabled", "no")
                 .with_bytes("comment", &unmarked(&item.comment)),
             Step::ListenPort { item, port } => {
-                Sentence::set(TunnelKind::Wireguard.menu(), &item.id).with("listen-port", &port.to_string())
+                Sentence::set(item.kind.menu(), &item.id).with("listen-port", &port.to_string())
             }
             Step::Steer { item, bssid, like } => Sentence::set(CONNECT_LIST, &item.id)
                 .with("mac-address", &bssid.to_string())

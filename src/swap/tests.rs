@@ -36,6 +36,7 @@ fn address(n: usize, address: Ipv4Net, disabled: bool) -> AddressItem {
 
 fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel: (bool, &str)) -> Snapshot {
     let mut snapshot = Snapshot {
+        fallbacks: Vec::new(),
         at: Moment::ZERO,
         addresses: items.into(),
         routes: vec![RouteItem {
@@ -49,12 +50,14 @@ fn snapshot(items: [AddressItem; 2], gateway: &str, route_disabled: bool, tunnel
             dynamic: false,
         }],
         tunnel: Some(TunnelItem {
+            kind: TunnelKind::Pptp,
             id: ItemId("*50".into()),
             name: InterfaceName::new("PPtP_to_Office"),
             comment: tunnel.1.into(),
             disabled: tunnel.0,
             running: false,
             listen_port: 0,
+            source: None,
         }),
         peer: None,
         clients: Vec::new(),
@@ -86,10 +89,10 @@ fn apply(on: &mut Snapshot, step: &Step) {
 
 fn wanted(target: usize, on: &str) -> Wanted {
     Wanted {
-        tunnel: TunnelKind::Pptp,
+        source: None,
         active: Some(Active {
             uplink: UplinkId::new(radio(target)),
-            gateway: gateway(on),
+            gateway: Some(gateway(on)),
         }),
         addresses: (0..2)
             .map(|n| {
@@ -195,6 +198,32 @@ fn a_staged_standby_takes_three_calls() {
       2  /ip/route/set               0.0.0.0/0       gateway   10.10.10.1%wlan1 -> 10.20.0.1%wlan2
       3  /interface/pptp-client/set  PPtP_to_Office  disabled  yes -> no
     ");
+}
+
+#[test]
+fn a_tunnel_that_is_tied_to_an_address_gets_the_new_one_as_it_is_turned_on() {
+    let mut state = snapshot(
+        [address(0, net(A), false), address(1, net(B), false)],
+        "10.10.10.1%wlan1",
+        false,
+        (false, ""),
+    );
+    let tunnel = state.tunnel.as_mut().unwrap();
+    (tunnel.kind, tunnel.source) = (TunnelKind::L2tp, Some(net(A).addr()));
+    let want = Wanted {
+        addresses: vec![(radio(0), Address::Keep), (radio(1), Address::Hold(net(B)))],
+        source: Some(net(B).addr()),
+        ..wanted(1, B)
+    };
+    let steps = plan(&state, &want).unwrap().steps;
+    insta::assert_snapshot!(steps[2].sentence(), @"/interface/l2tp-client/set =.id=*50 =disabled=no =comment= =src-address=10.20.0.2");
+    let mut after = applied(&state, &steps, state.at);
+    after.routes[0].active = true;
+    assert_eq!(verify(&after, &want).unwrap(), []);
+    // Address and route alone are not enough: such a tunnel could never dial.
+    after.tunnel.as_mut().unwrap().source = Some(net(A).addr());
+    assert_eq!(verify(&after, &want).unwrap().len(), 2);
+    assert_eq!(plan(&after, &want).unwrap().steps.len(), 2);
 }
 
 #[test]
@@ -310,6 +339,8 @@ fn what_is_missing_is_made_and_stops_only_the_way_that_needs_it() {
     ] {
         let managed = Managed {
             menu: None,
+            fallbacks: Vec::new(),
+            held: Vec::new(),
             radios: radios.to_vec(),
             tunnel: None,
             dhcp: false,

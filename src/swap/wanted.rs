@@ -5,7 +5,6 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use crate::names::{InterfaceName, Ssid, UplinkId};
-use crate::routeros::TunnelKind;
 
 /// Parked addresses come out of this network, which RFC 5737 keeps for documentation.
 pub const PARKING: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 2, 0), 24);
@@ -36,14 +35,14 @@ pub enum Address {
 /// What the router must look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// The kind of the tunnel.
-    pub tunnel: TunnelKind,
     /// The uplink that the default route must use, and its gateway; `None` leaves route and tunnel as they are.
     pub active: Option<Active>,
     /// What each radio's address item must say, in the order of the configuration.
     pub addresses: Vec<(InterfaceName, Address)>,
     /// When the tunnel is to be bounced.
     pub bounce: Bounce,
+    /// The address that a tunnel which is tied to one must send from; `None` leaves it.
+    pub source: Option<Ipv4Addr>,
 }
 
 /// When a tunnel that dials is turned off and on.
@@ -62,14 +61,18 @@ pub enum Bounce {
 pub struct Active {
     /// Which one.
     pub uplink: UplinkId,
-    /// The gateway of the network that it is on.
-    pub gateway: Ipv4Addr,
+    /// The gateway of the network that it is on; `None` where the interface itself leads out, as a modem does.
+    pub gateway: Option<Ipv4Addr>,
 }
 
 impl Active {
-    /// The route's gateway as RouterOS writes it, tied to the radio: `10.20.0.1%wlan2`.
+    /// The route's gateway as RouterOS writes it, tied to the interface: `10.20.0.1%wlan2`, or `lte1` alone.
     #[must_use]
     pub fn gateway(&self) -> String {
-        format!("{}%{}", self.gateway, self.uplink.interface().as_str())
+        let interface = self.uplink.interface().as_str();
+        match self.gateway {
+            Some(gateway) => format!("{gateway}%{interface}"),
+            None => interface.to_owned(),
+        }
     }
 }

@@ -86,8 +86,8 @@ impl Driver {
     /// What an agent's configuration says beside the example's.
     pub(super) fn keys(self) -> impl Iterator<Item = (String, String)> {
         let keys: &[(&str, &str)] = match self.tunnel() {
-            TunnelKind::Pptp => &[],
             TunnelKind::Wireguard => &[("TUNNEL__KIND", "wireguard"), ("TUNNEL__INTERFACE", "WG_to_Office")],
+            _ => &[],
         };
         keys.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
     }

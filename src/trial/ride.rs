@@ -58,8 +58,8 @@ impl Ride<'_> {
             controller: driver.controller(),
             tunnel,
             routeros: match tunnel {
-                TunnelKind::Pptp => RouterOs::V6_49,
                 TunnelKind::Wireguard => RouterOs::V7_17,
+                _ => RouterOs::V6_49,
             },
             quirks: Quirks {
                 second_session: self.office,

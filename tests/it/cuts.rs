@@ -167,7 +167,7 @@ impl Layout {
         };
         Active {
             uplink: UplinkId::new(InterfaceName::new(RADIOS[radio])),
-            gateway: gateway.parse().unwrap(),
+            gateway: gateway.parse().ok(),
         }
     }
 
@@ -181,7 +181,7 @@ impl Layout {
             (InterfaceName::new(RADIOS[radio]), address)
         };
         Wanted {
-            tunnel: TunnelKind::Pptp,
+            source: None,
             active: Some(self.active(to)),
             addresses: vec![address(0), address(1)],
             bounce: Bounce::WithTheWay,
@@ -209,6 +209,8 @@ fn cuts() -> [(Effect, bool); 6] {
 
 fn managed() -> Managed {
     Managed {
+        fallbacks: Vec::new(),
+        held: Vec::new(),
         radios: RADIOS.map(InterfaceName::new).to_vec(),
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new(TUNNEL))),
         dhcp: false,

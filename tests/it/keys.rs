@@ -9,6 +9,7 @@ use tikroam::survey::{Path, Survey};
 
 mod desk;
 mod door;
+mod fallback;
 mod ride;
 mod verbs;
 
@@ -130,6 +131,10 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ),
         ("network.minimum_signal", Decides("-65", FADE)),
         ("network.priority", Decides("-3", ALIKE)),
+        ("fallback.interface", Own(|| Box::pin(fallback::interface()))),
+        ("fallback.address", Own(|| Box::pin(fallback::address_and_gateway()))),
+        ("fallback.gateway", Own(|| Box::pin(fallback::address_and_gateway()))),
+        ("fallback.probe_interval", Own(|| Box::pin(fallback::probe_interval()))),
         ("tunnel.kind", Own(|| Box::pin(tunnel_kind()))),
         ("tunnel.interface", Plans("\"other\"", "wlan1")),
         ("tunnel.patience", Own(|| Box::pin(patience()))),
@@ -164,8 +169,9 @@ fn rows() -> Vec<(&'static str, Proof)> {
 async fn tunnel_kind() {
     let other = parsed(&with("tunnel.kind", "\"wireguard\""), &[]);
     let plain = parsed(SHIPPED, &[]);
-    assert_ne!(other.tunnel().kind.menu(), plain.tunnel().kind.menu());
-    assert_ne!(other.tunnel().kind.dials(), plain.tunnel().kind.dials());
+    let menu = |config: &Config| config.tunnel().item.as_ref().map(|(kind, _)| kind.menu());
+    assert_ne!(menu(&other), menu(&plain));
+    assert_ne!(other.tunnel().dials(), plain.tunnel().dials());
 }
 
 /// A router whose radios are in another menu is refused in other words where the menu is asked for.
@@ -245,8 +251,12 @@ fn with(key: &str, value: &str) -> String {
     lines.join("\n")
 }
 
-/// The section that a line begins.
+/// The section that a line begins, commented out or not.
 fn header(line: &str) -> Option<&str> {
+    let line = line
+        .strip_prefix("# ")
+        .filter(|line| line.starts_with("[["))
+        .unwrap_or(line);
     line.starts_with('[').then(|| line.trim_matches(['[', ']']))
 }
 

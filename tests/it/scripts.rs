@@ -8,14 +8,18 @@ const CONCENTRATOR: &str = include_str!("../../contrib/concentrator.rsc");
 const ROUTER_WIREGUARD: &str = include_str!("../../contrib/router-wireguard.rsc");
 const ROUTER_WIFI: &str = include_str!("../../contrib/router-wifi.rsc");
 const OFFICE_WIREGUARD: &str = include_str!("../../contrib/office-wireguard.rsc");
+const ROUTER_TUNNEL: &str = include_str!("../../contrib/router-tunnel.rsc");
+const OFFICE_TUNNEL: &str = include_str!("../../contrib/office-tunnel.rsc");
 
 /// Every script, with the least number of commands that are found in it.
-const SCRIPTS: [(&str, &str, usize); 5] = [
+const SCRIPTS: [(&str, &str, usize); 7] = [
     ("router.rsc", ROUTER, 50),
     ("router-wifi.rsc", ROUTER_WIFI, 35),
     ("concentrator.rsc", CONCENTRATOR, 18),
     ("router-wireguard.rsc", ROUTER_WIREGUARD, 17),
     ("office-wireguard.rsc", OFFICE_WIREGUARD, 21),
+    ("router-tunnel.rsc", ROUTER_TUNNEL, 18),
+    ("office-tunnel.rsc", OFFICE_TUNNEL, 30),
 ];
 
 /// What a script asks the router to do.
@@ -118,7 +122,10 @@ fn split(words: &[String]) -> Option<(Vec<&str>, &[String])> {
     if !words[0].starts_with('/') {
         return None;
     }
-    let bare = |word: &&String| word.chars().all(|c| c.is_ascii_lowercase() || "/-".contains(c));
+    let bare = |word: &&String| {
+        word.chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/-".contains(c))
+    };
     let mut path = words.iter().take_while(bare);
     let verb = path.position(|word| ["add", "set", "unset", "find", "remove", "get"].contains(&word.as_str()));
     let (path, rest) = words.split_at(verb.unwrap_or_else(|| panic!("no command: {words:?}")) + 1);
@@ -187,27 +194,9 @@ fn script(text: &str) -> Vec<Command> {
     found
 }
 
-/// What RouterOS has: the arguments of each command.
-fn routeros() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-    let mut there: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut path = "";
-    let lines = include_str!("routeros-commands.txt").lines();
-    for line in lines.filter(|line| !line.starts_with('#')) {
-        let arguments = match line.split_once(':') {
-            Some((command, arguments)) => {
-                path = command;
-                arguments
-            }
-            None => line,
-        };
-        there.entry(path).or_default().extend(arguments.split_whitespace());
-    }
-    there
-}
-
 /// What of a script no version of RouterOS from 7.9 on has.
 fn faults(text: &str) -> Vec<String> {
-    let there = routeros();
+    let there = crate::trees::listed();
     let mut faults = Vec::new();
     for command in script(text) {
         let arguments: BTreeSet<&str> = if ["find", "get"].contains(&command.verb()) {
@@ -314,7 +303,7 @@ fn the_router_script_sets_up_what_the_example_configuration_expects() {
     for network in config.networks() {
         has(format!("{{ssid=\"{}\"; key=", network.ssid));
     }
-    has(format!(":local tunnelName \"{}\"", config.tunnel().interface));
+    has(format!(":local tunnelName \"{}\"", interface(&config)));
     has(format!("/user add name={} ", config.router().user()));
     has("comment=\"tikroam:default\"".to_owned());
     has("(\"tikroam:\" . $radioName)".to_owned());
@@ -328,6 +317,17 @@ fn the_router_script_sets_up_what_the_example_configuration_expects() {
     assert!(CONCENTRATOR.contains(&format!("{{name=\"{vehicle}\"; password=")));
 }
 
+/// The interface of the tunnel that a configuration names.
+fn interface(config: &tikroam::config::Config) -> &str {
+    config.tunnel().item.as_ref().unwrap().1.as_str()
+}
+
+/// An example configuration, with an empty password.
+fn example(name: &str, text: &str) -> tikroam::config::Config {
+    let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
+    tikroam::config::Config::parse(name.as_ref(), text, &environment).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
 /// What stands between two words of a script, or from a word to the quote that follows.
 fn between<'a>(text: &'a str, before: &str) -> &'a str {
     let rest = text.split(before).nth(1).unwrap_or_else(|| panic!("no `{before}`"));
@@ -337,8 +337,7 @@ fn between<'a>(text: &'a str, before: &str) -> &'a str {
 #[test]
 fn the_two_ends_of_the_wireguard_tunnel_and_the_example_configuration_fit_each_other() {
     let text = include_str!("../../contrib/examples/wireguard.toml");
-    let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
-    let config = tikroam::config::Config::parse("wireguard.toml".as_ref(), text, &environment).unwrap();
+    let config = example("wireguard.toml", text);
     let tunnel = config.tunnel();
     for key in ["kind", "interface", "probe"] {
         let line = text
@@ -347,11 +346,8 @@ fn the_two_ends_of_the_wireguard_tunnel_and_the_example_configuration_fit_each_o
         let readme = include_str!("../../README.md");
         assert!(readme.contains(line.unwrap()), "the README has another {key}");
     }
-    assert_eq!(
-        between(ROUTER_WIREGUARD, ":local tunnelName \""),
-        tunnel.interface.as_str()
-    );
-    assert_eq!(tunnel.kind.menu(), "/interface/wireguard");
+    assert_eq!(between(ROUTER_WIREGUARD, ":local tunnelName \""), interface(&config));
+    assert_eq!(tunnel.item.as_ref().unwrap().0.menu(), "/interface/wireguard");
     let networks = |text: &str| between(text, ":local officeNetworks {\"").to_owned();
     assert_eq!(networks(ROUTER_WIREGUARD), networks(ROUTER));
     let office: ipnet::Ipv4Net = networks(ROUTER).parse().unwrap();
@@ -448,6 +444,50 @@ fn the_office_waits_for_calls_in_every_version() {
         .filter(|command| command.path == "/ip/firewall/filter/add");
     let placed = rules.filter(|rule| rule.arguments.iter().any(|argument| argument == "place-before"));
     assert_eq!(placed.count(), 1, "before a rule that drops");
+}
+
+/// A stranger's access point can answer a dial, so each kind has a proof that the other end is the office.
+#[test]
+fn the_two_ends_of_a_tunnel_that_is_dialed_and_the_example_configuration_fit_each_other() {
+    let text = include_str!("../../contrib/examples/openvpn.toml");
+    let config = example("openvpn.toml", text);
+    assert_eq!(between(ROUTER_TUNNEL, ":local tunnelName \""), interface(&config));
+    for text in [ROUTER_TUNNEL, OFFICE_TUNNEL] {
+        assert_eq!(
+            format!("kind = \"{}\"", between(text, ":local tunnelKind \"")),
+            "kind = \"ovpn\""
+        );
+    }
+    let networks = |text: &str| between(text, ":local officeNetworks {\"").to_owned();
+    assert_eq!(networks(ROUTER_TUNNEL), networks(ROUTER));
+    let office: ipnet::Ipv4Net = networks(ROUTER_TUNNEL).parse().unwrap();
+    assert!(office.contains(&config.tunnel().probe.unwrap()));
+    let vehicle = between(ROUTER_TUNNEL, ":local vehicleName \"");
+    assert!(OFFICE_TUNNEL.contains(&format!("{{name=\"{vehicle}\"; password=")));
+    for tunnel in [
+        "use-ipsec=yes",
+        "verify-server-certificate=yes tls-version",
+        "auth=sha1 verify-server-certificate=yes",
+    ] {
+        assert_eq!(ROUTER_TUNNEL.matches(tunnel).count(), 2, "{tunnel}");
+    }
+    assert!(
+        OFFICE_TUNNEL.contains("use-ipsec=required") && OFFICE_TUNNEL.contains("dst-port=1701 ipsec-policy=in,ipsec")
+    );
+}
+
+#[test]
+fn every_example_configuration_loads() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/examples");
+    let mut loaded = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap();
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let config = example(&file.file_name().to_string_lossy(), &text);
+        assert!(config.warnings().is_empty(), "{file:?}: {:?}", config.warnings());
+        loaded += 1;
+    }
+    assert!(loaded >= 2);
 }
 
 /// With WireGuard the vehicle has no PPTP client, and its password may stay as it is.

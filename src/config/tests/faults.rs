@@ -84,7 +84,7 @@ interval = "1s"
       hint: write it as in `gateway = "10.10.10.1"`
     agent.toml:25: network[2].priority: is `"1"`, not a whole number
       hint: write it as in `priority = 0`
-    agent.toml:28: tunnel.kind: is `ptpp`, not `pptp` or `wireguard`
+    agent.toml:28: tunnel.kind: is `ptpp`, not one of `pptp`, `l2tp`, `sstp`, `ovpn`, `wireguard`, `none`
       hint: write it as in `kind = "pptp"`
     agent.toml:29: tunnel.interface: `wlan1` is a radio
       hint: name the tunnel's interface, as in `/interface/pptp-client/print`
@@ -182,10 +182,8 @@ interface = "lte1"
       hint: remove the line: the network gives address and gateway by DHCP
     agent.toml:20: network[1].bssid: names no access point
       hint: name the access points, or remove the line: then each of that name is used
-    agent.toml:23: tunnel.kind: the tunnel kind `l2tp` is not built yet
-      hint: use `kind = "wireguard"`, or "pptp" where the router runs RouterOS 6
-    agent.toml:26: fallback: a fallback uplink is not built yet
-      hint: remove the section; the radios are the only ways out
+    agent.toml:26: fallback: is one section, not a list of sections
+      hint: write it as in `[[fallback]]`
     "#);
 }
 
@@ -290,7 +288,7 @@ fn faults_of_the_environment_name_the_variable() {
     environment TIKROAM__HUNT__INTERVAL: hunt.interval: 1m is outside 5s to 10s
       hint: choose a value from 5s to 10s
     environment TIKROAM__NETWORK__0__SSID: network.0.ssid: lists cannot be set from the environment
-      hint: write radios and networks into the file
+      hint: write radios, networks and fallbacks into the file
     environment TIKROAM__ROUTER: router: names no key
       hint: `address` of [router] is TIKROAM__ROUTER__ADDRESS
     "#);

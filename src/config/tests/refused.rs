@@ -56,6 +56,50 @@ fn a_probe_must_prove_something_of_the_tunnel() {
 }
 
 #[test]
+fn without_a_tunnel_there_is_no_interface_and_only_a_probe_is_a_proof() {
+    let none = small_with("interface = \"PPtP", "kind = \"none\"\ninterface = \"PPtP");
+    insta::assert_snapshot!(faults(&none), @r#"
+    agent.toml:14: tunnel.probe: without a tunnel only a probe shows that the vehicle can be reached, and there is none
+      hint: name an address at the office that answers pings, as in `probe = "10.99.0.1"`
+    agent.toml:16: tunnel.interface: is `PPtP_to_Office`, and `kind = "none"` has no tunnel
+      hint: remove the line, or name the tunnel's kind
+    "#);
+    let tunnel = small_with(
+        "interface = \"PPtP_to_Office\"",
+        "kind = \"none\"\nprobe = \"10.99.0.1\"",
+    );
+    let config = parse(&tunnel, &[]).unwrap();
+    assert_eq!(config.tunnel().item, None);
+}
+
+#[test]
+fn a_fallback_is_an_interface_of_its_own_with_a_whole_address() {
+    let text = format!(
+        "{SMALL}\n[[fallback]]\ninterface = \"wlan1\"\naddress = \"10.40.0.2/24\"\n\n[[fallback]]\ninterface = \"lte1\"\n\
+         gateway = \"10.41.0.1\"\n\n[[fallback]]\ninterface = \"lte1\"\naddress = \"10.42.0.2/24\"\n\
+         gateway = \"10.43.0.1\"\nprobe_interval = \"100ms\"\n\n[[fallback]]\n"
+    );
+    insta::assert_snapshot!(faults(&text), @r#"
+    agent.toml:17: fallback[1].gateway: is missing beside `address`
+      hint: name the gateway, or remove `address`: then the interface itself leads out, as a modem does
+    agent.toml:18: fallback[1].interface: `wlan1` is a radio
+      hint: name an interface that is nothing else, as in `/interface print`
+    agent.toml:21: fallback[2].address: is missing beside `gateway`
+      hint: name the vehicle's address there with its mask, or remove `gateway`
+    agent.toml:26: fallback[3].interface: `lte1` is a fallback already
+      hint: name an interface that is nothing else, as in `/interface print`
+    agent.toml:28: fallback[3].gateway: 10.43.0.1 is no gateway in 10.42.0.0/24
+      hint: check the gateway, and the bits after the `/` of the address
+    agent.toml:29: fallback[3].probe_interval: 100ms is outside 1s to 10m
+      hint: choose a value from 1s to 10m
+    agent.toml:31: fallback[4].interface: is missing
+      hint: write `interface = "lte1"`
+    "#);
+    let text = format!("{SMALL}\n[[fallback]]\ninterface = \"lte1\"\n");
+    assert_eq!(parse(&text, &[]).unwrap().fallbacks()[0].fixed, None);
+}
+
+#[test]
 fn durations_that_depend_on_each_other_must_fit() {
     let text = small_with("password", "slow = \"500ms\"\ntick = \"1s\"\npassword");
     insta::assert_snapshot!(faults(&format!("{text}\n[health]\nwindow = \"2s\"\ninterval = \"1s\"\n")), @r"
@@ -148,6 +192,6 @@ fn a_section_that_only_the_environment_has_is_placed_there() {
         .to_string();
     insta::assert_snapshot!(report, @r"
     environment TIKROAM__HUMP__ENABLED: hump: there is no such key
-      hint: the keys here are `router`, `radio`, `network`, `tunnel`, `handover`, `hunt`, `health`, `journal`, `log`
+      hint: the keys here are `router`, `radio`, `network`, `fallback`, `tunnel`, `handover`, `hunt`, `health`, `journal`, `log`
     ");
 }

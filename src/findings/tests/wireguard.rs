@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::world::*;
+use crate::routeros::TunnelKind;
 use crate::snapshot::{AddressItem, RouteItem};
 use crate::survey::PeerSettings;
 
@@ -37,7 +38,7 @@ fn over_wireguard() -> World {
     world.survey.interfaces[3] = interface(WIREGUARD, "wg");
     world.survey.addresses.push(address(WIREGUARD, "10.97.0.11/24", ""));
     let tunnel = world.survey.tunnel.as_mut().unwrap();
-    (tunnel.name, tunnel.listen_port) = (name(WIREGUARD), 13231);
+    (tunnel.kind, tunnel.name, tunnel.listen_port) = (TunnelKind::Wireguard, name(WIREGUARD), 13231);
     world.inspection.dial = None;
     world.inspection.tunnel_allowed = None;
     world.inspection.peers = Some(vec![office()]);

@@ -7,7 +7,7 @@ use std::path::Path as FilePath;
 use crate::config::Config;
 use crate::findings::{Severity, check, forbidding};
 use crate::names::InterfaceName;
-use crate::routeros::{ItemId, Trap};
+use crate::routeros::{ItemId, Trap, TunnelKind};
 use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
 use crate::survey::{
     BridgePort, DialSettings, Inspection, Interface, NatRule, Package, Path, RadioItem, Refusal, Survey, UserRights,
@@ -209,6 +209,8 @@ pub(super) fn fine() -> World {
         }],
         rules,
         tunnel: Some(TunnelItem {
+            kind: TunnelKind::Pptp,
+            source: None,
             id: id("*4"),
             name: name(TUNNEL),
             comment: Vec::new(),
@@ -232,6 +234,7 @@ pub(super) fn fine() -> World {
         profiles: Some(["default", "open", "secure"].map(str::to_owned).to_vec()),
         nat: Some(vec![nat("wlan1"), nat("wlan2")]),
         dial: Some(DialSettings {
+            verifies: None,
             to: "198.51.100.1".to_owned(),
             default_route: false,
         }),

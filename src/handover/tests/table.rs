@@ -1,7 +1,8 @@
 //! The table of the decision: one case a row, in the order of the rows, and every reason.
 
 use super::*;
-use crate::handover::reason::Stay;
+use crate::handover::reason::{Stay, TakesOver};
+use crate::observation::FallbackView;
 
 /// How a reason is called here; a reason more does not compile.
 fn kind(reason: &Reason) -> &'static str {
@@ -27,10 +28,34 @@ fn kind(reason: &Reason) -> &'static str {
             Stay::Settling => "stay, settling",
         },
         Reason::Handover { .. } => "handover",
+        Reason::Fallback { why, .. } => match why {
+            TakesOver::Lost => "fallback, lost",
+            TakesOver::Weak { .. } => "fallback, weak",
+            TakesOver::Unhealthy { .. } => "fallback, unhealthy",
+            TakesOver::NotUp => "fallback, not up",
+        },
+        Reason::OnFallback { returns: None, .. } => "on a fallback",
+        Reason::OnFallback { returns: Some(_), .. } => "on a fallback, a radio is good",
+        Reason::Return { .. } => "return",
     }
 }
 
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 34] = [
+    "dialing",
+    "lost",
+    "fallback, lost",
+    "swap failed",
+    "fallback, not up",
+    "tunnel down",
+    "unhealthy",
+    "fallback, unhealthy",
+    "return",
+    "on a fallback, a radio is good",
+    "on a fallback",
+    "fallback, lost",
+    "fallback, weak",
+    "fallback, unhealthy",
+    "fallback, not up",
     "none active",
     "nowhere, none active",
     "stale",
@@ -68,6 +93,12 @@ fn with(seen: Observation, change: impl FnOnce(&mut Observation)) -> Observation
 fn dwelling() -> Rules {
     let mut rules = rules(false);
     rules.handover.dwell = Duration::from_secs(2);
+    rules
+}
+
+fn returning() -> Rules {
+    let mut rules = rules(false);
+    rules.handover.return_after = Duration::from_secs(1);
     rules
 }
 
@@ -109,7 +140,53 @@ fn cases() -> Vec<(Rules, Option<Observation>, Observation)> {
         })
     };
     let plain = |seen| (rules(false), None, seen);
+    let lte = |seen: Observation| {
+        with(seen, |seen| {
+            let view = |name: &str| FallbackView { id: id(name), up: true };
+            seen.fallbacks = vec![view("lte1"), view("ether2")];
+        })
+    };
+    let on_lte = |seen| with(lte(seen), |seen| seen.active = Some(id("lte1")));
+    let silent = |seen| {
+        with(on_lte(seen), |seen: &mut Observation| {
+            let lost = |n| Probe {
+                uplink: id("lte1"),
+                bssid: None,
+                at: ms(NOW - 1000 + n),
+                answered: false,
+            };
+            seen.probes = (0..3).map(lost).collect();
+        })
+    };
     vec![
+        plain(with(on_lte(unlinked()), |seen| seen.dialing = true)),
+        plain(with(on_lte(two(-60, -70)), |seen| seen.fallbacks[0].up = false)),
+        plain(with(on_lte(unlinked()), |seen| seen.fallbacks[0].up = false)),
+        plain(with(on_lte(two(-60, -70)), |seen| seen.swap = Some(ended_after(None)))),
+        plain(with(on_lte(unlinked()), |seen| seen.swap = Some(ended_after(None)))),
+        plain(with(on_lte(unlinked()), |seen| seen.tunnel_down = Some(ms(NOW - 2000)))),
+        plain(silent(two(-90, -79))),
+        plain(silent(unlinked())),
+        (
+            returning(),
+            Some(with(on_lte(two(-60, -70)), |seen| {
+                for view in &mut seen.uplinks {
+                    view.at = ms(NOW - 1000);
+                }
+            })),
+            on_lte(two(-60, -70)),
+        ),
+        plain(on_lte(two(-60, -70))),
+        plain(on_lte(unlinked())),
+        plain(lte(unlinked())),
+        plain(lte(with(two(-85, -90), |_| {}))),
+        plain(dead(lte(two(-60, -90)))),
+        plain(with(
+            lte(seen([on("wlan1", now, 1, -70), lost("wlan2", now)])),
+            |seen| {
+                seen.swap = Some(ended_after(None));
+            },
+        )),
         plain(none(two(-60, -70))),
         plain(none(unlinked())),
         plain(with(two(-90, -60), |seen| seen.uplinks[0].at = ms(NOW - 1000))),
@@ -167,6 +244,21 @@ fn every_row_of_the_table_decides_as_it_says() {
     }
     assert_eq!(kinds, KINDS);
     insta::assert_snapshot!(lines.join("\n"), @r"
+    stay: the tunnel is dialing over lte1
+    -> wlan1: lte1 is lost; wlan1 is authenticated at -60 dBm
+    -> ether2: lte1 is lost, and no radio could carry the vehicle; ether2 takes over
+    -> wlan2: the tunnel did not come up over lte1; wlan2 -70 dBm, its hold-down taken off, is next
+    -> ether2: the tunnel did not come up over lte1, and no radio could carry the vehicle; ether2 takes over
+    bounce: the tunnel went down by itself over lte1 and is still down after 2.0 s
+    -> wlan2: 3 probes in a row were lost through lte1; wlan2 -79 dBm
+    -> ether2: 3 probes in a row were lost through lte1, and no radio could carry the vehicle; ether2 takes over
+    -> wlan1: wlan1 -60 dBm has been good for 1.0 s; back from lte1
+    stay: lte1 carries the vehicle; wlan1 is good, but not for long enough to return
+    stay: lte1 carries the vehicle; no radio is good
+    -> lte1: wlan1 is lost, and no radio could carry the vehicle; lte1 takes over
+    -> lte1: wlan1 -85 dBm, where nothing useful passes, and no radio could carry the vehicle; lte1 takes over
+    -> lte1: 3 probes in a row were lost through wlan1, and no radio could carry the vehicle; lte1 takes over
+    -> lte1: the tunnel did not come up over wlan1, and no radio could carry the vehicle; lte1 takes over
     -> wlan1: no uplink is active; wlan1 is authenticated at -60 dBm
     stay: no uplink is active and no radio could become so
     stay: the last reading of wlan1 is 1.0 s old

@@ -241,7 +241,7 @@ proptest! {
         let row = Row::new(
             values.into_iter().map(|(at, value)| (PROPERTIES[at].to_owned(), Some(value.into_bytes()))).collect(),
         );
-        let _ = (registration(legacy(), &row), address(&row), route(&row), tunnel(&row), rule(&row), scan_row(legacy(), &row));
+        let _ = (registration(legacy(), &row), address(&row), route(&row), tunnel(TunnelKind::L2tp, &row), rule(&row), scan_row(legacy(), &row));
         let _ = monitor(&InterfaceName::new("wlan1"), Some(&row));
     }
 }

@@ -106,6 +106,7 @@ async fn an_inspection_reads_how_the_tunnel_dials_and_where_its_other_end_is_rou
     assert_eq!(
         inspection.dial,
         Some(DialSettings {
+            verifies: None,
             to: "198.51.100.1".to_owned(),
             default_route: true
         })

@@ -12,6 +12,8 @@ use crate::units::Dbm;
 
 pub(super) fn managed() -> Managed {
     Managed {
+        fallbacks: Vec::new(),
+        held: Vec::new(),
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
         dhcp: false,

@@ -130,7 +130,7 @@ fn answers(vehicle: &mut Vehicle, radio: usize, lease: Lease) -> bool {
     let Some(way) = vehicle.way_by(&exit).filter(|way| draw < way.passing) else {
         return false;
     };
-    vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+    vehicle.heard_at_gateway(way);
     true
 }
 

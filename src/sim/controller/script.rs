@@ -7,8 +7,9 @@
 use std::time::Duration;
 
 use super::command::{id_by_comment, run, speak};
-use crate::sim::router::factory::{SCRIPT, TUNNEL};
+use crate::sim::router::kinds;
 use crate::sim::router::menus::Menu;
+use crate::sim::router::script::SCRIPT;
 use crate::sim::settings::TunnelKind;
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::clock::At;
@@ -78,8 +79,7 @@ impl Script {
             && self.set != Some((self.lead, network))
         {
             let mut due = vehicle.now;
-            if vehicle.tunnel == TunnelKind::Pptp {
-                run(vehicle, "/interface/pptp-client/disable", &[("numbers", TUNNEL)]);
+            if turn_tunnel(vehicle, "disable") {
                 due += TEARDOWN;
             }
             self.begun = Some((self.lead, network, due));
@@ -111,9 +111,7 @@ impl Script {
             let gateway = format!("{}%{name}", wanted.gateway);
             run(vehicle, "/ip/route/set", &[("numbers", &id), ("gateway", &gateway)]);
         }
-        if vehicle.tunnel == TunnelKind::Pptp {
-            run(vehicle, "/interface/pptp-client/enable", &[("numbers", TUNNEL)]);
-        }
+        turn_tunnel(vehicle, "enable");
         self.set = Some((radio, network));
     }
 
@@ -125,4 +123,14 @@ impl Script {
             .level(station.authenticated()?, station.antenna, vehicle.now)
             .map(f64::round)
     }
+}
+
+/// Turns a tunnel that is dialed off or on; whether there is one.
+fn turn_tunnel(vehicle: &mut Vehicle, verb: &str) -> bool {
+    let Some(kind) = kinds::dialed(vehicle.tunnel) else {
+        return false;
+    };
+    let command = format!("{}/{verb}", kind.menu.schema().path);
+    run(vehicle, &command, &[("numbers", kind.name)]);
+    true
 }

@@ -50,8 +50,14 @@ impl Vehicle {
             }
             Err(None) => return Trap::of(0, "no such command").into(),
         };
+        let is_info = verb == "info" && schema.menu == Menu::Lte;
+        let absent = if self.version.major() == 6 { "monitor" } else { "info" };
+        if schema.menu == Menu::Lte && verb == absent {
+            return Trap::of(0, "no such command").into();
+        }
         let needed = match verb {
-            "print" | "getall" | "listen" | "monitor" | "monitor-traffic" => ["read"].as_slice(),
+            _ if is_info => ["read"].as_slice(),
+            "print" | "getall" | "listen" | "monitor" | "monitor-traffic" => &["read"],
             "scan" | "ping" => &["test"],
             _ => &["write"],
         };
@@ -67,6 +73,7 @@ impl Vehicle {
         let done = match verb {
             "print" | "getall" | "listen" => self.show(schema.menu, verb, call, policies),
             "monitor" => self.monitor(schema.menu, call),
+            _ if is_info => self.monitor(schema.menu, call),
             "monitor-traffic" => self.monitor_traffic(call),
             "scan" => self.scan(schema.menu, call),
             "ping" => Stream::ping(self, call).map(|stream| Outcome::Stream(Box::new(stream))),
@@ -167,7 +174,12 @@ impl Vehicle {
     }
 
     fn monitor(&mut self, menu: Menu, call: &Call) -> Result<Outcome, Trap> {
-        let mut arguments = vec![".id", "numbers", "once", "interval", "duration"];
+        let target = if call.command.ends_with("/info") {
+            "number"
+        } else {
+            "numbers"
+        };
+        let mut arguments = vec![".id", target, "once", "interval", "duration"];
         if self.quirks.monitor_proplist {
             arguments.push(".proplist");
         }

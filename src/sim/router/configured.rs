@@ -1,17 +1,22 @@
 //! From what is written in the tables to what the router does.
 
+use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use ipnet::Ipv4Net;
 
-use super::factory::{CONCENTRATOR, OFFICE_KEY, TUNNEL, WIREGUARD, WIREGUARD_PORT};
+use super::factory::{CONCENTRATOR, OFFICE_KEY, WIREGUARD, WIREGUARD_PORT};
+use super::kinds::{Dialed, IPSEC_TRIPS};
 use super::menus::Menu;
 use super::routing::{self, Address, Route};
 use super::tables::{Row, Table};
 use super::values;
 use crate::sim::world::orders::{Orders, Range, Rule, ScanList};
-use crate::sim::world::{pptp, wireguard};
+use crate::sim::world::{dialed, wireguard};
+
+/// The keepalive of a client whose menu has none to set, in seconds: what the office's server sets.
+const KEEPALIVE: u64 = 60;
 
 /// Every enabled address.
 pub(crate) fn addresses(tables: &[Table]) -> Vec<Address> {
@@ -30,14 +35,26 @@ pub(crate) fn dhcp_client<'t>(tables: &'t [Table], interface: &str) -> Option<&'
 }
 
 /// What the tunnel's client is to do.
-pub(crate) fn pptp(tables: &[Table]) -> pptp::Orders {
-    let mut rows = tables[Menu::Pptp as usize].rows.iter();
-    let row = rows.find(|row| row.get("name") == Some(TUNNEL));
-    let keepalive = row.and_then(|row| row.get("keepalive-timeout")?.parse().ok());
-    pptp::Orders {
+pub(crate) fn dialed(tables: &[Table], kind: &Dialed) -> dialed::Orders {
+    let mut rows = tables[kind.menu as usize].rows.iter();
+    let row = rows.find(|row| row.get("name") == Some(kind.name));
+    let keepalive = row.map(|row| {
+        row.get("keepalive-timeout")
+            .map_or(Some(KEEPALIVE), |text| text.parse().ok())
+    });
+    let source = row.and_then(|row| row.get("src-address")?.parse::<Ipv4Addr>().ok());
+    let ipsec = if row.is_some_and(|row| row.is("use-ipsec")) {
+        IPSEC_TRIPS
+    } else {
+        0
+    };
+    dialed::Orders {
         enabled: row.is_some_and(|row| !row.is("disabled")),
         reachable: row.is_some_and(|row| row.get("connect-to") == Some(&CONCENTRATOR.to_string())),
-        keepalive: Duration::from_secs(keepalive.unwrap_or_default()),
+        source: source.filter(|source| !source.is_unspecified()),
+        trips: kind.trips + ipsec,
+        authentication: kind.authentication + ipsec,
+        keepalive: Duration::from_secs(keepalive.flatten().unwrap_or_default()),
     }
 }
 

@@ -1,12 +1,13 @@
 //! What the router shows of its tunnel's connections: tracked ones, and the state of WireGuard's peer.
 
 use super::factory::{CONCENTRATOR, WIREGUARD_PORT};
+use super::kinds;
 use super::tables::Fields;
 use super::values::{duration_text, id_text};
 use crate::sim::vehicle::Vehicle;
 
-/// The first id of connections of the PPTP tunnel.
-const PPTP: u32 = 0x1000;
+/// The first id of connections of a tunnel that was dialed.
+const DIALED: u32 = 0x1000;
 
 impl Vehicle {
     /// The tunnel's connections that the firewall tracks.
@@ -19,13 +20,17 @@ impl Vehicle {
             connection(one.id, "udp", (own, office), one.replied)
         });
         let mut rows: Vec<Fields> = tracked.collect();
-        if let Some(call) = self.pptp.call() {
+        if let (Some(call), Some(kind)) = (self.dialed.call(), kinds::dialed(self.tunnel)) {
             let (own, office) = (call.bound.source, CONCENTRATOR);
             // Each dial has a port of its own.
             let port = 40_000 + call.session % 20_000;
-            let tcp = (format!("{own}:{port}"), format!("{office}:1723"));
-            rows.push(connection(PPTP, "tcp", tcp, true));
-            rows.push(connection(PPTP + 1, "gre", (own.to_string(), office.to_string()), true));
+            for ((protocol, to), id) in kind.tracked.iter().zip(DIALED..) {
+                let ends = match to {
+                    Some(to) => (format!("{own}:{port}"), format!("{office}:{to}")),
+                    None => (own.to_string(), office.to_string()),
+                };
+                rows.push(connection(id, protocol, ends, true));
+            }
         }
         rows
     }

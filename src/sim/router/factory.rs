@@ -4,8 +4,10 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
+use super::kinds;
 use super::menus::Menu;
 use super::schemas::SCHEMAS;
+use super::script::{SCRIPT, source};
 use super::tables::{Table, defaults};
 use super::users;
 use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
@@ -19,8 +21,6 @@ pub(crate) const PRIVATE: &str = "10.99.0.14";
 pub(crate) const TUNNEL_PEER: &str = "10.99.0.1";
 /// The wired interface.
 pub(crate) const WIRE: &str = "ether1";
-/// The tunnel's interface.
-pub(crate) const TUNNEL: &str = "PPtP_to_Office";
 /// The WireGuard interface, where that is the tunnel.
 pub(crate) const WIREGUARD: &str = "WG_to_Office";
 /// The office's port for WireGuard, RouterOS's default.
@@ -31,8 +31,6 @@ pub(crate) const OFFICE_KEY: &str = "b2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2ZmaWNlb2Y
 pub(crate) const VEHICLE_PUBLIC_KEY: &str = "cHVibGljcHVibGljcHVibGljcHVibGljcHVibGljcHU=";
 /// The vehicle's private key.
 const VEHICLE_KEY: &str = "dmVoaWNsZXZlaGljbGV2ZWhpY2xldmVoaWNsZXZlaGk=";
-/// The comment by which the on-box script finds its own items.
-pub(crate) const SCRIPT: &str = "script:uplink";
 
 /// The comment of a radio's address and route under failover.
 pub(crate) fn failover_comment(radio: &str) -> String {
@@ -63,6 +61,7 @@ pub(crate) fn tables(settings: &Settings) -> Vec<Table> {
     factory.add_users();
     factory.add_system();
     factory.add_radios();
+    factory.add_wires();
     factory.add_tunnel();
     if settings.prepared {
         factory.add_managed();
@@ -221,6 +220,21 @@ impl Factory<'_> {
         }
     }
 
+    /// The ways out beside the radios, masqueraded as contrib's script does it for those.
+    fn add_wires(&mut self) {
+        for wire in &self.settings.wires {
+            let menu = if wire.modem.is_some() {
+                Menu::Lte
+            } else {
+                Menu::Ethernet
+            };
+            let name = wire.interface.as_str();
+            self.add(menu, &[("name", name), ("default-name", name)]);
+            let masquerade = [("chain", "srcnat"), ("action", "masquerade"), ("out-interface", name)];
+            self.add(Menu::Nat, &masquerade);
+        }
+    }
+
     /// What a radio may join.
     fn add_rules(&mut self, index: usize, radio: &str) {
         let settings = self.settings;
@@ -278,15 +292,17 @@ impl Factory<'_> {
     /// The tunnel's items, as contrib's scripts make them.
     fn add_tunnel(&mut self) {
         let office = CONCENTRATOR.to_string();
-        if self.settings.tunnel == TunnelKind::Pptp {
+        if let Some(kind) = kinds::dialed(self.settings.tunnel) {
             let client = [
-                ("name", TUNNEL),
+                ("name", kind.name),
                 ("connect-to", office.as_str()),
                 ("user", "vehicle"),
-                ("keepalive-timeout", "15"),
                 ("disabled", "false"),
             ];
-            return self.add(Menu::Pptp, &client);
+            return self.add(kind.menu, &[&client, kind.made].concat());
+        }
+        if self.settings.tunnel == TunnelKind::None {
+            return;
         }
         self.add(Menu::Wireguard, &[("name", WIREGUARD), ("private-key", VEHICLE_KEY)]);
         let peer = [
@@ -350,27 +366,9 @@ impl Factory<'_> {
         self.add(Menu::Address, &item);
         let gateway = format!("{}%{radio}", network.gateway);
         self.add(Menu::Route, &[("gateway", &gateway), ("comment", SCRIPT)]);
-        let source = source(&settings.radios);
+        let source = source(&settings.radios, kinds::dialed(settings.tunnel));
         self.add(Menu::Script, &[("name", "uplink"), ("source", &source)]);
         let each = [("name", "uplink"), ("interval", "5s"), ("on-event", "uplink")];
         self.add(Menu::Scheduler, &each);
     }
-}
-
-/// The on-box script in the router's own language, for people to read: the vehicle's controller does the work.
-fn source(radios: &[String]) -> String {
-    let mut source = String::from(
-        "# The lead goes to the other radio at -80 dBm; address and route follow its SSID.\r\n:global lead\r\n",
-    );
-    for radio in radios {
-        source += &format!(
-            ":if ($lead = \"{radio}\") do={{\r\n\
-             /interface pptp-client disable {TUNNEL}\r\n\
-             /ip address set [find comment=\"{SCRIPT}\"] interface={radio} address=$address\r\n\
-             /ip route set [find comment=\"{SCRIPT}\"] gateway=\"$gateway%{radio}\"\r\n\
-             /interface pptp-client enable {TUNNEL}\r\n\
-             }}\r\n"
-        );
-    }
-    source
 }

@@ -118,6 +118,10 @@ pub(crate) enum Menu {
     WifiSecurity,
     WifiChannel,
     Pptp,
+    L2tp,
+    Sstp,
+    Ovpn,
+    Lte,
     Wireguard,
     WireguardPeers,
     Address,
@@ -180,6 +184,21 @@ pub(crate) enum Menu {
     BgpConnection,
     BgpSession,
 }
+
+/// The menus whose rows are interfaces, with the type of each in the list of all.
+pub(crate) const INTERFACES: [(Menu, &str); 11] = [
+    (Menu::Ethernet, "ether"),
+    (Menu::Wireless, "wlan"),
+    (Menu::Pptp, "pptp-out"),
+    (Menu::Bridge, "bridge"),
+    (Menu::Wireguard, "wg"),
+    (Menu::Vlan, "vlan"),
+    (Menu::L2tp, "l2tp-out"),
+    (Menu::Sstp, "sstp-out"),
+    (Menu::Ovpn, "ovpn-out"),
+    (Menu::Lte, "lte"),
+    (Menu::Wifi, "wifi"),
+];
 
 /// What there is to know of a menu.
 #[derive(Debug)]

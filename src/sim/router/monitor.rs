@@ -1,6 +1,7 @@
 //! What radios and tunnel show of themselves: registrations and monitors.
 
 use super::factory::{PRIVATE, TUNNEL_PEER};
+use super::kinds::Dialed;
 use super::tables::Fields;
 use super::values::{duration_text, id_text};
 use crate::sim::settings::SignalText;
@@ -84,15 +85,17 @@ impl Vehicle {
     }
 
     /// What `monitor` of the tunnel shows.
-    pub(crate) fn tunnel_monitor(&self) -> Fields {
-        let status = self.pptp.status(self.quirks.status_words, self.now);
+    pub(crate) fn tunnel_monitor(&self, kind: &Dialed) -> Fields {
+        let status = self.dialed.status(self.quirks.status_words, self.now);
         let mut fields: Fields = status.map(|status| ("status", status.to_owned())).into_iter().collect();
-        let Some(call) = self.pptp.call() else { return fields };
+        let Some(call) = self.dialed.call() else { return fields };
         fields.extend([
             ("uptime", duration_text(self.now.saturating_sub(call.since), false)),
-            ("encoding", "MPPE128 stateless".into()),
+            ("encoding", kind.encoding.into()),
             ("mtu", "1450".into()),
-            ("mru", "1450".into()),
+        ]);
+        fields.extend(kind.mru.then(|| ("mru", "1450".to_owned())));
+        fields.extend([
             ("local-address", PRIVATE.into()),
             ("remote-address", TUNNEL_PEER.into()),
         ]);

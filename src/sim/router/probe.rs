@@ -4,7 +4,8 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::call::Call;
-use super::factory::{TUNNEL, TUNNEL_PEER, WIREGUARD};
+use super::factory::{TUNNEL_PEER, WIREGUARD};
+use super::kinds;
 use super::routing::{Exit, Route};
 use super::trap::Trap;
 use crate::sim::vehicle::Vehicle;
@@ -107,7 +108,7 @@ impl Target {
             let Some(way) = vehicle.way_by(exit).filter(|way| draw < way.passing) else {
                 return false;
             };
-            vehicle.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+            vehicle.heard_at_gateway(way);
             true
         };
         let on_link = |vehicle: &Vehicle, interface: &str| {
@@ -134,7 +135,7 @@ impl Target {
         }
         let exit = match &self.interface {
             // Off-link targets through a named interface are the router's own "host unreachable".
-            Some(interface) if !is_tunnel(interface) => match on_link(vehicle, interface) {
+            Some(interface) if !is_tunnel(vehicle, interface) => match on_link(vehicle, interface) {
                 Some(exit) => Some(exit),
                 None => {
                     let own = vehicle.routing.on(interface).first();
@@ -142,9 +143,10 @@ impl Target {
                 }
             },
             _ if self.in_tunnel(vehicle) => {
+                let latency = vehicle.way().map_or(Duration::ZERO, |way| way.latency);
                 let reached = vehicle.asks_through_tunnel(self.address, seq);
                 return if reached {
-                    End::Reply(self.address.to_string(), trip * 3)
+                    End::Reply(self.address.to_string(), trip * 3 + latency)
                 } else {
                     End::Timeout
                 };
@@ -184,12 +186,13 @@ impl Target {
 
     /// Whether the target lies behind the tunnel: its other end, what is on-link there, or what a route leads into it.
     fn in_tunnel(&self, vehicle: &Vehicle) -> bool {
-        let peer = vehicle.pptp.running() && TUNNEL_PEER.parse() == Ok(self.address);
+        let peer = vehicle.dialed_up().is_some() && TUNNEL_PEER.parse() == Ok(self.address);
+        let is_tunnel = |interface: &str| is_tunnel(vehicle, interface);
         let leads = |route: &Route| {
             let into = route
                 .hops
                 .iter()
-                .any(|hop| hop.interface.as_deref().is_some_and(is_tunnel));
+                .any(|hop| hop.interface.as_deref().is_some_and(&is_tunnel));
             into && route.dst.contains(&self.address)
         };
         let mut on_link = vehicle.routing.on(WIREGUARD).iter();
@@ -200,6 +203,6 @@ impl Target {
     }
 }
 
-fn is_tunnel(interface: &str) -> bool {
-    interface == TUNNEL || interface == WIREGUARD
+fn is_tunnel(vehicle: &Vehicle, interface: &str) -> bool {
+    interface == WIREGUARD || kinds::dialed(vehicle.tunnel).is_some_and(|kind| kind.name == interface)
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
 
-use super::factory::{PRIVATE, TUNNEL, TUNNEL_PEER, VEHICLE_PUBLIC_KEY, WIREGUARD};
-use super::menus::Menu;
+use super::factory::{PRIVATE, TUNNEL_PEER, VEHICLE_PUBLIC_KEY, WIREGUARD};
+use super::menus::{INTERFACES, Menu};
 use super::routing;
 use super::tables::{Fields, Row};
 use super::users;
@@ -50,8 +50,9 @@ impl Vehicle {
                 rows.extend((0..self.stations.len()).filter_map(|radio| self.wifi_registration(radio)));
             }
             Menu::Address => {
-                rows.extend(self.pptp.call().map(|_| self.tunnel_address()));
+                rows.extend(self.tunnel_address());
                 rows.extend(self.leased_addresses());
+                rows.extend(self.modem_rows());
             }
             Menu::Route => {
                 rows.extend(self.connected());
@@ -100,8 +101,10 @@ impl Vehicle {
                 fields.splice(0..0, [("time", time.to_owned()), ("date", date.to_owned())]);
             }
             Menu::Wifi => fields.extend(self.wifi_state(name)),
-            Menu::Ethernet | Menu::Wireless => fields.push(("running", self.running(name).to_string())),
-            Menu::Pptp => fields.push(("running", (name == TUNNEL && self.pptp.running()).to_string())),
+            Menu::Ethernet | Menu::Wireless | Menu::Lte => fields.push(("running", self.running(name).to_string())),
+            Menu::Pptp | Menu::L2tp | Menu::Sstp | Menu::Ovpn => {
+                fields.push(("running", self.running(name).to_string()));
+            }
             Menu::Wireguard => {
                 fields.push(("public-key", VEHICLE_PUBLIC_KEY.into()));
                 fields.push(("running", (!row.is("disabled")).to_string()));
@@ -250,23 +253,25 @@ impl Vehicle {
                 &address.interface,
             );
         }
-        if self.pptp.call().is_some() {
-            connect(0, format!("{TUNNEL_PEER}/32"), PRIVATE.into(), TUNNEL);
+        if let Some(name) = self.dialed_up() {
+            connect(0, format!("{TUNNEL_PEER}/32"), PRIVATE.into(), name);
         }
         rows
     }
 
-    fn tunnel_address(&self) -> Fields {
-        vec![
+    /// The address that a session brings.
+    fn tunnel_address(&self) -> Option<Fields> {
+        let name = self.dialed_up()?;
+        Some(vec![
             (".id", id_text(DYNAMIC)),
             ("address", format!("{PRIVATE}/32")),
             ("network", TUNNEL_PEER.into()),
-            ("interface", TUNNEL.into()),
-            ("actual-interface", TUNNEL.into()),
+            ("interface", name.into()),
+            ("actual-interface", name.into()),
             ("invalid", "false".into()),
             ("dynamic", "true".into()),
             ("disabled", "false".into()),
-        ]
+        ])
     }
 
     fn version_text(&self) -> &'static str {
@@ -317,16 +322,7 @@ impl Vehicle {
     /// Every interface of the router, whatever its menu.
     fn interfaces(&self) -> Vec<Fields> {
         let mut rows = Vec::new();
-        let menus = [
-            (Menu::Ethernet, "ether"),
-            (Menu::Wireless, "wlan"),
-            (Menu::Wifi, "wifi"),
-            (Menu::Pptp, "pptp-out"),
-            (Menu::Bridge, "bridge"),
-            (Menu::Wireguard, "wg"),
-            (Menu::Vlan, "vlan"),
-        ];
-        for (menu, kind) in menus {
+        for (menu, kind) in INTERFACES {
             for row in &self.table(menu).rows {
                 let name = row.get("name").unwrap_or_default();
                 let mut fields = vec![(".id", id_text(interface_id(menu, row.id))), ("name", name.to_owned())];
@@ -360,14 +356,7 @@ impl Vehicle {
 
 /// The id of an interface's row in the list of all interfaces.
 pub(crate) fn interface_id(menu: Menu, id: u32) -> u32 {
-    let menu = match menu {
-        Menu::Ethernet => 0,
-        Menu::Wireless => 1,
-        Menu::Pptp => 2,
-        Menu::Wireguard => 4,
-        Menu::Vlan => 5,
-        Menu::Wifi => 9,
-        _ => 3,
-    };
-    menu * 0x100 + id
+    let menus = INTERFACES.iter().zip(0..);
+    let base = menus.filter(|((one, _), _)| *one == menu).map(|(_, base)| base).next();
+    base.unwrap_or(0) * 0x100 + id
 }

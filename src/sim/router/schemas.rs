@@ -5,6 +5,7 @@ mod interfaces;
 mod ip;
 mod ppp;
 mod system;
+mod tunnels;
 mod wireless;
 
 use std::borrow::Cow;
@@ -32,9 +33,13 @@ pub(crate) static SCHEMAS: &[Schema] = &[
     wireless::WIFI_CONFIGURATION,
     wireless::WIFI_SECURITY,
     wireless::WIFI_CHANNEL,
-    interfaces::PPTP,
-    interfaces::WIREGUARD,
-    interfaces::WIREGUARD_PEERS,
+    tunnels::PPTP,
+    tunnels::L2TP,
+    tunnels::SSTP,
+    tunnels::OVPN,
+    interfaces::LTE,
+    tunnels::WIREGUARD,
+    tunnels::WIREGUARD_PEERS,
     ip::ADDRESS,
     ip::ROUTE,
     ip::DHCP_CLIENT,

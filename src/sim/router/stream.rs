@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::call::{Answer, Call, count, project, span};
-use super::factory::TUNNEL;
+use super::kinds;
 use super::menus::Menu;
 use super::monitor::channel_text;
 use super::ping::{INTERVALS, Ping};
@@ -212,8 +212,11 @@ impl Stream {
                     .radio(name)
                     .map(|radio| vehicle.wifi_monitor(radio))
                     .unwrap_or_default(),
-                _ if name == TUNNEL => vehicle.tunnel_monitor(),
-                _ => vec![("status", "dialing...".into())],
+                Menu::Lte => vehicle.modem_monitor(name),
+                _ => match kinds::dialed(vehicle.tunnel).filter(|kind| (kind.menu, kind.name) == (*menu, name)) {
+                    Some(kind) => vehicle.tunnel_monitor(kind),
+                    None => vec![("status", "dialing...".into())],
+                },
             }
         };
         let mut rows: Vec<Fields> = ids.iter().map(show).collect();

@@ -1,5 +1,6 @@
 //! Rows of properties, and what can be done to them in every menu alike.
 
+use super::menus::INTERFACES;
 use super::menus::{Menu, Schema};
 use super::trap::Trap;
 use crate::sim::settings::RouterOs;
@@ -161,9 +162,7 @@ fn singular(menu: Menu) -> &'static str {
         Menu::User => "user",
         Menu::UserGroup => "group",
         Menu::Scheduler => "schedule",
-        Menu::Pptp | Menu::Wireguard | Menu::Bridge | Menu::Wireless | Menu::Wifi | Menu::Ethernet | Menu::Vlan => {
-            "interface"
-        }
+        _ if INTERFACES.iter().any(|(one, _)| *one == menu) => "interface",
         _ => "item",
     }
 }

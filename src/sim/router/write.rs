@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::factory::id_base;
-use super::menus::{Kind, Menu, Schema};
+use super::menus::{INTERFACES, Kind, Menu, Schema};
 use super::rows::interface_id;
 use super::tables::{self, Fields};
 use super::trap::Trap;
@@ -125,17 +125,7 @@ impl Vehicle {
             .unwrap_or_default()
             .to_owned();
         for target in named.split(',') {
-            let owner = [
-                Menu::Ethernet,
-                Menu::Wireless,
-                Menu::Wifi,
-                Menu::Pptp,
-                Menu::Bridge,
-                Menu::Wireguard,
-                Menu::Vlan,
-            ]
-            .into_iter()
-            .find_map(|menu| {
+            let owner = INTERFACES.into_iter().find_map(|(menu, _)| {
                 let mut rows = self.table(menu).rows.iter();
                 let means = |row: &&tables::Row| {
                     row.get("name") == Some(target) || id_text(interface_id(menu, row.id)) == target

@@ -14,7 +14,7 @@ fn it_is_reached_when_address_route_and_tunnel_fit() {
     );
     lead(&mut journey, "wlan1", "10.10.10.2/24", "10.10.10.1");
     live(&mut journey, 10);
-    assert!(journey.vehicle.pptp.running());
+    assert!(journey.vehicle.dialed.running());
     assert!(dark(&mut journey, 30) < 1.0);
 }
 
@@ -103,7 +103,7 @@ fn one_ssid_on_two_radios_keeps_the_address_and_the_gateway_the_old_radio() {
         "dark until the vehicle is heard through the new radio: {silent} s"
     );
     assert!(
-        journey.vehicle.pptp.running(),
+        journey.vehicle.dialed.running(),
         "the session survives: whom the concentrator sees has not changed"
     );
 
@@ -192,10 +192,10 @@ fn a_session_may_not_survive_a_change_of_the_radio() {
         live(&mut journey, 20);
         lead(&mut journey, "wlan1", "10.10.10.2/24", "10.10.10.1");
         live(&mut journey, 10);
-        let session = journey.vehicle.pptp.call().unwrap().session;
+        let session = journey.vehicle.dialed.call().unwrap().session;
         lead(&mut journey, "wlan2", "10.10.10.2/24", "10.10.10.1");
         live(&mut journey, 60);
-        let now = journey.vehicle.pptp.call().unwrap().session;
+        let now = journey.vehicle.dialed.call().unwrap().session;
         assert_eq!(
             now == session,
             survives,

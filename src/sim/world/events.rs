@@ -151,6 +151,8 @@ impl What {
         else {
             return false;
         };
-        command.starts_with("/interface/pptp-client/") && attributes.contains(&("disabled".into(), "yes".into()))
+        command.starts_with("/interface/")
+            && command.ends_with("-client/set")
+            && attributes.contains(&("disabled".into(), "yes".into()))
     }
 }

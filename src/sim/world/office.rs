@@ -1,4 +1,4 @@
-//! The office's PPTP server, and what it does with a second session of one user.
+//! The office's server of tunnels that are dialed, and what it does with a second session of one user.
 //!
 //! What RouterOS does there is not documented, so all four plausible behaviours can be played ([`SecondSession`]).
 
@@ -13,7 +13,7 @@ pub(crate) const ASKING: Duration = Duration::from_secs(5);
 /// Where a script removes the older session, it has done so after at most this.
 const CLEANED: Duration = Duration::from_secs(1);
 
-/// The office's end of the vehicle's PPTP tunnel.
+/// The office's end of the vehicle's tunnel.
 #[derive(Debug, Clone)]
 pub(crate) struct Office {
     second_session: SecondSession,

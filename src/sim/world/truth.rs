@@ -24,21 +24,22 @@ impl Vehicle {
             });
         };
         let dark = match self.tunnel {
-            TunnelKind::Pptp => self.call_by_pptp(way),
+            TunnelKind::Pptp | TunnelKind::L2tp | TunnelKind::Sstp | TunnelKind::Ovpn => self.call_by_session(way),
             TunnelKind::Wireguard => self.call_by_wireguard(way),
+            TunnelKind::None => self.call_by_address(way),
         };
         if dark.is_none() {
-            self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+            self.heard_at_gateway(way);
         }
         dark
     }
 
     /// Both ends must have the same session, the gateway must have heard the radio, and the frames must pass.
-    fn call_by_pptp(&mut self, way: Way) -> Option<Why> {
-        let Some(call) = self.pptp.call() else {
-            let why = if self.pptp.off() {
+    fn call_by_session(&mut self, way: Way) -> Option<Why> {
+        let Some(call) = self.dialed.call() else {
+            let why = if self.dialed.off() {
                 Why::Off
-            } else if self.pptp.office.refuses() {
+            } else if self.dialed.office.refuses() {
                 Why::Refused
             } else if way.passing < WEAK {
                 Why::DialingWeak
@@ -47,22 +48,33 @@ impl Vehicle {
             };
             return Some(why);
         };
-        if call.bound != way.bound || !self.pptp.office.has(call.session) {
+        if call.bound != way.bound || !self.dialed.office.has(call.session) {
             return Some(Why::Stale);
         }
         // Each call comes from somebody else.
-        if !self.pptp.office.sends_into(call.session, millis(self.now), self.chance) {
+        if !self
+            .dialed
+            .office
+            .sends_into(call.session, millis(self.now), self.chance)
+        {
             return Some(Why::OldSession);
         }
+        let dark = self.call_by_address(way);
+        if dark.is_none() {
+            self.dialed.heard(self.now);
+        }
+        dark
+    }
+
+    /// The gateway must have heard the vehicle's address through this radio, and the frames must pass.
+    fn call_by_address(&self, way: Way) -> Option<Why> {
         if self.draw() >= way.passing {
             return Some(self.lost_by(way));
         }
         let heard = self.heard_through(way.bound.network, way.bound.source);
-        if heard.is_some_and(|radio| radio != way.radio) {
-            return Some(Why::Gateway);
-        }
-        self.pptp.heard(self.now);
-        None
+        heard
+            .is_some_and(|radio| Some(radio) != way.radio)
+            .then_some(Why::Gateway)
     }
 
     /// The office sends to where it last heard the vehicle. The vehicle answers by its own way, and the office learns it.
@@ -97,24 +109,22 @@ impl Vehicle {
     /// Whether the call of this moment is lost whatever a controller does: the best access point of the vehicle's networks
     /// loses it too, by either antenna.
     pub(crate) fn unavoidable(&self) -> bool {
+        // A wire that is plugged in could carry the vehicle at any time.
         let best = self
             .air
             .best_passing(self.stations.len(), self.now, |ap| self.may_join(ap));
-        self.draw() >= best
+        self.draw() >= best.max(self.best_wire())
     }
 
     /// Why a frame of this way was lost.
     fn lost_by(&self, way: Way) -> Why {
-        let ap = self.stations[way.radio].authenticated();
+        let Some(radio) = way.radio else { return Why::Faded };
+        let ap = self.stations[radio].authenticated();
         if ap.is_some_and(|ap| self.air.gray(ap, self.now).is_some()) {
             return Why::Gray;
         }
         let now = self.witnessed(None, false);
-        let mut others = self
-            .stations
-            .iter()
-            .enumerate()
-            .filter(|(radio, _)| *radio != way.radio);
+        let mut others = self.stations.iter().enumerate().filter(|(other, _)| *other != radio);
         if !now.other_is_good() {
             Why::Faded
         } else if now.standby_is_good() || self.stations.iter().filter(|station| station.enabled()).count() < 2 {
@@ -134,22 +144,23 @@ impl Vehicle {
             TunnelKind::Wireguard => {
                 let (arrives, answered) = self.wireguard.send(way, draw, self.now);
                 if arrives && let Some(way) = way {
-                    self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+                    self.heard_at_gateway(way);
                 }
                 answered
             }
-            TunnelKind::Pptp => {
-                let (Some(way), Some(call)) = (way, self.pptp.call()) else {
+            TunnelKind::None => false,
+            TunnelKind::Pptp | TunnelKind::L2tp | TunnelKind::Sstp | TunnelKind::Ovpn => {
+                let (Some(way), Some(call)) = (way, self.dialed.call()) else {
                     return false;
                 };
-                if call.bound != way.bound || !self.pptp.office.has(call.session) || draw >= way.passing {
+                if call.bound != way.bound || !self.dialed.office.has(call.session) || draw >= way.passing {
                     return false;
                 }
-                self.heard_at_gateway(way.bound.network, way.bound.source, way.radio);
+                self.heard_at_gateway(way);
                 let flow = u64::from(u32::from(host));
-                let answered = self.pptp.office.sends_into(call.session, flow, self.chance);
+                let answered = self.dialed.office.sends_into(call.session, flow, self.chance);
                 if answered {
-                    self.pptp.heard(self.now);
+                    self.dialed.heard(self.now);
                 }
                 answered
             }

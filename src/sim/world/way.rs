@@ -1,8 +1,9 @@
 //! The way to the office, and what the office sees of the vehicle by it.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
-/// Whom the office sees. A PPTP session lives and dies with it.
+/// Whom the office sees. A session that was dialed lives and dies with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bound {
     /// Which network.
@@ -18,8 +19,10 @@ pub(crate) struct Bound {
 pub(crate) struct Way {
     /// Whom the office sees by it.
     pub bound: Bound,
-    /// Over which radio.
-    pub radio: usize,
+    /// Over which radio; `None` = over a wire.
+    pub radio: Option<usize>,
     /// The share of round trips that get through, 0 to 1.
     pub passing: f64,
+    /// How much longer a round trip takes than over a radio.
+    pub latency: Duration,
 }

@@ -16,8 +16,14 @@ const ARP_KEPT: Duration = Duration::from_secs(30);
 
 impl Vehicle {
     /// A frame of the vehicle reached the gateway: it knows through which radio from now on.
-    pub(crate) fn heard_at_gateway(&mut self, network: usize, source: Ipv4Addr, radio: usize) {
-        self.arp.insert((network, source), (radio, self.now));
+    pub(crate) fn heard_at_gateway(&mut self, way: Way) {
+        match way.radio {
+            Some(radio) => {
+                let heard = (radio, self.now);
+                self.arp.insert((way.bound.network, way.bound.source), heard);
+            }
+            None => self.count_frame(way.bound.network),
+        }
     }
 
     /// The way to the office as it is now; `None` where no frame can pass.
@@ -33,7 +39,9 @@ impl Vehicle {
 
     /// The way over a radio, where its network fits the address and the gateway.
     pub(crate) fn way_by(&self, exit: &Exit) -> Option<Way> {
-        let radio = self.radio(&exit.interface)?;
+        let Some(radio) = self.radio(&exit.interface) else {
+            return self.way_by_wire(exit);
+        };
         let station = &self.stations[radio];
         let ap = station.authenticated()?;
         let network = self.air.aps[ap].network.filter(|_| !self.air.aps[ap].impostor)?;
@@ -49,7 +57,8 @@ impl Vehicle {
                 source: exit.source,
                 radio: (!self.quirks.session_survives_radio).then_some(radio),
             },
-            radio,
+            radio: Some(radio),
+            latency: Duration::ZERO,
             passing: self.air.passing(ap, station.antenna, self.now) * present,
         })
     }
@@ -68,7 +77,8 @@ impl Vehicle {
         };
         let heard = self.heard_through(bound.network, bound.source);
         let mut radios = 0..self.stations.len();
-        radios.find_map(|radio| on(radio).filter(|way| heard.is_none_or(|heard| heard == way.radio)))
+        let by_radio = radios.find_map(|radio| on(radio).filter(|_| heard.is_none_or(|heard| heard == radio)));
+        by_radio.or_else(|| self.way_in_by_wire(bound))
     }
 
     /// The radio through which a network's gateway last heard an address, while it remembers.

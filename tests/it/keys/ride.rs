@@ -51,7 +51,12 @@ async fn ridden(vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim)
 }
 
 /// The same by another configuration.
-async fn ridden_by(text: &str, vehicle: Settings, others: &[(&str, &str)], holds: impl Fn(&Sim) -> bool) -> Ridden {
+pub(super) async fn ridden_by(
+    text: &str,
+    vehicle: Settings,
+    others: &[(&str, &str)],
+    holds: impl Fn(&Sim) -> bool,
+) -> Ridden {
     let _log = Log::strict();
     let folder = tempfile::tempdir().unwrap();
     let transcript = folder.path().join("transcript.jsonl");

@@ -1,5 +1,6 @@
-//! The PPTP tunnel: the router's client, and the office that it dials.
+//! A tunnel that is dialed: the router's client, and the office that it calls.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::chance::{Chance, Of};
@@ -8,10 +9,6 @@ use super::office::{ASKING, Office};
 use super::way::{Bound, Way};
 use crate::sim::settings::StatusWords;
 
-/// Round trips of a dial: TCP, call, negotiation, authentication, addresses.
-const TRIPS: u8 = 8;
-/// The round trip at which the office looks for an older session of the user.
-const AUTHENTICATION: u8 = 6;
 /// A dial that has not come through after this is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// An end that heard nothing for its keepalive asks this often.
@@ -92,13 +89,19 @@ pub(crate) struct Orders {
     pub enabled: bool,
     /// Whether its `connect-to` is the office.
     pub reachable: bool,
+    /// The only address that it sends from; `None` = that of the way out.
+    pub source: Option<Ipv4Addr>,
+    /// Round trips of a dial.
+    pub trips: u8,
+    /// The round trip at which the office looks for an older session of the user.
+    pub authentication: u8,
     /// It gives up a session that was silent for so long and five seconds more; zero = never.
     pub keepalive: Duration,
 }
 
-/// The PPTP client and the office's end.
+/// The client and the office's end.
 #[derive(Debug, Clone)]
-pub(crate) struct Pptp {
+pub(crate) struct Dialed {
     /// The client's state.
     pub client: Client,
     /// The office's end.
@@ -107,15 +110,18 @@ pub(crate) struct Pptp {
     chance: Chance,
 }
 
-impl Pptp {
+impl Dialed {
     /// A client that is off.
     pub(crate) fn new(office: Office, chance: Chance) -> Self {
-        Pptp {
+        Dialed {
             client: Client::Off,
             office,
             orders: Orders {
                 enabled: false,
                 reachable: true,
+                source: None,
+                trips: 0,
+                authentication: 0,
                 keepalive: Duration::ZERO,
             },
             chance,
@@ -131,12 +137,14 @@ impl Pptp {
     /// Takes new orders. A teardown runs 0 to 200 ms after the one to be off, whatever comes next.
     pub(crate) fn order(&mut self, orders: Orders, at: At) {
         let before = std::mem::replace(&mut self.orders, orders);
-        if orders.enabled == before.enabled {
+        // A client that is given another address ends its session and dials anew.
+        let again = orders.enabled && orders.source != before.source;
+        if orders.enabled == before.enabled && !again {
             return;
         }
         let after = self.chance.between(Of::Teardown, 0, millis(at), 0.0..0.2);
         let due = at + Duration::from_secs_f64(after);
-        match (orders.enabled, self.client) {
+        match (orders.enabled && !again, self.client) {
             (true, Client::Off) => {
                 self.client = Client::Pausing {
                     until: at,
@@ -146,8 +154,8 @@ impl Pptp {
             (true, _) => {}
             (false, Client::Up(call)) => self.client = Client::Ending { due, call: Some(call) },
             (false, Client::Dialing(_)) => self.client = Client::Ending { due, call: None },
-            (false, Client::Pausing { .. }) => self.client = Client::Off,
-            (false, Client::Off | Client::Ending { .. }) => {}
+            (false, Client::Pausing { .. }) if !orders.enabled => self.client = Client::Off,
+            (false, Client::Off | Client::Pausing { .. } | Client::Ending { .. }) => {}
         }
     }
 
@@ -205,7 +213,9 @@ impl Pptp {
     /// Lives on until `at` with this way to the office.
     pub(crate) fn step(&mut self, way: Option<Way>, at: At) -> Outcome {
         self.office.expire(at);
-        let way = way.filter(|_| self.orders.reachable);
+        let latency = way.map_or(Duration::ZERO, |way| way.latency);
+        let source = self.orders.source;
+        let way = way.filter(|way| self.orders.reachable && source.is_none_or(|source| source == way.bound.source));
         match self.client {
             Client::Off => Outcome::default(),
             Client::Pausing { until, .. } => {
@@ -215,7 +225,7 @@ impl Pptp {
                         bound: way.map(|way| way.bound),
                         trips: 0,
                         losses: 0,
-                        next: at + self.trip(at, 0),
+                        next: at + self.trip(at, 0) + latency,
                     });
                 }
                 Outcome::default()
@@ -285,19 +295,20 @@ impl Pptp {
         outcome.heard_at_gateway = true;
         dial.trips += 1;
         dial.losses = 0;
-        if dial.trips == AUTHENTICATION && !self.office.admits() {
+        if dial.trips == self.orders.authentication && !self.office.admits() {
             self.pause(at, true);
             outcome.turn = Some(Turn::Refused);
             return outcome;
         }
-        let accepts = if dial.trips == AUTHENTICATION {
+        let accepts = if dial.trips == self.orders.authentication {
             self.office.accepts_after()
         } else {
             Duration::ZERO
         };
-        dial.next = at + self.trip(dial.since, dial.trips) + accepts;
+        let latency = way.map_or(Duration::ZERO, |way| way.latency);
+        dial.next = at + self.trip(dial.since, dial.trips) + latency + accepts;
         self.client = Client::Dialing(dial);
-        if let (TRIPS.., Some(bound)) = (dial.trips, dial.bound) {
+        if let Some(bound) = dial.bound.filter(|_| dial.trips >= self.orders.trips) {
             let session = self.office.begin(self.chance, at);
             self.client = Client::Up(Call {
                 session,

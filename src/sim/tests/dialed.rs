@@ -4,8 +4,8 @@ use crate::sim::journey::STEP;
 use crate::sim::settings::{SecondSession, StatusWords};
 use crate::sim::world::chance::Chance;
 use crate::sim::world::clock::At;
+use crate::sim::world::dialed::{Client, Dialed, Orders, Turn};
 use crate::sim::world::office::Office;
-use crate::sim::world::pptp::{Client, Orders, Pptp, Turn};
 use crate::sim::world::way::{Bound, Way};
 
 /// The keepalives of contrib's scripts: the office's and the vehicle's.
@@ -13,7 +13,7 @@ const KEEPALIVES: (Duration, Duration) = (Duration::from_secs(10), Duration::fro
 
 /// A tunnel in a world where only its own time passes.
 struct World {
-    pptp: Pptp,
+    dialed: Dialed,
     keepalive: Duration,
     chance: Chance,
     at: At,
@@ -27,7 +27,8 @@ fn way(network: usize, passing: f64) -> Option<Way> {
     };
     Some(Way {
         bound,
-        radio: network,
+        radio: Some(network),
+        latency: Duration::ZERO,
         passing,
     })
 }
@@ -41,7 +42,7 @@ impl World {
     fn slow(seed: u64, second: SecondSession, accepts_after: Duration) -> Self {
         let chance = Chance::new(seed);
         World {
-            pptp: Pptp::new(Office::new(second, KEEPALIVES.0, accepts_after), chance),
+            dialed: Dialed::new(Office::new(second, KEEPALIVES.0, accepts_after), chance),
             keepalive: KEEPALIVES.1,
             chance,
             at: At::from_secs(seed),
@@ -52,9 +53,12 @@ impl World {
         let orders = Orders {
             enabled,
             reachable: true,
+            source: None,
+            trips: 8,
+            authentication: 6,
             keepalive: self.keepalive,
         };
-        self.pptp.order(orders, self.at);
+        self.dialed.order(orders, self.at);
     }
 
     /// Lives until something happens or the time is over; what and after how long.
@@ -62,7 +66,7 @@ impl World {
         let since = self.at;
         while self.at < since + Duration::from_secs(seconds) {
             self.at += STEP;
-            if let Some(turn) = self.pptp.step(way, self.at).turn {
+            if let Some(turn) = self.dialed.step(way, self.at).turn {
                 return Some((turn, self.at - since));
             }
         }
@@ -86,8 +90,8 @@ impl World {
 
     /// The share of flows that go into the present session, 0 to 1.
     fn share(&self) -> f64 {
-        let Some(call) = self.pptp.call() else { return 0.0 };
-        let into = |flow: &u64| self.pptp.office.sends_into(call.session, *flow, self.chance);
+        let Some(call) = self.dialed.call() else { return 0.0 };
+        let into = |flow: &u64| self.dialed.office.sends_into(call.session, *flow, self.chance);
         f64::from(u32::try_from((0..1000).filter(into).count()).unwrap()) / 1000.0
     }
 }
@@ -98,7 +102,7 @@ fn a_dial_takes_its_round_trips() {
     for seed in 0..200 {
         let mut world = World::new(seed, SecondSession::Refuse);
         took.push(world.up(way(0, 1.0)).as_secs_f64());
-        assert_eq!(world.pptp.status(StatusWords::Logged, world.at), Some("connected"));
+        assert_eq!(world.dialed.status(StatusWords::Logged, world.at), Some("connected"));
     }
     assert!(took.iter().all(|span| (0.4..=2.2).contains(span)), "{took:?}");
 }
@@ -118,11 +122,11 @@ fn the_teardown_goes_by_the_way_of_its_own_moment() {
         let mut world = World::new(seed, SecondSession::Refuse);
         world.up(way(0, 1.0));
         world.order(false);
-        assert!(world.pptp.running(), "the answer comes before the teardown");
+        assert!(world.dialed.running(), "the answer comes before the teardown");
         let (turn, span) = world.next(way(0, 1.0), 5).unwrap();
         assert_eq!(turn, Turn::Down("ended"));
         assert!(span <= Duration::from_millis(220));
-        assert_eq!(world.pptp.client, Client::Off);
+        assert_eq!(world.dialed.client, Client::Off);
         world.leave_stale();
     }
 }
@@ -134,8 +138,9 @@ fn an_office_that_refuses_does_so_until_the_older_session_expires() {
         world.leave_stale();
         world.order(true);
         assert_eq!(world.next(way(1, 1.0), 30).unwrap().0, Turn::Refused);
-        assert!(world.pptp.office.refuses());
-        let texts = [StatusWords::Logged, StatusWords::Pppoe].map(|words| world.pptp.status(words, world.at).unwrap());
+        assert!(world.dialed.office.refuses());
+        let texts =
+            [StatusWords::Logged, StatusWords::Pppoe].map(|words| world.dialed.status(words, world.at).unwrap());
         assert!(texts[0].contains("authentication failed"), "{texts:?}");
         assert!(texts[1].contains("failed to authenticate"), "{texts:?}");
         let since = world.at;
@@ -176,7 +181,7 @@ fn an_office_that_admits_a_second_session_shares_the_flows() {
             );
             // The new session is not silent.
             for _ in 0..15 {
-                world.pptp.heard(world.at);
+                world.dialed.heard(world.at);
                 assert_eq!(world.next(way(1, 1.0), 1), None);
             }
             assert_eq!(world.share(), 1.0, "{second:?}: the older one has expired");
@@ -216,8 +221,8 @@ fn a_silent_tunnel_with_a_way_stays_up() {
     let mut world = World::new(7, SecondSession::BesideCleaned);
     world.up(way(0, 1.0));
     assert_eq!(world.next(way(0, 1.0), 600), None, "both ends ask and are answered");
-    let call = world.pptp.call().unwrap();
-    assert!(world.pptp.office.has(call.session));
+    let call = world.dialed.call().unwrap();
+    assert!(world.dialed.office.has(call.session));
 }
 
 #[test]
@@ -245,12 +250,12 @@ fn status_words_differ_and_connected_does_not() {
     world.order(true);
     for _ in 0..250 {
         world.at += STEP;
-        world.pptp.step(way(0, 1.0), world.at);
+        world.dialed.step(way(0, 1.0), world.at);
         for (words, seen) in [StatusWords::Logged, StatusWords::Pppoe].into_iter().zip(&mut seen) {
-            seen.extend(world.pptp.status(words, world.at));
+            seen.extend(world.dialed.status(words, world.at));
             seen.dedup();
         }
-        assert_eq!(world.pptp.status(StatusWords::Absent, world.at), None);
+        assert_eq!(world.dialed.status(StatusWords::Absent, world.at), None);
     }
     assert_eq!(seen[0], ["dialing...", "initializing...", "authenticated", "connected"]);
     assert_eq!(
