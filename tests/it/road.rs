@@ -1,5 +1,6 @@
 //! Vehicles, their roads, and the agent on them: what the tests share.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -238,20 +239,35 @@ pub(crate) async fn lose_the_active(sim: &Sim, before: impl FnOnce()) -> String 
     lose(sim, before)
 }
 
-/// As [`lose_the_active`], where both radios are on one network: the standby is only ready.
+/// As [`lose_the_active`], where both radios are on one network: the standby is only ready, and stays where it is. One that
+/// moves just then has nothing to give, and the session is over before it arrives.
 pub(crate) async fn lose_the_active_within_a_network(sim: &Sim, before: impl FnOnce()) -> String {
     until_up(sim).await;
-    let active = whole_by(sim).unwrap();
-    until("the standby could take over", || {
+    let steady: Cell<Option<(Vec<String>, Duration)>> = Cell::new(None);
+    until("each radio has been on an access point of its own for a while", || {
         let rows = sim
             .console("/interface/wireless/registration-table/print", &[])
             .unwrap();
-        rows.iter()
-            .any(|row| row.iter().any(|(name, value)| name == "interface" && *value != active))
+        let fields = rows.into_iter().flatten();
+        let mut on: Vec<String> = fields
+            .filter(|(name, _)| name == "mac-address")
+            .map(|(_, at)| at)
+            .collect();
+        let here = on.clone();
+        on.dedup();
+        let (since, now) = (steady.take(), sim.elapsed());
+        let since = since
+            .filter(|(before, _)| *before == here)
+            .map_or(now, |(_, since)| since);
+        steady.set(Some((here, since)));
+        on.len() == 2 && now - since >= STEADY && whole_by(sim).is_ok()
     })
     .await;
     lose(sim, before)
 }
+
+/// So long a radio that has just arrived, or is about to be sent elsewhere, does not stay.
+const STEADY: Duration = Duration::from_secs(3);
 
 async fn until_up(sim: &Sim) {
     until("the tunnel is up", || {
