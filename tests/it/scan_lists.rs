@@ -1,7 +1,7 @@
 //! A radio that the agent moves searches few channels, and no radio stays deaf by that.
 
 use tikroam::agent::Agent;
-use tikroam::sim::{Settings, Sim};
+use tikroam::sim::{Effect, Fault, Settings, Sim};
 
 use crate::log::Log;
 use crate::road::{END, config, lose_the_active, options, ride, road, row, settings, start, until};
@@ -101,4 +101,30 @@ async fn a_router_that_searches_everywhere_all_the_same_is_no_harm() {
     })
     .await;
     assert!(nobody_is_deaf(&sim));
+}
+
+#[tokio::test]
+async fn a_router_that_refuses_a_short_scan_list_keeps_its_own_and_is_not_said_to_have_another() {
+    let log = Log::strict();
+    let sim = start(vehicle()).await;
+    sim.faults().add(Fault {
+        nth: 1,
+        command: "/interface/wireless/set".into(),
+        attribute: None,
+        effect: Effect::Refuse("invalid value for argument scan-list".into()),
+    });
+    ride(config(&sim, &[]), options(), async {
+        until("the refusal is logged", || {
+            log.count("radios search all channels from now on") > 0
+        })
+        .await;
+        until("each radio has its own list", || nobody_is_deaf(&sim)).await;
+        // Twice as long as from one slow reading to the next.
+        let since = sim.elapsed();
+        until("time passes", || (sim.elapsed() - since).as_secs() >= 20).await;
+        assert!(nobody_is_deaf(&sim));
+    })
+    .await;
+    assert_eq!(log.count("radios search all channels from now on"), 1);
+    assert_eq!(log.count("somebody changed"), 0);
 }

@@ -48,11 +48,12 @@ impl Standby<'_> {
             self.scan_lists.give_up();
             warn!(hint = "set `hunt.short_scan_list` to false if this router never takes it", answer = %trap,
                 "the router refused `{step}`: radios search all channels from now on, and move more slowly");
+            self.reread().await?;
+            return self.restore(now, radio).await;
         }
         self.sent(applied.stopped)?;
         self.scan_lists.set(radio, &scan_list);
-        self.reread().await?;
-        Ok(())
+        self.reread().await
     }
 
     /// Gives a radio its own scan-list back.
@@ -72,8 +73,11 @@ impl Standby<'_> {
         };
         let comment = hunt_comment(radio);
         self.send(now, vec![list, Step::KeepScanList { item, comment }]).await?;
-        self.scan_lists.set(radio, &kept);
         self.reread().await?;
+        // A list that the router did not take back is still short: the next reading must not mistake it for a person's.
+        if !self.is_short(radio) {
+            self.scan_lists.set(radio, &kept);
+        }
         Ok(())
     }
 
