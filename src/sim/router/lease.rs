@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::call::Call;
 use super::menus::Menu;
 use super::rows::DYNAMIC;
-use super::tables::{Fields, Row};
+use super::tables::{Fields, Row, dynamic_address};
 use super::trap::Trap;
 use super::values::{duration_text, id_text};
 use crate::sim::settings::DhcpServer;
@@ -127,19 +127,9 @@ impl Vehicle {
     pub(crate) fn leased_addresses(&self) -> Vec<Fields> {
         let row = |(radio, address, _): (usize, super::routing::Address, Ipv4Addr)| {
             let net = ipnet::Ipv4Net::new(address.ip, address.subnet.prefix_len()).unwrap_or_default();
-            let mut fields = vec![
-                (
-                    ".id",
-                    id_text(DYNAMIC + 0x100 + u32::try_from(radio).unwrap_or_default()),
-                ),
-                ("address", net.to_string()),
-                ("network", address.subnet.network().to_string()),
-                ("interface", address.interface.clone()),
-                ("actual-interface", address.interface),
-                ("invalid", "false".into()),
-                ("dynamic", "true".into()),
-                ("disabled", "false".into()),
-            ];
+            let id = id_text(DYNAMIC + 0x100 + u32::try_from(radio).unwrap_or_default());
+            let network = address.subnet.network().to_string();
+            let mut fields = dynamic_address(id, net.to_string(), network, &address.interface);
             if self.version.major() == 7 {
                 fields.push(("slave", "false".into()));
                 fields.push(("vrf", "main".into()));

@@ -7,7 +7,7 @@ use ipnet::Ipv4Net;
 use super::factory::{PRIVATE, TUNNEL_PEER, VEHICLE_PUBLIC_KEY, WIREGUARD};
 use super::menus::{INTERFACES, Menu};
 use super::routing;
-use super::tables::{Fields, Row};
+use super::tables::{Fields, Row, dynamic_address};
 use super::users;
 use super::values::{duration_text, id_text};
 use crate::sim::vehicle::Vehicle;
@@ -262,16 +262,8 @@ impl Vehicle {
     /// The address that a session brings.
     fn tunnel_address(&self) -> Option<Fields> {
         let name = self.dialed_up()?;
-        Some(vec![
-            (".id", id_text(DYNAMIC)),
-            ("address", format!("{PRIVATE}/32")),
-            ("network", TUNNEL_PEER.into()),
-            ("interface", name.into()),
-            ("actual-interface", name.into()),
-            ("invalid", "false".into()),
-            ("dynamic", "true".into()),
-            ("disabled", "false".into()),
-        ])
+        let address = format!("{PRIVATE}/32");
+        Some(dynamic_address(id_text(DYNAMIC), address, TUNNEL_PEER.into(), name))
     }
 
     fn version_text(&self) -> &'static str {

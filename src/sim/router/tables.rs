@@ -8,6 +8,20 @@ use crate::sim::settings::RouterOs;
 /// The properties of a row or an answer, in order.
 pub(crate) type Fields = Vec<(&'static str, String)>;
 
+/// The row of an address that the router made by itself.
+pub(crate) fn dynamic_address(id: String, address: String, network: String, interface: &str) -> Fields {
+    vec![
+        (".id", id),
+        ("address", address),
+        ("network", network),
+        ("interface", interface.into()),
+        ("actual-interface", interface.into()),
+        ("invalid", "false".into()),
+        ("dynamic", "true".into()),
+        ("disabled", "false".into()),
+    ]
+}
+
 /// One stored row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::menus::{INTERFACES, Menu};
 use super::routing::{Address, Exit};
-use super::tables::Fields;
+use super::tables::{Fields, dynamic_address};
 use super::values::{duration_text, id_text};
 use crate::sim::settings::ModemWord;
 use crate::sim::vehicle::Vehicle;
@@ -90,16 +90,9 @@ impl Vehicle {
     pub(crate) fn modem_rows(&self) -> Vec<Fields> {
         let ready = |address: &Address| self.modem_ready(&address.interface);
         let row = |address: Address| {
-            vec![
-                (".id", id_text(address.id)),
-                ("address", format!("{}/{}", address.ip, address.subnet.prefix_len())),
-                ("network", address.subnet.network().to_string()),
-                ("interface", address.interface.clone()),
-                ("actual-interface", address.interface),
-                ("invalid", "false".into()),
-                ("dynamic", "true".into()),
-                ("disabled", "false".into()),
-            ]
+            let written = format!("{}/{}", address.ip, address.subnet.prefix_len());
+            let network = address.subnet.network().to_string();
+            dynamic_address(id_text(address.id), written, network, &address.interface)
         };
         self.modem_addresses().filter(ready).map(row).collect()
     }
