@@ -109,7 +109,7 @@ impl Vehicle {
                 radio: None,
             },
             radio: None,
-            passing: state.wire.passing,
+            passing: state.passing(index, self.chance, self.now),
             latency: state.wire.latency,
         })
     }
@@ -127,8 +127,10 @@ impl Vehicle {
 
     /// The share of round trips that the best wire lets pass; 0 without one.
     pub(crate) fn best_wire(&self) -> f64 {
-        let up = self.wires.iter().filter(|state| self.running(&state.wire.interface));
-        up.map(|state| state.wire.passing).fold(0.0, f64::max)
+        let wires = self.wires.iter().enumerate();
+        let up = wires.filter(|(_, state)| self.running(&state.wire.interface));
+        up.map(|(index, state)| state.passing(index, self.chance, self.now))
+            .fold(0.0, f64::max)
     }
 
     /// A frame went over a wire, and its answer came back.

@@ -53,6 +53,10 @@ pub(crate) enum Of {
     Flow,
     /// One message of DHCP.
     Dhcp,
+    /// Where in its slot a dead spot of a wire starts.
+    DeadStart,
+    /// How long it is.
+    DeadLength,
 }
 
 /// The vehicle's seed.
