@@ -338,7 +338,10 @@ fn to_a_gateway(config: &Config, read: &Snapshot, seen: &Observation) -> Option<
                 let item = swap::address_item(read, interface).ok()?;
                 (!item.disabled && item.address == address, gateway)
             }
-            _ => (view.lease.carries(), swap::lease_on(read, interface, ssid)?.gateway),
+            _ => (
+                view.lease.carries(),
+                swap::lease_on(read, interface, Some(ssid))?.gateway,
+            ),
         };
         let ping = Ping {
             address: gateway,

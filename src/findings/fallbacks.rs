@@ -2,7 +2,7 @@
 
 use super::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
-use crate::config::{Config, Fallback};
+use crate::config::{Config, Fallback, FallbackAddress};
 use crate::survey::Survey;
 
 /// None where no fallback is configured.
@@ -44,13 +44,13 @@ fn finding(fallback: &Fallback, survey: &Survey) -> Option<Finding> {
             format!("`/interface enable {this}`"),
         ));
     }
-    if item.kind == "ether" && fallback.fixed.is_none() {
+    if item.kind == "ether" && fallback.address == FallbackAddress::OfInterface {
         return Some(Finding::error(
             "fallback-no-gateway",
             format!(
                 "fallback `{name}` is a cable without a gateway: the router looks for every host on the cable itself"
             ),
-            "add `address` and `gateway` to its [[fallback]] in agent.toml, as the network's owner gave them",
+            "add `address` and `gateway` to its [[fallback]] in agent.toml, as the network's owner gave them, or `address = \"dhcp\"`",
         ));
     }
     (!item.running).then(|| {

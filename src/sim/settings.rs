@@ -103,6 +103,8 @@ pub struct Wire {
     pub address: String,
     /// Where a cable leads.
     pub gateway: Option<String>,
+    /// The DHCP server at a cable's other end, which hands out addresses of the same range; `None` where they are given by hand.
+    pub dhcp: Option<DhcpServer>,
     /// The share of round trips that get through, 0 to 1; at 0 it is up and carries nothing.
     pub passing: f64,
     /// Simulated time that each round trip takes longer than over a radio.
@@ -132,6 +134,7 @@ impl Wire {
             modem: Some(word),
             address: "100.64.0.2/32".into(),
             gateway: None,
+            dhcp: None,
             passing: 1.0,
             latency: Duration::from_millis(60),
             dead_spots: false,
@@ -146,6 +149,7 @@ impl Wire {
             modem: None,
             address: "10.40.0.2/24".into(),
             gateway: Some("10.40.0.1".into()),
+            dhcp: None,
             passing: 1.0,
             latency: Duration::from_millis(5),
             dead_spots: false,

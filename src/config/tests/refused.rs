@@ -96,7 +96,7 @@ fn a_fallback_is_an_interface_of_its_own_with_a_whole_address() {
       hint: write `interface = "lte1"`
     "#);
     let text = format!("{SMALL}\n[[fallback]]\ninterface = \"lte1\"\n");
-    assert_eq!(parse(&text, &[]).unwrap().fallbacks()[0].fixed, None);
+    assert_eq!(parse(&text, &[]).unwrap().fallbacks()[0].fixed(), None);
 }
 
 #[test]

@@ -31,7 +31,11 @@ impl WireState {
         let start = chance.between(Of::DeadStart, which as u64, slot, 0.0..DEAD_SLOT / 2.0);
         let length = chance.between(Of::DeadLength, which as u64, slot, 4.0..16.0);
         let dead = (start..start + length).contains(&(at.as_secs_f64() % DEAD_SLOT));
-        if self.wire.dead_spots && dead { 0.0 } else { self.wire.passing }
+        if self.wire.dead_spots && dead {
+            0.0
+        } else {
+            self.wire.passing
+        }
     }
 
     /// The vehicle's address on it.
