@@ -62,6 +62,7 @@ mod tests {
                 .filter_map(|line| line.trim_start().strip_prefix("sudo ").or(Some(line.trim())));
             let examples: Vec<&str> = examples.filter(|line| line.starts_with("tikroam ")).collect();
             assert!(!examples.is_empty(), "{}: no example", verb.get_name());
+            assert!(help.lines().all(|line| line.len() <= 70), "a man page wraps it: {help}");
             for example in examples {
                 let command = example.split('#').next().unwrap_or_default().split_whitespace();
                 assert!(command.clone().nth(1) == Some(verb.get_name()), "{example}");

@@ -37,7 +37,7 @@ const CLAIRVOYANT: &str = "clairvoyant";
 /// each swap cost; the least dark policy comes first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n\
-\x20 tikroam evaluate monday.csv tuesday.csv        # dark of each rule beside the best possible")]
+\x20 tikroam evaluate monday.csv tuesday.csv")]
 pub struct Args {
     #[command(flatten)]
     replay: Replay,

@@ -30,6 +30,7 @@ pub fn run(args: &Args, mut command: clap::Command) -> anyhow::Result<Exit> {
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
         clap_complete::generate_to(shell, &mut command, "tikroam", folder).with_context(wrote)?;
     }
-    clap_mangen::generate_to(command, folder).with_context(wrote)?;
+    // A page about `help` says nothing.
+    clap_mangen::generate_to(command.disable_help_subcommand(true), folder).with_context(wrote)?;
     Ok(Exit::Fine)
 }

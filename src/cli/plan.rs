@@ -10,7 +10,7 @@ use crate::router::Router;
 /// Show what a swap changes on the live router, without sending it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n\
-\x20 sudo tikroam plan --to wlan2                   # the commands of a swap to wlan2")]
+\x20 sudo tikroam plan --to wlan2")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]

@@ -35,8 +35,8 @@ use crate::router::Delays;
 /// one access point the registration counts, and of two radios on one the stronger. A channel that nobody gave is 0.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n\
-\x20 sudo tikroam record --journal /var/lib/tikroam/journal.jsonl -o monday.csv   # what the agent heard\n\
-\x20 sudo tikroam record -o monday.csv              # from the router, where no agent runs; Ctrl-C ends it")]
+\x20 sudo tikroam record -o monday.csv        # where no agent runs\n\
+\x20 sudo tikroam record --journal journal.jsonl -o monday.csv")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]

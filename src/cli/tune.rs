@@ -22,7 +22,7 @@ use crate::handover::settings::Rules;
 /// within its spread, and then it is best to keep what you have. All else goes to stderr.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n\
-\x20 tikroam tune monday.csv tuesday.csv            # the lines of agent.toml that suit these streets better")]
+\x20 tikroam tune monday.csv tuesday.csv wednesday.csv")]
 pub struct Args {
     #[command(flatten)]
     replay: Replay,
