@@ -109,8 +109,8 @@ pub struct Wire {
     pub passing: f64,
     /// Simulated time that each round trip takes longer than over a radio.
     pub latency: Duration,
-    /// Whether nothing passes for 4 to 16 s in each 2 minutes, without a word of the modem. No source gives figures for
-    /// those of LTE along a road; these are no kinder than the gray periods of an access point.
+    /// Whether it loses half of the frames and more for 2 to 10 s in each 2 minutes, without a word of the modem. No source
+    /// gives figures for LTE along a road: these are those of an access point's gray periods.
     pub dead_spots: bool,
 }
 

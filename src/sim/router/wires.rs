@@ -6,7 +6,7 @@ use super::menus::{INTERFACES, Menu};
 use super::routing::{Address, Exit};
 use super::tables::{Fields, dynamic_address};
 use super::values::{duration_text, id_text};
-use crate::sim::settings::ModemWord;
+use crate::sim::settings::{DhcpServer, ModemWord};
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::way::{Bound, Way};
 use crate::sim::world::wires::WireState;
@@ -67,6 +67,14 @@ impl Vehicle {
                 None => Some(now + ATTACH),
                 ready => ready,
             };
+        }
+    }
+
+    /// What is at the other end of a cable changes.
+    pub(crate) fn rewire(&mut self, interface: &str, address: &str, gateway: &str, dhcp: Option<DhcpServer>) {
+        for state in self.wires.iter_mut().filter(|state| state.wire.interface == interface) {
+            let wire = &mut state.wire;
+            (wire.address, wire.gateway, wire.dhcp) = (address.to_owned(), Some(gateway.to_owned()), dhcp);
         }
     }
 

@@ -57,6 +57,8 @@ pub(crate) enum Of {
     DeadStart,
     /// How long it is.
     DeadLength,
+    /// How much it loses.
+    DeadLoss,
 }
 
 /// The vehicle's seed.

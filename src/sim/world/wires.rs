@@ -29,13 +29,14 @@ impl WireState {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let slot = (at.as_secs_f64() / DEAD_SLOT) as u64;
         let start = chance.between(Of::DeadStart, which as u64, slot, 0.0..DEAD_SLOT / 2.0);
-        let length = chance.between(Of::DeadLength, which as u64, slot, 4.0..16.0);
+        let length = chance.between(Of::DeadLength, which as u64, slot, 2.0..10.0);
         let dead = (start..start + length).contains(&(at.as_secs_f64() % DEAD_SLOT));
-        if self.wire.dead_spots && dead {
-            0.0
+        let loss = if self.wire.dead_spots && dead {
+            chance.between(Of::DeadLoss, which as u64, slot, 0.5..1.0)
         } else {
-            self.wire.passing
-        }
+            0.0
+        };
+        self.wire.passing * (1.0 - loss)
     }
 
     /// The vehicle's address on it.
