@@ -14,8 +14,21 @@ pub(super) fn check(config: &Config, survey: &Survey) -> Option<Checked> {
         fine: format!("{names} can take over from the radios"),
         findings: fallbacks
             .iter()
-            .filter_map(|fallback| finding(fallback, survey))
+            .filter_map(|fallback| finding(fallback, survey).or_else(|| not_called(config, fallback)))
             .collect(),
+    })
+}
+
+/// A modem beside no tunnel: most operators give an address that nobody can call.
+fn not_called(config: &Config, fallback: &Fallback) -> Option<Finding> {
+    let name = &fallback.interface;
+    (config.tunnel().item.is_none() && fallback.address == FallbackAddress::OfInterface).then(|| {
+        Finding::warning(
+            "fallback-not-called",
+            format!("without a tunnel the office calls the vehicle by the address that `{name}` gets from its operator"),
+            "ask the operator for a SIM with a fixed public address, or set up a tunnel: behind address translation nobody \
+             can call the vehicle",
+        )
     })
 }
 

@@ -49,6 +49,28 @@ fn a_fallback_that_cannot_take_over_is_found() {
     );
 }
 
+#[test]
+fn without_a_tunnel_a_modem_needs_an_address_that_the_office_can_call() {
+    let without = || {
+        let mut world = with_lte();
+        let text = include_str!("../../../agent.toml").replace("interface = \"PPtP_to_Office\"", "kind = \"none\"");
+        world.config = configured(&format!("{text}\n[[fallback]]\ninterface = \"lte1\"\n"));
+        (world.survey.tunnel, world.inspection.dial) = (None, None);
+        world
+    };
+    found_on(
+        without,
+        &[
+            ("as it is", |_| {}, &["warning fallback-not-called"]),
+            (
+                "no such interface",
+                |w| w.survey.interfaces.truncate(4),
+                &["error fallback-missing"],
+            ),
+        ],
+    );
+}
+
 /// A router with a cable in `ether2`, whose address comes by DHCP.
 fn with_cable() -> World {
     let mut world = fine();
