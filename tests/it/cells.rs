@@ -14,7 +14,7 @@ use crate::trees::assert_taken;
 use crate::tunnels::{KINDS, Kind, is_reached};
 
 /// Vehicles that share the time of one test.
-const AT_ONCE: usize = 15;
+const AT_ONCE: usize = 10;
 
 /// A kind of network: what gives the vehicle its address and its way out where a radio has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,7 +252,7 @@ async fn drive(cell: Cell, version: RouterOs) {
     vehicle.transcript = Some(transcript.clone());
     let sim = start(vehicle).await;
     let text = cell.text(version);
-    let config = || config_of(&text, &sim, &[("HANDOVER__RETURN_AFTER", "3s")]);
+    let config = || config_of(&text, &sim, &[("HANDOVER__RETURN_AFTER", "0s")]);
     let cut = ride(config(), options(), async {
         let radios = cell.radios(version);
         let first = cell

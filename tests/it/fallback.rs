@@ -278,7 +278,7 @@ async fn a_tied_tunnel_learns_the_modems_own_address() {
         fields.find(|(name, _)| name == "src-address").unwrap().1
     };
     ride(
-        config_of(&text, &sim, &[("HANDOVER__RETURN_AFTER", "3s")]),
+        config_of(&text, &sim, &[("HANDOVER__RETURN_AFTER", "0s")]),
         options(),
         async {
             until_reached("start", &sim, "wlan1").await;
