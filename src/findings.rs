@@ -6,7 +6,6 @@
 
 mod addresses;
 mod connect_list;
-mod console;
 mod doubled;
 mod fallbacks;
 mod finding;

@@ -18,6 +18,7 @@ pub mod observation;
 pub mod record;
 pub mod router;
 pub mod routeros;
+pub mod setup;
 pub mod sim;
 pub mod snapshot;
 pub mod survey;

@@ -1,6 +1,7 @@
 //! How a router is set up: `Survey` is the whole neighbourhood of the managed items, strangers' items included;
 //! `Inspection` is what only `check` asks for; `Surroundings` is what a running agent looks at again.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -54,6 +55,9 @@ pub struct Survey {
     /// Readings that the router refused; their part is empty here.
     pub refused: Vec<Refusal>,
 }
+
+/// The items of each menu with all their properties, as the router writes them; a menu that it does not show is not there.
+pub type Items = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
 /// A package of the router.
 #[derive(Debug, Clone, PartialEq, Eq)]

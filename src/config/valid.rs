@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::fault::{Fault, Faults};
 use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 use super::password::{Around, password};
+use super::setup::Setup;
 use super::written::{Log, Written};
 use super::{handover, rules};
 use crate::handover::settings::{Hunt, Probing, Settings};
@@ -27,6 +28,7 @@ pub struct Config {
     probing: Probing,
     journal: Journal,
     log: Log,
+    setup: Setup,
     warnings: Arc<[Fault]>,
 }
 
@@ -96,6 +98,7 @@ impl Config {
                     probing,
                     journal,
                     log: file.log,
+                    setup: Setup::new(file.setup),
                     warnings: report.into_warnings().into(),
                 })
             }
@@ -181,6 +184,12 @@ impl Config {
     #[must_use]
     pub fn log(&self) -> Log {
         self.log
+    }
+
+    /// What the commands for the routers need beside the rest.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// What is odd, though not wrong.

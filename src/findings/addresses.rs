@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use super::console::{find, quoted};
+use crate::routeros::console::{find, quoted};
 use super::doubled::doubled;
 use super::finding::{Checked, Finding, Severity, listed};
 use super::{leases, path};

@@ -1,6 +1,6 @@
 //! The connect-list against the networks: whether each radio may join each network, and at which signal it is dropped.
 
-use super::console::{find, quoted};
+use crate::routeros::console::{find, quoted};
 use super::finding::{Checked, Finding, Severity, listed};
 use super::radios::shown;
 use super::security_profiles;

@@ -1,6 +1,6 @@
 //! Items that carry a managed item's comment a second time. The agent uses the one that fits, and turns the other off.
 
-use super::console::find;
+use crate::routeros::console::find;
 use super::finding::Finding;
 use crate::config::Config;
 use crate::names::InterfaceName;

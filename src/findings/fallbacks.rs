@@ -1,6 +1,6 @@
 //! The fallback uplinks: whether each is there and up.
 
-use super::console::{find, quoted};
+use crate::routeros::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
 use crate::config::{Config, Fallback};
 use crate::survey::Survey;

@@ -1,6 +1,6 @@
 //! DHCP clients: the managed ones of the radios, and strangers' on the same interfaces.
 
-use super::console::{find, quoted};
+use crate::routeros::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
 use crate::config::{Config, Network, Radio};
 use crate::marks::client_comment;

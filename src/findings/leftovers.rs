@@ -1,6 +1,6 @@
 //! What the router does by itself to the things that the agent sets: scripts, schedules and netwatches of an older way.
 
-use super::console::find;
+use crate::routeros::console::find;
 use super::finding::{Checked, Finding, listed};
 use crate::config::Config;
 use crate::survey::{Inspection, Script, ScriptPlace};

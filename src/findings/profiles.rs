@@ -1,7 +1,7 @@
 //! The configuration profiles against the networks, in the menus without a connect-list: whether the hunt can send a radio to
 //! each network.
 
-use super::console::quoted;
+use crate::routeros::console::quoted;
 use super::finding::{Checked, Finding, listed};
 use crate::config::{Config, Network};
 use crate::survey::{Inspection, Survey};

@@ -1,6 +1,6 @@
 //! The radios' own settings, and the menu that lists them.
 
-use super::console::find;
+use crate::routeros::console::find;
 use super::finding::{Checked, Finding, Severity, listed};
 use crate::config::{Config, Radio};
 use crate::marks::address_comment;

@@ -1,6 +1,6 @@
 //! Default routes: the managed one, and others beside it.
 
-use super::console::{find, quoted};
+use crate::routeros::console::{find, quoted};
 use super::doubled::doubled;
 use super::finding::{Checked, Finding};
 use crate::config::Config;

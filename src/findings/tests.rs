@@ -9,7 +9,7 @@ mod user;
 mod wireguard;
 mod world;
 
-use super::console::quoted;
+use crate::routeros::console::quoted;
 use super::*;
 use crate::snapshot::{AddressItem, RouteItem};
 use crate::survey::UserRights;

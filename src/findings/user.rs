@@ -1,6 +1,6 @@
 //! What the API user may do, from where, and what else uses it.
 
-use super::console::{find, quoted};
+use crate::routeros::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
 use super::path;
 use crate::config::Config;

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::Ipv4Net;
 
-use super::console::{find, quoted};
+use crate::routeros::console::{find, quoted};
 use super::finding::{Finding, Severity, listed};
 use crate::config::Config;
 use crate::names::InterfaceName;
