@@ -387,16 +387,18 @@ fn wrapped(f: &mut fmt::Formatter<'_>, command: &str) -> fmt::Result {
     writeln!(f, "{line}")
 }
 
-/// The words of a command; blanks within quotes part none.
+/// The words of a command; blanks within quotes or brackets part none.
 fn words(command: &str) -> Vec<&str> {
     let (mut words, mut start) = (Vec::new(), 0);
-    let (mut is_quoted, mut is_escaped) = (false, false);
+    let (mut is_quoted, mut is_escaped, mut depth) = (false, false, 0);
     for (at, c) in command.char_indices() {
         match c {
             _ if is_escaped => is_escaped = false,
             '\\' => is_escaped = true,
             '"' => is_quoted = !is_quoted,
-            ' ' if !is_quoted => {
+            '[' if !is_quoted => depth += 1,
+            ']' if !is_quoted => depth -= 1,
+            ' ' if !is_quoted && depth == 0 => {
                 words.push(&command[start..at]);
                 start = at + 1;
             }

@@ -9,6 +9,7 @@
     reason = "a test may panic, and its output is captured"
 )]
 
+mod console;
 mod cuts;
 mod demo;
 mod desk;
@@ -26,6 +27,7 @@ mod road;
 mod rooms;
 mod scan_lists;
 mod scripts;
+mod setup;
 mod technician;
 mod trees;
 mod tunnels;

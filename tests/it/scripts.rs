@@ -44,7 +44,7 @@ impl Command {
 }
 
 /// Pieces of text between separators that stand outside brackets and quotes.
-fn pieces(text: &str, separates: fn(char) -> bool) -> Vec<String> {
+pub(crate) fn pieces(text: &str, separates: fn(char) -> bool) -> Vec<String> {
     let (mut pieces, mut piece) = (Vec::new(), String::new());
     let (mut depth, mut quoted) = (0, false);
     let mut chars = text.chars();
@@ -127,7 +127,7 @@ fn split(words: &[String]) -> Option<(Vec<&str>, &[String])> {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/-".contains(c))
     };
     let mut path = words.iter().take_while(bare);
-    let verb = path.position(|word| ["add", "set", "unset", "find", "remove", "get"].contains(&word.as_str()));
+    let verb = path.position(|word| ["add", "set", "unset", "find", "remove", "get", "move"].contains(&word.as_str()));
     let (path, rest) = words.split_at(verb.unwrap_or_else(|| panic!("no command: {words:?}")) + 1);
     Some((path.iter().map(String::as_str).collect(), rest))
 }
@@ -177,7 +177,8 @@ fn commands(text: &str, menu: &str, looked: &[String], into: &mut Vec<Command>) 
     }
 }
 
-fn script(text: &str) -> Vec<Command> {
+/// A file without its comments, each command on one line.
+pub(crate) fn joined(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut joined = String::new();
     for line in lines {
@@ -189,8 +190,12 @@ fn script(text: &str) -> Vec<Command> {
             }
         }
     }
+    joined
+}
+
+fn script(text: &str) -> Vec<Command> {
     let mut found = Vec::new();
-    commands(&joined, "", &[], &mut found);
+    commands(&joined(text), "", &[], &mut found);
     found
 }
 
