@@ -13,6 +13,7 @@ pub mod demo;
 pub mod drive_log;
 pub mod evaluate;
 pub mod init;
+pub mod manual;
 pub mod plan;
 pub mod record;
 mod replay;

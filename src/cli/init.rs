@@ -12,14 +12,13 @@ use crate::setup::{Answers, AskedNetwork, filled};
 
 /// Write an agent.toml from a few answers
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Without an option, a question is asked on the terminal; an empty answer takes the default in brackets.
-
-Examples:
-  tikroam init -o agent.toml
-  tikroam init -o agent.toml --router 192.168.88.1 --pc 192.168.88.10 --radio wlan1 --radio wlan2 \\
-      --network testssid1,10.10.10.2/24,10.10.10.1 --network hotel,dhcp,open \\
-      --tunnel wireguard --interface WG_to_Office --probe 10.99.0.1 --office 198.51.100.1 \\
-      --office-network 10.99.0.0/24 --tunnel-address 10.98.0.11 --office-tunnel-address 10.98.0.1 --fallback none")]
+#[command(after_help = "Without an option, a question is asked; an empty answer takes\n\
+    the default in brackets.\n\n\
+    Examples:\n  \
+    tikroam init -o agent.toml\n  \
+    tikroam init --router 192.168.88.1 --radio wlan1 --radio wlan2\n  \
+    tikroam init --network net1,10.10.10.2/24,10.10.10.1\n  \
+    tikroam init --network hotel,dhcp,open --tunnel wireguard")]
 pub struct Args {
     /// Where it goes
     #[arg(short, long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]

@@ -1,8 +1,11 @@
 //! `tikroam setup`: the commands that a router needs, from the configuration; or those of them that a live one lacks.
 
+use std::fs::{OpenOptions, Permissions};
 use std::io::{IsTerminal as _, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::ValueEnum;
 
 use crate::agent;
@@ -14,10 +17,10 @@ use crate::setup::{self, Lacks, Script};
 
 /// Print the RouterOS commands that a router fresh from its box needs
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  tikroam setup --vehicle --config agent.toml > router.rsc    # then on the router: /import file-name=router.rsc
-  tikroam setup --office --config agent.toml > office.rsc     # the same at the office
-  tikroam setup --check --config agent.toml                   # what the vehicle's router lacks; nothing is written")]
+#[command(after_help = "Examples:\n  \
+    tikroam setup --vehicle -o router.rsc  # to import on the router\n  \
+    tikroam setup --office -o office.rsc   # to import at the office\n  \
+    sudo tikroam setup --check             # what the router lacks")]
 pub struct Args {
     /// The configuration; its [setup] has what only this verb needs
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
@@ -34,6 +37,9 @@ pub struct Args {
     /// Ask for passwords and keys on the terminal instead of leaving CHANGE-ME; the output then holds them
     #[arg(long)]
     ask: bool,
+    /// Where the commands go; only its owner can read the file. Default: stdout
+    #[arg(short, long, value_name = "FILE", conflicts_with = "check")]
+    output: Option<PathBuf>,
     /// The menu of the radios. Default: [router] menu, else the one that radios of these names are in: `wifi` for wifi1
     #[arg(long, value_name = "MENU")]
     menu: Option<MenuName>,
@@ -88,7 +94,18 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     if args.ask {
         ask(&mut script)?;
     }
-    print(script)?;
+    let Some(path) = args.output else {
+        print(script)?;
+        return Ok(Exit::Fine);
+    };
+    // It may hold passwords, so one that is there already must not stay readable.
+    let mut file = OpenOptions::new();
+    let file = file.write(true).create(true).truncate(true).mode(0o600).open(&path);
+    file.and_then(|mut file| {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+        file.write_all(script.to_string().as_bytes())
+    })
+    .with_context(|| format!("`{}` cannot be written", path.display()))?;
     Ok(Exit::Fine)
 }
 
