@@ -101,6 +101,8 @@ pub struct RadioItem {
     pub security_profile: String,
     /// Whether it connects where no rule matches; the legacy menu only.
     pub default_authentication: bool,
+    /// Whether the router lets it roam by itself.
+    pub roams: bool,
     /// The configuration profile that it takes what it does not set itself from; empty in the legacy menu.
     pub configuration: String,
     /// The radio that a virtual one rides on.
@@ -184,6 +186,12 @@ pub struct Inspection {
     pub version: Version,
     /// The names of the security profiles.
     pub profiles: Option<Vec<String>>,
+    /// Those of them that take no key; empty where the router does not show its security profiles.
+    pub open_profiles: Vec<String>,
+    /// Every DHCP client.
+    pub clients: Option<Vec<ClientItem>>,
+    /// What routes lead into the tunnel.
+    pub behind_tunnel: Vec<Ipv4Net>,
     /// The rules of the chain `srcnat`, in their order.
     pub nat: Option<Vec<NatRule>>,
     /// How the managed tunnel dials; `None` also when there is no such tunnel, or it dials nobody.

@@ -105,9 +105,19 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
 
 /// What the options say, and where they say nothing what a person answers.
 fn answers(args: Args) -> anyhow::Result<Answers> {
-    let router = one(args.router, "--router", "The router's address on its wired side", Some("192.168.88.1"))?;
+    let router = one(
+        args.router,
+        "--router",
+        "The router's address on its wired side",
+        Some("192.168.88.1"),
+    )?;
     let pc = one(args.pc, "--pc", "This PC's address there", Some("192.168.88.10"))?;
-    let radios = several(args.radio, "--radio", "The radios, with a blank between", Some("wlan1 wlan2"))?;
+    let radios = several(
+        args.radio,
+        "--radio",
+        "The radios, with a blank between",
+        Some("wlan1 wlan2"),
+    )?;
     let networks = networks(args.network)?;
     let kind = "The tunnel to the office: pptp, l2tp, sstp, ovpn, wireguard or none";
     let kind = one(args.tunnel, "--tunnel", kind, Some("wireguard"))?;
@@ -123,14 +133,24 @@ fn answers(args: Args) -> anyhow::Result<Answers> {
             "wireguard" => "WG_to_Office",
             _ => "Tunnel_to_Office",
         };
-        answers.interface = one(args.interface, "--interface", "The tunnel's interface on the router", Some(usual))?;
+        answers.interface = one(
+            args.interface,
+            "--interface",
+            "The tunnel's interface on the router",
+            Some(usual),
+        )?;
         answers.office = one(args.office, "--office", "The office's public address", None)?;
         let networks = "The office's private networks, with a blank between";
         answers.office_networks = several(args.office_network, "--office-network", networks, Some("10.99.0.0/24"))?;
         let own = "The vehicle's address in the tunnel";
         let own = one(args.tunnel_address, "--tunnel-address", own, Some("10.98.0.11"))?;
         let end = "The office's address in the tunnel";
-        let end = one(args.office_tunnel_address, "--office-tunnel-address", end, Some("10.98.0.1"))?;
+        let end = one(
+            args.office_tunnel_address,
+            "--office-tunnel-address",
+            end,
+            Some("10.98.0.1"),
+        )?;
         answers.ends = [own, end];
     }
     answers.kind = kind;
@@ -152,11 +172,18 @@ fn networks(given: Vec<String>) -> anyhow::Result<Vec<AskedNetwork>> {
         networks.push(network(one)?);
     }
     while given.is_empty() {
-        let more = if networks.is_empty() { "A network" } else { "Another network, or nothing" };
+        let more = if networks.is_empty() {
+            "A network"
+        } else {
+            "Another network, or nothing"
+        };
         let question = format!("{more}: SSID,ADDRESS/MASK,GATEWAY or SSID,dhcp; then ,open if it has no key");
         let answer = answered(&question, "")?;
         if answer.is_empty() {
-            anyhow::ensure!(!networks.is_empty(), "there is no network\n\nhint: give each with `--network`");
+            anyhow::ensure!(
+                !networks.is_empty(),
+                "there is no network\n\nhint: give each with `--network`"
+            );
             break;
         }
         match network(&answer) {
@@ -197,7 +224,10 @@ fn one(given: Option<String>, option: &str, question: &str, default: Option<&str
         return Ok(given);
     }
     let answer = answered(question, default.unwrap_or_default())?;
-    anyhow::ensure!(!answer.is_empty(), "there is no answer to: {question}\n\nhint: give it with `{option}`");
+    anyhow::ensure!(
+        !answer.is_empty(),
+        "there is no answer to: {question}\n\nhint: give it with `{option}`"
+    );
     Ok(answer)
 }
 
@@ -211,7 +241,11 @@ fn several(given: Vec<String>, option: &str, question: &str, default: Option<&st
 
 /// A line from the terminal; the default where it is empty or there is none.
 fn answered(question: &str, default: &str) -> anyhow::Result<String> {
-    let shown = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+    let shown = if default.is_empty() {
+        String::new()
+    } else {
+        format!(" [{default}]")
+    };
     write!(std::io::stderr(), "{question}{shown}: ").ok();
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line)?;

@@ -75,7 +75,11 @@ impl From<MenuName> for RadioMenu {
 ///
 /// When the router cannot be read, a secret is not given, or stdout does not take the commands.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
-    let read = if args.check { load(&args.config) } else { load_offline(&args.config) };
+    let read = if args.check {
+        load(&args.config)
+    } else {
+        load_offline(&args.config)
+    };
     let config = match read {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
@@ -116,17 +120,28 @@ fn lacking(lacks: &Lacks) -> Exit {
 
 /// The menu that was asked for, else the configured one, else that of radios with such names.
 fn menu(config: &Config, asked: Option<MenuName>) -> RadioMenu {
-    let named = |menu: &str| config.radios().iter().any(|radio| radio.interface.as_str().starts_with(menu));
-    let by_name = if named("wifi") { RadioMenu::Wifi } else { RadioMenu::Wireless };
+    let named = |menu: &str| {
+        config
+            .radios()
+            .iter()
+            .any(|radio| radio.interface.as_str().starts_with(menu))
+    };
+    let by_name = if named("wifi") {
+        RadioMenu::Wifi
+    } else {
+        RadioMenu::Wireless
+    };
     asked.map(RadioMenu::from).or(config.router().menu()).unwrap_or(by_name)
 }
 
 /// Reads the router and prints what it lacks; nothing is written.
 async fn check(config: &Config) -> anyhow::Result<Exit> {
-    let router = Router::connect(&agent::access(config)).await.map_err(|error| match error.hint() {
-        Some(hint) => anyhow::anyhow!("{error}\n\nhint: {hint}"),
-        None => anyhow::Error::new(error),
-    })?;
+    let router = Router::connect(&agent::access(config))
+        .await
+        .map_err(|error| match error.hint() {
+            Some(hint) => anyhow::anyhow!("{error}\n\nhint: {hint}"),
+            None => anyhow::Error::new(error),
+        })?;
     let managed = agent::managed(config);
     router.find_radios(&managed.radios, managed.menu).await?;
     let script = match setup::vehicle(config, router.radio_menu()) {
@@ -136,7 +151,9 @@ async fn check(config: &Config) -> anyhow::Result<Exit> {
     let (found, refused) = router.items_of(&script.menus()).await?;
     router.close().await;
     for menu in refused {
-        note(format_args!("the router does not show `{menu}`: what is in it was not compared"));
+        note(format_args!(
+            "the router does not show `{menu}`: what is in it was not compared"
+        ));
     }
     let missing = setup::missing(&script, &found);
     if missing.parts.is_empty() {

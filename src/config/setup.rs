@@ -70,16 +70,10 @@ impl Setup {
             vehicle_network: written.vehicle_network.map(|net| net.0),
             office: written.office.map(|office| office.0),
             office_networks: written.office_networks.into_iter().map(|net| net.0).collect(),
-            tunnel_user: written
-                .tunnel_user
-                .map_or_else(|| "vehicle1".to_owned(), |user| user.0),
+            tunnel_user: written.tunnel_user.map_or_else(|| "vehicle1".to_owned(), |user| user.0),
             tunnel_address: written.tunnel_address.map(|address| address.0),
             office_tunnel_address: written.office_tunnel_address.map(|address| address.0),
-            bands: written
-                .bands
-                .into_iter()
-                .map(|(radio, band)| (radio, band.0))
-                .collect(),
+            bands: written.bands.into_iter().map(|(radio, band)| (radio, band.0)).collect(),
             channels: written.channels.into_iter().map(|channel| channel.0).collect(),
             country: written.country.map(|country| country.0),
             name_servers: written.name_servers.into_iter().map(|server| server.0).collect(),

@@ -9,8 +9,8 @@ mod user;
 mod wireguard;
 mod world;
 
-use crate::routeros::console::quoted;
 use super::*;
+use crate::routeros::console::quoted;
 use crate::snapshot::{AddressItem, RouteItem};
 use crate::survey::UserRights;
 use crate::units::Dbm;

@@ -2,12 +2,12 @@
 
 use std::net::Ipv4Addr;
 
-use crate::routeros::console::find;
 use super::finding::{Checked, Finding, listed};
 use super::wireguard;
 use crate::config::Config;
 use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
+use crate::routeros::console::find;
 use crate::snapshot::{RouteItem, TunnelItem};
 use crate::survey::{Inspection, NatRule, Refusal, Survey};
 use crate::swap;

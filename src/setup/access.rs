@@ -144,7 +144,12 @@ pub(super) fn firewall(vehicle: &Vehicle<'_>) -> Vec<Part> {
     let rule = |chain: &'static str, comment: &str, more: Vec<(&'static str, Value)>| -> Entry {
         let list = ("in-interface-list", Value::from("tikroam-radios".to_owned()));
         let kept = [vec![("chain", chain.into())], more, vec![list]].concat();
-        Item::new("/ip/firewall/filter", vec![("comment", comment.to_owned().into())], kept).into()
+        Item::new(
+            "/ip/firewall/filter",
+            vec![("comment", comment.to_owned().into())],
+            kept,
+        )
+        .into()
     };
     let answers = || {
         vec![

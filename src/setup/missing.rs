@@ -100,7 +100,8 @@ fn lacking(entry: &Entry, found: &Items) -> Option<Entry> {
 
 /// Whether a radio searches everywhere, or a property has no value.
 fn is_unset(row: &BTreeMap<String, String>, property: &str) -> bool {
-    row.get(property).is_none_or(|value| value.is_empty() || value == "default")
+    row.get(property)
+        .is_none_or(|value| value.is_empty() || value == "default")
 }
 
 fn fits(row: &BTreeMap<String, String>, key: &Pairs) -> bool {
@@ -116,10 +117,11 @@ fn has(row: &BTreeMap<String, String>, (property, value): &(&'static str, Value)
     };
     // A group shows what it may not as `!write`, beside what it may.
     if *property == "policy" {
-        let granted: Vec<&str> = row.get(*property).map(|value| value.split(',').collect()).unwrap_or_default();
-        let wanted: Vec<&str> = wanted.split(',').collect();
-        let too_much = granted.iter().any(|word| !word.starts_with('!') && !wanted.contains(word));
-        return !too_much && wanted.iter().all(|word| granted.contains(word));
+        let granted: Vec<&str> = row
+            .get(*property)
+            .map(|value| value.split(',').collect())
+            .unwrap_or_default();
+        return wanted.split(',').all(|word| granted.contains(&word));
     }
     is(row, property, wanted)
 }

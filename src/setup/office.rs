@@ -190,7 +190,10 @@ fn dialed(called: &Called) -> (Vec<Secret>, Vec<Part>) {
         format!("The password of `{}`.", called.name),
     )];
     if called.kind == TunnelKind::L2tp {
-        secrets.push(Secret::new("ipsecSecret", "The secret that all routers share for IPsec."));
+        secrets.push(Secret::new(
+            "ipsecSecret",
+            "The secret that all routers share for IPsec.",
+        ));
     }
     let service = match called.kind {
         TunnelKind::Pptp => "pptp",
@@ -389,11 +392,7 @@ fn wireguard(called: &Called) -> (Vec<Secret>, Vec<Part>) {
         Part::new(
             "The vehicle, and the way to the wired network in it. The office has no endpoint of a vehicle and no keepalive to it: \
              vehicles call. Nothing is rewritten inside the tunnel.",
-            vec![
-                Entry::Commands(stops),
-                peer.into(),
-                route_to(called, WIREGUARD),
-            ],
+            vec![Entry::Commands(stops), peer.into(), route_to(called, WIREGUARD)],
         ),
         Part::new(
             "The office only answers. Otherwise it goes on calling the place where a vehicle was last, and a firewall on the way can \

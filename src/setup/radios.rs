@@ -95,7 +95,7 @@ fn legacy(vehicle: &Vehicle<'_>) -> Vec<Part> {
         out_of_the_bridge(vehicle),
     ];
     let mut stations = Vec::new();
-    let mut rules = Vec::new();
+    let (mut rules, mut closing) = (Vec::new(), Vec::new());
     for radio in vehicle.config.radios() {
         let (band, moved) = tuned(vehicle, radio, ["band", "scan-list", "country"]);
         let station: Pairs = vec![
@@ -122,8 +122,9 @@ fn legacy(vehicle: &Vehicle<'_>) -> Vec<Part> {
             ("connect", "no".into()),
         ];
         let list = format!("{menu}/connect-list");
-        rules.push(Item::new(list, vec![("comment", comment.into())], kept).at(Place::Last));
+        closing.push(Item::new(list, vec![("comment", comment.into())], kept).at(Place::Last));
     }
+    rules.extend(closing);
     parts.push(Part::new(
         "Stations with an empty ssid, because only then does a rule's ssid count. Without a matching rule they join nothing \
          (default-authentication=no). The router's own roaming stays off: it scans on the active radio. Each channel less in the \

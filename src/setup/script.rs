@@ -290,7 +290,12 @@ impl Item {
 impl Script {
     /// The secrets that its commands use.
     fn used(&self) -> impl Iterator<Item = &Secret> {
-        let text: String = self.parts.iter().flat_map(|part| &part.entries).map(Entry::commands).collect();
+        let text: String = self
+            .parts
+            .iter()
+            .flat_map(|part| &part.entries)
+            .map(Entry::commands)
+            .collect();
         let names = move |secret: &&Secret| {
             let name = format!("${}", secret.variable);
             text.match_indices(&name).any(|(at, _)| {
@@ -321,7 +326,10 @@ impl fmt::Display for Script {
         }
         for secret in secrets.iter().filter(|secret| secret.first) {
             let (name, variable) = (self.name, &secret.variable);
-            writeln!(f, ":if (${variable} = \"{PLACEHOLDER}\") do={{ :error \"{name}: change {variable} first\" }}")?;
+            writeln!(
+                f,
+                ":if (${variable} = \"{PLACEHOLDER}\") do={{ :error \"{name}: change {variable} first\" }}"
+            )?;
         }
         for part in &self.parts {
             writeln!(f, "\n")?;

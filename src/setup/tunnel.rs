@@ -59,7 +59,10 @@ pub(super) fn secrets(config: &Config) -> Vec<Secret> {
             let password = format!("The password of `{user}` at the office.");
             let mut secrets = vec![Secret::new("tunnelPassword", password)];
             if *kind == TunnelKind::L2tp {
-                secrets.push(Secret::new("ipsecSecret", "The secret that both routers share for IPsec."));
+                secrets.push(Secret::new(
+                    "ipsecSecret",
+                    "The secret that both routers share for IPsec.",
+                ));
             }
             secrets
         }
@@ -211,7 +214,9 @@ fn wireguard(vehicle: &Vehicle<'_>, name: &str) -> Vec<Part> {
         ],
     );
     let allowed = [format!("{end}/32")].into_iter();
-    let allowed: Vec<String> = allowed.chain(setup.office_networks.iter().map(ToString::to_string)).collect();
+    let allowed: Vec<String> = allowed
+        .chain(setup.office_networks.iter().map(ToString::to_string))
+        .collect();
     let peer = Item::new(
         "/interface/wireguard/peers",
         vec![("interface", name.to_owned().into())],

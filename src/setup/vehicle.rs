@@ -46,7 +46,13 @@ pub fn vehicle(config: &Config, menu: RadioMenu) -> Result<Script, Lacks> {
     let (Some(pc), true) = (setup.pc, lacks.is_empty()) else {
         return Err(Lacks(lacks));
     };
-    let port = config.router().address().rsplit(':').next().unwrap_or("8728").to_owned();
+    let port = config
+        .router()
+        .address()
+        .rsplit(':')
+        .next()
+        .unwrap_or("8728")
+        .to_owned();
     let vehicle = Vehicle { config, menu, pc, port };
     let mut parts = access::user(&vehicle);
     parts.extend(access::wired(&vehicle));
@@ -94,7 +100,8 @@ fn overlaps(config: &Config) -> Vec<Lack> {
         lacks.push(Lack {
             key: "setup.office_networks",
             what: format!("{office} overlaps {own}, the wired network in the vehicle"),
-            hint: "give the vehicle a wired network of its own, as in `vehicle_network = \"192.168.89.0/24\"`".to_owned(),
+            hint: "give the vehicle a wired network of its own, as in `vehicle_network = \"192.168.89.0/24\"`"
+                .to_owned(),
         });
     }
     lacks
@@ -122,7 +129,9 @@ fn head(vehicle: &Vehicle<'_>) -> Vec<String> {
     };
     let again = match vehicle.menu.words().steering {
         Steering::ConnectList => "It leaves alone what the agent sets.",
-        Steering::Settings => "Stop the agent before: the file sets the radios' networks anew, which the agent steers them by.",
+        Steering::Settings => {
+            "Stop the agent before: the file sets the radios' networks anew, which the agent steers them by."
+        }
     };
     vec![
         format!("The vehicle's router, {router}. Made by `tikroam setup --vehicle` from agent.toml."),

@@ -69,7 +69,13 @@ impl<'s> Console<'s> {
     fn statement(&mut self, words: &[String]) -> Result<(), String> {
         let body = |start: &str| {
             let word = words.iter().find_map(|word| word.strip_prefix(start));
-            word.map(|word| word.trim().trim_start_matches('{').strip_suffix('}').unwrap().to_owned())
+            word.map(|word| {
+                word.trim()
+                    .trim_start_matches('{')
+                    .strip_suffix('}')
+                    .unwrap()
+                    .to_owned()
+            })
         };
         match words[0].as_str() {
             ":local" | ":set" => {
@@ -150,7 +156,10 @@ impl<'s> Console<'s> {
 
     fn find(&mut self, menu: &str, conditions: &[String]) -> Result<Value, String> {
         let mut found = self.rows(menu)?;
-        for condition in conditions.iter().filter(|word| !["where", "and"].contains(&word.as_str())) {
+        for condition in conditions
+            .iter()
+            .filter(|word| !["where", "and"].contains(&word.as_str()))
+        {
             let (name, wanted) = condition.split_once('=').ok_or("no condition")?;
             let wanted = self.value(wanted, menu)?.text();
             found.retain(|row| {
@@ -162,7 +171,9 @@ impl<'s> Console<'s> {
                 }
             });
         }
-        let ids = found.iter().map(|row| row.get(".id").or(row.get("name")).cloned().unwrap_or_default());
+        let ids = found
+            .iter()
+            .map(|row| row.get(".id").or(row.get("name")).cloned().unwrap_or_default());
         Ok(Value::List(ids.collect()))
     }
 
@@ -185,7 +196,10 @@ impl<'s> Console<'s> {
         if self.writes == self.most {
             return Err("the power goes".to_owned());
         }
-        let words: Vec<(&str, &str)> = words.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let words: Vec<(&str, &str)> = words
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         self.sim.console(&format!("{menu}/{verb}"), &words)?;
         self.writes += 1;
         Ok(())
@@ -196,15 +210,21 @@ impl<'s> Console<'s> {
         let text = text.trim();
         let inside = |open, close| text.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
         if let Some(name) = text.strip_prefix('$') {
-            return self.variables.get(name).cloned().ok_or_else(|| format!("no variable {name}"));
+            return self
+                .variables
+                .get(name)
+                .cloned()
+                .ok_or_else(|| format!("no variable {name}"));
         }
         if text.starts_with('"') {
             return Ok(Value::Text(unquoted(text)));
         }
         if let Some(list) = inside('{', '}') {
             let items = pieces(list, |c| c == ';');
-            let items: Result<Vec<String>, String> =
-                items.iter().map(|item| self.value(item, menu).map(Value::text)).collect();
+            let items: Result<Vec<String>, String> = items
+                .iter()
+                .map(|item| self.value(item, menu).map(Value::text))
+                .collect();
             return Ok(Value::List(items?));
         }
         if let Some(expression) = inside('(', ')') {
