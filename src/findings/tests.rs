@@ -5,6 +5,7 @@ mod kinds;
 mod leftovers;
 mod networks;
 mod radios;
+mod strays;
 mod user;
 mod wireguard;
 mod world;

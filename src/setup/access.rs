@@ -1,7 +1,7 @@
 //! The part of a vehicle's router that is neither radio nor tunnel: who may log in, the wired network, the firewall, time.
 
-use super::script::{Entry, Item, Part, Value};
-use super::vehicle::Vehicle;
+use super::given::Vehicle;
+use super::script::{BY_NAME, Entry, Item, Part, Value};
 
 /// The API user and the service.
 pub(super) fn user(vehicle: &Vehicle<'_>) -> Vec<Part> {
@@ -17,7 +17,8 @@ pub(super) fn user(vehicle: &Vehicle<'_>) -> Vec<Part> {
     let user = Item::new("/user", vec![("name", user.into())], kept);
     let service = Entry::Set {
         menu: "/ip/service".into(),
-        key: vec![("name", "api".to_owned().into())],
+        // From 7.20 on, a search by name finds the sessions as well.
+        key: vec![(BY_NAME, "api".into())],
         kept: vec![
             ("disabled", "no".into()),
             ("port", vehicle.port.clone().into()),

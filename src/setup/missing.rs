@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::script::{Entry, Pairs, Part, Script, Value};
+use super::script::{BY_NAME, Entry, Pairs, Part, Script, Value};
 use crate::survey::Items;
 
 impl Script {
@@ -115,6 +115,9 @@ fn has(row: &BTreeMap<String, String>, (property, value): &(&'static str, Value)
         Value::Text(text) => text.as_str(),
         Value::Secret(_) => return true,
     };
+    if *property == BY_NAME {
+        return is(row, "name", wanted) && is(row, "dynamic", "no");
+    }
     // A group shows what it may not as `!write`, beside what it may.
     if *property == "policy" {
         let granted: Vec<&str> = row

@@ -1,7 +1,7 @@
 //! The radios of a vehicle's router and what they may join, in each of the three menus.
 
+use super::given::Vehicle;
 use super::script::{Entry, Item, Pairs, Part, Place, Value};
-use super::vehicle::Vehicle;
 use crate::config::{Network, Radio};
 use crate::names::{InterfaceName, Ssid};
 use crate::routeros::{Band, Steering};

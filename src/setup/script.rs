@@ -13,6 +13,9 @@ const WIDEST: usize = 120;
 /// What stands in place of a value that only a person has.
 pub const PLACEHOLDER: &str = "CHANGE-ME";
 
+/// In place of a property: the item of this name, without a search.
+pub(super) const BY_NAME: &str = "numbers";
+
 /// The rule that drops input, before which another must come.
 const DROPS: &str = "[/ip firewall filter find where chain=input and action=drop]";
 
@@ -243,9 +246,10 @@ impl Entry {
         match self {
             Entry::Item(item) => item.commands(),
             Entry::Set { menu, key, kept, moved } => {
-                let target = match key.is_empty() {
-                    true => String::new(),
-                    false => format!(" [{}]", find(key)),
+                let target = match &key[..] {
+                    [] => String::new(),
+                    [(BY_NAME, Value::Word(name))] => format!(" {name}"),
+                    _ => format!(" [{}]", find(key)),
                 };
                 format!("{} set{target}{}{}", console(menu), assigned(kept), assigned(moved))
             }

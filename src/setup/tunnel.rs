@@ -1,8 +1,8 @@
 //! The vehicle's end of the tunnel.
 
+use super::given::{Lack, Vehicle};
+use super::script;
 use super::script::{Entry, Item, Pairs, Part, Secret, Value};
-use super::vehicle::Vehicle;
-use super::{Lack, script};
 use crate::config::Config;
 use crate::routeros::TunnelKind;
 

@@ -1,34 +1,12 @@
 //! The vehicle's router.
 
-use std::net::{Ipv4Addr, SocketAddr};
-
+use super::given::{Lack, Lacks, Vehicle, vehicle_network};
 use super::script::{Entry, Item, Part, Script, Secret, Value};
-use super::{Lack, Lacks, access, radios, tunnel};
+use super::{access, radios, tunnel};
 use crate::config::{Config, Network};
 use crate::marks::{ROUTE_COMMENT, address_comment};
-use crate::names::InterfaceName;
 use crate::routeros::{RadioMenu, Steering};
 use crate::swap;
-
-/// A vehicle with everything that its router's commands need.
-pub(super) struct Vehicle<'a> {
-    pub(super) config: &'a Config,
-    pub(super) menu: RadioMenu,
-    pub(super) pc: Ipv4Addr,
-    /// The API's port.
-    pub(super) port: String,
-}
-
-impl Vehicle<'_> {
-    pub(super) fn radios(&self) -> impl Iterator<Item = &InterfaceName> {
-        self.config.radios().iter().map(|radio| &radio.interface)
-    }
-
-    /// The name of a network's key in the script.
-    pub(super) fn key_of(number: usize) -> String {
-        format!("networkKey{}", number + 1)
-    }
-}
 
 /// The commands for the vehicle's router, whose radios are in this menu.
 ///
@@ -105,16 +83,6 @@ fn overlaps(config: &Config) -> Vec<Lack> {
         });
     }
     lacks
-}
-
-/// The wired network inside the vehicle.
-pub(super) fn vehicle_network(config: &Config) -> Option<ipnet::Ipv4Net> {
-    let router: Option<SocketAddr> = config.router().address().parse().ok();
-    let around = router.and_then(|router| match router.ip() {
-        std::net::IpAddr::V4(ip) => ipnet::Ipv4Net::new(ip, 24).ok(),
-        std::net::IpAddr::V6(_) => None,
-    });
-    config.setup().vehicle_network.or(around.map(|net| net.trunc()))
 }
 
 fn head(vehicle: &Vehicle<'_>) -> Vec<String> {

@@ -10,7 +10,7 @@ use tikroam::sim::{RouterOs, Settings, Sim, TunnelKind};
 use tokio::task::{JoinSet, LocalSet, spawn_blocking};
 
 use crate::console::Console;
-use crate::line::tikroam;
+use crate::line::{shipped, tikroam};
 use crate::log::Log;
 use crate::road::{END, config_of, options, out_by, ride, road, settings, start, until};
 
@@ -138,14 +138,20 @@ impl Case {
         text
     }
 
-    fn config(self) -> Config {
-        let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), PASSWORD.to_owned())]);
+    fn config(self, sim: &Sim) -> Config {
+        let own = [
+            ("PASSWORD", PASSWORD.to_owned()),
+            ("ADDRESS", sim.local_addr().to_string()),
+        ];
+        let environment = own
+            .map(|(key, value)| (format!("TIKROAM__ROUTER__{key}"), value))
+            .into();
         Config::parse(Path::new("agent.toml"), &self.text(), &environment).unwrap_or_else(|faults| panic!("{faults}"))
     }
 
     /// The commands with everything that only a person has.
-    fn script(self) -> Script {
-        let mut script = setup::vehicle(&self.config(), self.menu).unwrap_or_else(|lacks| panic!("{lacks}"));
+    fn script(self, sim: &Sim) -> Script {
+        let mut script = setup::vehicle(&self.config(sim), self.menu).unwrap_or_else(|lacks| panic!("{lacks}"));
         for secret in &mut script.secrets {
             let value = match secret.variable.as_str() {
                 "apiPassword" => PASSWORD,
@@ -185,7 +191,7 @@ fn dump(sim: &Sim, script: &Script) -> Vec<String> {
 
 async fn from_the_box(case: Case) {
     let sim = start(case.vehicle()).await;
-    let script = case.script();
+    let script = case.script(&sim);
     let text = script.to_string();
     Console::new(&sim)
         .import(&text)
@@ -245,9 +251,9 @@ async fn a_router_from_its_box_carries_the_vehicle_after_one_import() {
 #[tokio::test]
 async fn an_import_that_stopped_anywhere_is_finished_by_the_next() {
     for case in [CASES[0], CASES[4]] {
-        let script = case.script();
-        let text = script.to_string();
         let whole = start(case.vehicle()).await;
+        let script = case.script(&whole);
+        let text = script.to_string();
         let mut console = Console::new(&whole);
         console.import(&text).unwrap();
         let (wanted, writes) = (dump(&whole, &script), console.writes);
@@ -270,7 +276,7 @@ async fn an_import_that_stopped_anywhere_is_finished_by_the_next() {
 async fn nothing_is_done_while_a_placeholder_is_left() {
     let case = CASES[0];
     let sim = start(case.vehicle()).await;
-    let script = setup::vehicle(&case.config(), case.menu).unwrap();
+    let script = setup::vehicle(&case.config(&sim), case.menu).unwrap();
     let mut console = Console::new(&sim);
     let stopped = console.import(&script.to_string()).unwrap_err();
     assert!(stopped.contains("change apiPassword first"), "{stopped}");
@@ -282,7 +288,7 @@ async fn nothing_is_done_while_a_placeholder_is_left() {
 async fn what_a_router_lacks_is_found_and_mends_it() {
     let case = CASES[0];
     let sim = start(case.vehicle()).await;
-    let script = case.script();
+    let script = case.script(&sim);
     Console::new(&sim).import(&script.to_string()).unwrap();
     let break_it = |command: &str, words: &[(&str, &str)]| {
         sim.console(command, words).unwrap();
@@ -321,4 +327,146 @@ async fn what_a_router_lacks_is_found_and_mends_it() {
     assert_eq!(commands(&printed), 4, "{printed}");
     Console::new(&sim).import(&printed).unwrap();
     assert_eq!(setup::missing(&script, &found(&sim)).parts, []);
+}
+
+/// What a program prints and how it ends, at the router of this vehicle.
+async fn ran(sim: &Sim, words: &[&str]) -> (String, Option<i32>) {
+    let mut command = tikroam(sim.local_addr().port());
+    command.args(words);
+    let output = spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (said.concat(), output.status.code())
+}
+
+/// In a workshop no access point is there, and the plan is looked at all the same.
+#[tokio::test]
+async fn a_swap_is_planned_without_an_access_point() {
+    let mut vehicle = settings(road(&[]));
+    vehicle.prepared = true;
+    let sim = start(vehicle).await;
+    let words = ["plan", "--network", "testssid2", "--config", shipped()];
+    let (said, code) = ran(&sim, &words).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("wlan1 as if on testssid2") && said.contains("10.20.0.1%wlan1"),
+        "{said}"
+    );
+    let (said, code) = ran(
+        &sim,
+        &["plan", "--to", "wlan2", "--network", "other", "--config", shipped()],
+    )
+    .await;
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("`testssid1`"), "{said}");
+    let (said, code) = ran(&sim, &["plan", "--to", "wlan2", "--config", shipped()]).await;
+    assert_eq!(code, Some(1), "{said}");
+}
+
+#[tokio::test]
+async fn check_speaks_to_programs_and_denies_warnings() {
+    let sim = start(settings(road(&[(-55, 0..END)]))).await;
+    let (said, code) = ran(&sim, &["check", "--json", "--config", shipped()]).await;
+    let found: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &found["errors"]), (Some(0), &0.into()), "{said}");
+    let lines = found["lines"].as_array().unwrap();
+    let warning = lines.iter().find(|line| line["severity"] == "warning").unwrap();
+    assert_eq!(warning["code"], "user-any-address", "{said}");
+    assert!(warning["hint"].as_str().unwrap().starts_with("`/user set"), "{said}");
+    let (said, code) = ran(&sim, &["check", "--deny-warnings", "--config", shipped()]).await;
+    assert_eq!(code, Some(1), "{said}");
+}
+
+/// The file of `init` is a configuration for each kind, is not written over, and is not written where it is wrong.
+#[tokio::test]
+async fn init_writes_a_configuration_that_loads() {
+    let sim = start(settings(road(&[]))).await;
+    let folder = tempfile::tempdir().unwrap();
+    for case in CASES {
+        let file = folder.path().join(format!("{}.toml", case.kind));
+        let file = file.to_str().unwrap();
+        let mut words = vec!["init", "-o", file, "--tunnel", case.kind, "--probe", "10.99.0.1"];
+        words.extend(["--radio", "wlan1", "--radio", "wlan2", "--office", "198.51.100.1"]);
+        words.extend([
+            "--network",
+            "a, b,10.10.10.2/24,10.10.10.1",
+            "--network",
+            "hotel,dhcp,open",
+        ]);
+        words.extend(["--fallback", "lte1"]);
+        let (said, code) = ran(&sim, &words).await;
+        assert_eq!(code, Some(0), "{said}");
+        let text = std::fs::read_to_string(file).unwrap();
+        let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
+        let config = Config::parse(Path::new(file), &text, &environment).unwrap_or_else(|faults| panic!("{faults}"));
+        let ssids: Vec<String> = config
+            .networks()
+            .iter()
+            .map(|network| network.ssid.to_string())
+            .collect();
+        assert_eq!(ssids, ["a, b", "hotel"]);
+        assert!(config.networks()[1].is_dhcp() && config.networks()[1].open && !config.networks()[0].open);
+        assert_eq!(config.fallbacks().len(), 1);
+        assert_eq!(config.tunnel().item.is_some(), case.kind != "none");
+        // Each comment of the shipped file is there, for whoever changes it.
+        let shipped = include_str!("../../agent.toml").lines();
+        let comments = shipped.filter(|line| line.starts_with("# ") && !line.contains(" = ") && !line.contains("[["));
+        assert!(comments.clone().count() > 50);
+        for comment in comments {
+            assert!(text.contains(comment), "{comment}");
+        }
+        let (said, code) = ran(&sim, &words).await;
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("--force"), "{said}");
+    }
+    let wrong = folder.path().join("wrong.toml");
+    let words = [
+        "init",
+        "-o",
+        wrong.to_str().unwrap(),
+        "--tunnel",
+        "none",
+        "--network",
+        "a,10.10.10.2,10.10.10.1",
+    ];
+    let (said, code) = ran(&sim, &words).await;
+    assert_eq!(code, Some(78), "{said}");
+    assert!(said.contains("has no mask") && !wrong.exists(), "{said}");
+}
+
+/// What the configuration lacks is said all at once, and no secret is in the file unless a person gave it.
+#[tokio::test]
+async fn setup_says_what_is_lacking_and_keeps_secrets_to_its_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sim = start(settings(road(&[]))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let bare = folder.path().join("bare.toml");
+    let text = include_str!("../../agent.toml")
+        .split("\n[setup]")
+        .next()
+        .unwrap()
+        .to_owned();
+    std::fs::write(&bare, text).unwrap();
+    let (said, code) = ran(&sim, &["setup", "--config", bare.to_str().unwrap()]).await;
+    assert_eq!(code, Some(78), "{said}");
+    for key in ["setup.pc", "setup.office:", "setup.office_networks"] {
+        assert!(said.contains(key), "{said}");
+    }
+    let file = folder.path().join("router.rsc");
+    let mut command = tikroam(sim.local_addr().port());
+    command.args(["setup", "--ask", "--config", shipped(), "-o"]).arg(&file);
+    command
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let answers = "first secret\nlonger key\nthird $ecret?\n";
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), answers.as_bytes()).unwrap();
+    let output = spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && !said.contains("secret\n"), "{said}");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        text.contains(":local apiPassword \"first secret\"") && text.contains("\"third \\$ecret\\3F\""),
+        "{text}"
+    );
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 }

@@ -143,7 +143,7 @@ impl Factory<'_> {
         for menu in stock::OTHERWISE {
             self.tables[menu as usize] = Table::default();
         }
-        for (menu, values) in stock::rows(self.settings) {
+        for (menu, values) in stock::rows(self.settings, radio_mac) {
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             self.add(menu, &values);
         }

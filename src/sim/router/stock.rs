@@ -21,7 +21,7 @@ pub(crate) const OTHERWISE: [Menu; 6] = [
 const DEFCONF: &str = "defconf";
 
 /// Every row of the default configuration; the radios are in the menu of this version.
-pub(crate) fn rows(settings: &Settings) -> Vec<StockRow> {
+pub(crate) fn rows(settings: &Settings, mac: fn(usize) -> String) -> Vec<StockRow> {
     let row = |menu: Menu, values: &[(&'static str, &str)]| -> StockRow {
         let values = values.iter().map(|(name, value)| (*name, (*value).to_owned()));
         (menu, values.collect())
@@ -101,7 +101,7 @@ pub(crate) fn rows(settings: &Settings) -> Vec<StockRow> {
         rows.push(row(Menu::SecurityProfiles, &[("name", "default")]));
     }
     for (number, radio) in settings.radios.iter().enumerate() {
-        let mac = super::factory::radio_mac(number);
+        let mac = mac(number);
         let ssid = format!("MikroTik-0001{:02X}", number + 1);
         let own: &[(&'static str, &str)] = if legacy {
             &[
