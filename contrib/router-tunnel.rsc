@@ -40,7 +40,7 @@
 
 
 # The API sends the password in clear text: it answers only the vehicle's PC, on the wire.
-/ip service set [find where name="api"] disabled=no port=8728 address=192.168.88.10/32
+/ip service set api disabled=no port=8728 address=192.168.88.10/32
 
 
 # A router from its box asks for an address and a default route on its first port. That route comes before the agent's
