@@ -165,6 +165,8 @@ pub struct Network {
     pub bssids: Vec<Bssid>,
     /// What the area of its access points begins with; `None` leaves that to the router's own rules.
     pub area: Option<String>,
+    /// Whether it has no key.
+    pub open: bool,
     /// The security profile to join it with; `None` leaves that to the router's own rules.
     pub security_profile: Option<String>,
     /// The access points are left 3 dB above this at the latest.
@@ -204,6 +206,7 @@ impl Network {
             ssid: ssid?.0,
             bssids: network.bssid.unwrap_or_default().into_iter().map(|ap| ap.0).collect(),
             area: network.area.map(|area| area.0),
+            open: network.open,
             security_profile: network.security_profile.map(|profile| profile.0),
             minimum_signal: network.minimum_signal.map(|minimum| Dbm(minimum.0)),
             priority: network.priority.0,

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::fault::{Fault, Faults};
 use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 use super::password::{Around, password};
+use super::setup::Setup;
 use super::written::{Log, Written};
 use super::{handover, rules};
 use crate::handover::settings::{Hunt, Probing, Settings};
@@ -28,6 +29,7 @@ pub struct Config {
     probing: Probing,
     journal: Journal,
     log: Log,
+    setup: Setup,
     warnings: Arc<[Fault]>,
 }
 
@@ -98,6 +100,7 @@ impl Config {
                     probing,
                     journal,
                     log: file.log,
+                    setup: Setup::new(file.setup),
                     warnings: report.into_warnings().into(),
                 })
             }
@@ -189,6 +192,12 @@ impl Config {
     #[must_use]
     pub fn log(&self) -> Log {
         self.log
+    }
+
+    /// What the commands for the routers need beside the rest.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// What is odd, though not wrong.

@@ -10,6 +10,7 @@
 )]
 
 mod cells;
+mod console;
 mod cuts;
 mod demo;
 mod desk;
@@ -27,6 +28,7 @@ mod road;
 mod rooms;
 mod scan_lists;
 mod scripts;
+mod setup;
 mod technician;
 mod trees;
 mod tunnels;
