@@ -26,6 +26,7 @@ mod tests;
 pub use fault::{Fault, Faults, FileError, Place};
 pub use parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 pub use password::{Around, PasswordFile};
+pub use rules::MOST_RADIOS;
 pub use secret::Secret;
 pub use valid::Config;
 pub use written::{Log, LogFormat, LogLevel, Written};

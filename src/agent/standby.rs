@@ -141,6 +141,12 @@ impl<'r> Standby<'r> {
         }
     }
 
+    pub(super) fn stop_scan_of(&mut self, radio: &UplinkId) {
+        if self.scan.as_ref().is_some_and(|(scanning, _)| scanning == radio) {
+            self.stop_scan();
+        }
+    }
+
     pub(super) fn stop_scan(&mut self) {
         if let Some((_, running)) = self.scan.take() {
             running.cancel();
