@@ -1,4 +1,4 @@
-# The vehicle's router, RouterOS 6.49 or 7 with the `wireless` package, for one vehicle with two client radios.
+# The vehicle's router, RouterOS 6.49 or 7 with the `wireless` package, for one vehicle with one to four client radios.
 #
 # Change the values down to "The script", copy the file to the router, and run: /import file-name=router.rsc
 # Then `tikroam check --config agent.toml` on the vehicle's PC names what does not fit yet. The values are those of the
@@ -16,7 +16,9 @@
 :local pcAddress "192.168.88.10"
 
 # The radios, each with its band and the channels that your networks really use there: each channel less makes every search
-# shorter. Two radios of 2.4 GHz take "2ghz-b/g/n" both; channels "default" are all of the band.
+# shorter. Two radios of 2.4 GHz take "2ghz-b/g/n" both; channels "default" are all of the band. A vehicle with one radio has
+# one line, and one with up to four has a line more for each, with `;` between the lines, such as
+# {name="wlan3"; band="2ghz-b/g/n"; channels="2412,2437,2462"}. Each has a [[radio]] in agent.toml.
 :local radios {
     {name="wlan1"; band="2ghz-b/g/n"; channels="2412,2437,2462"};
     {name="wlan2"; band="5ghz-a/n/ac"; channels="5180,5200,5220,5240"}

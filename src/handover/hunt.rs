@@ -251,6 +251,10 @@ impl Hunter {
             let on = on.and_then(|view| Some(view.link.as_ref()?.bssid));
             self.radio(&scan.radio).scanned(scan, on);
             if let Some(heard) = &scan.heard {
+                if seen.uplinks.iter().all(|view| authenticated(view).is_none()) && seen.uplinks.len() == 1 {
+                    // What it read before was of the AP that it lost.
+                    self.placement.forget();
+                }
                 self.placement.take(scan.at, around.band(&scan.radio), heard);
             }
         }

@@ -39,6 +39,11 @@ pub(super) struct Target<'a> {
 }
 
 impl Placement {
+    /// Forgets what was heard.
+    pub(super) fn forget(&mut self) {
+        self.aps.clear();
+    }
+
     /// Takes a scan that ended at `at`, of a radio of this band.
     pub(super) fn take(&mut self, at: Moment, band: Option<Band>, heard: &[Heard]) {
         self.newest.insert(band, at);
