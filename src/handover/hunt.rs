@@ -30,7 +30,7 @@ mod surroundings;
 
 use ear::Ear;
 use placement::Placement;
-use roaming::{Roaming, State, release};
+use roaming::{Roaming, State};
 pub(super) use surroundings::Surroundings;
 use surroundings::{Place, authenticated};
 
@@ -39,7 +39,7 @@ use surroundings::{Place, authenticated};
 pub(super) struct Hunter {
     hunt: Hunt,
     active: Option<UplinkId>,
-    placement: Placement,
+    pub(super) placement: Placement,
     ear: Ear,
     radios: BTreeMap<UplinkId, Roaming>,
     /// APs that radios did not reach in time.
@@ -82,7 +82,11 @@ impl Hunter {
             if self.hunt.by_settings || seen.uplinks.len() == 1 {
                 return self.find_any(around);
             }
-            return seen.uplinks.iter().filter_map(release).collect();
+            return seen
+                .uplinks
+                .iter()
+                .filter_map(|view| self.radio(&view.id).release(view))
+                .collect();
         }
         let useless = |link: &Link, view: &UplinkView| link.stranger || view.lease == LeaseState::Missing;
         let waits = |view: &UplinkView| authenticated(view).is_none_or(|link| !useless(link, view));
@@ -111,7 +115,7 @@ impl Hunter {
             .uplinks
             .iter()
             .filter(|view| Some(&view.id) != scout.map(|scout| &scout.id));
-        let released: Vec<Move> = others.filter_map(release).collect();
+        let released: Vec<Move> = others.filter_map(|view| self.radio(&view.id).release(view)).collect();
         let found = self.place(around, scout.into_iter().collect());
         released.into_iter().chain(found).collect()
     }
@@ -193,9 +197,12 @@ impl Hunter {
             return State::Busy;
         }
         let usable = around.is_usable(standby);
-        let radio = self.radio(&standby.id);
         if let Some(target) = standby.steered {
-            let (state, missed) = radio.under_way(now, arrival, (standby, target), usable);
+            // Another radio may have found the AP meanwhile.
+            let taken = around.is_beside(target) || self.taken(around, standby).contains(&target);
+            let stays = usable || taken;
+            let radio = self.radio(&standby.id);
+            let (state, missed) = radio.under_way(now, arrival, (standby, target), stays);
             self.missed.extend(missed);
             if !matches!(state, State::Free) {
                 return state;

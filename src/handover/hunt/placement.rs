@@ -12,7 +12,7 @@ const SCANS: usize = 2;
 
 /// What the last scans heard, whichever radio scanned: all are in the same place. A scan hears only the radio's own band.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Placement {
+pub(in crate::handover) struct Placement {
     /// When the newest scan of each band ended.
     newest: BTreeMap<Option<Band>, Moment>,
     aps: BTreeMap<Bssid, Levels>,
@@ -29,13 +29,13 @@ struct Levels {
 
 /// An access point that was heard.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Target<'a> {
-    pub(super) bssid: Bssid,
+pub(in crate::handover) struct Target<'a> {
+    pub(in crate::handover) bssid: Bssid,
     pub(super) network: &'a Ssid,
     /// The band that it is on; `None` where nobody said.
     pub(super) band: Option<Band>,
     /// The mean in dBm over those of the last scans that heard it.
-    pub(super) level: f64,
+    pub(in crate::handover) level: f64,
 }
 
 impl Placement {
@@ -77,7 +77,7 @@ impl Placement {
     }
 
     /// The access points that the last scans heard, in the order of their BSSIDs.
-    pub(super) fn targets(&self) -> impl Iterator<Item = Target<'_>> + Clone {
+    pub(in crate::handover) fn targets(&self) -> impl Iterator<Item = Target<'_>> + Clone {
         self.aps.iter().map(|(bssid, ap)| {
             let levels = ap.levels.iter().flatten();
             Target {

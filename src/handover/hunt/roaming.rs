@@ -91,13 +91,13 @@ impl Roaming {
         left && self.under_way_to(now, arrival).is_some()
     }
 
-    /// What a radio needs that a rule steers to `target`, and the AP that it missed.
+    /// What a radio needs that a rule steers to `target`, and the AP that it missed; one that `stays` is not sent again.
     pub(super) fn under_way(
         &mut self,
         now: Moment,
         arrival: Duration,
         (standby, target): (&UplinkView, Bssid),
-        usable: bool,
+        stays: bool,
     ) -> (State, Option<Bssid>) {
         let on = authenticated(standby);
         let there = on.is_some_and(|link| link.bssid == target);
@@ -122,7 +122,7 @@ impl Roaming {
             if let Some((sent, again)) = &mut steered.sent
                 && elsewhere
                 && *again < AGAIN
-                && !usable
+                && !stays
             {
                 // Its search missed the AP, and took a worse one.
                 *again += 1;
@@ -144,8 +144,16 @@ impl Roaming {
             // stays until it does no harm: until the radio is lost, or is sent elsewhere.
             return (State::Free, missed);
         }
+        (self.release(standby).map_or(State::Busy, State::Moves), missed)
+    }
+
+    /// What lets the radio go wherever the router's own rules lead, if it is steered.
+    pub(super) fn release(&mut self, view: &UplinkView) -> Option<Move> {
         self.steered = None;
-        (release(standby).map_or(State::Busy, State::Moves), missed)
+        Some(Move::Release {
+            radio: view.id.clone(),
+            bssid: view.steered?,
+        })
     }
 
     /// The radio's own search, unless that has just led back to where it began.
@@ -155,6 +163,7 @@ impl Roaming {
             return None;
         }
         self.searched = Some((now, link.bssid));
+        self.steered = None;
         let radio = standby.id.clone();
         Some(Move::Search { radio })
     }
@@ -184,12 +193,4 @@ impl Roaming {
     pub(super) fn refuses(&self, on: Option<Bssid>) -> bool {
         on.is_some() && self.refused == on
     }
-}
-
-/// What lets a radio go wherever the router's own rules lead, if it is steered.
-pub(super) fn release(view: &UplinkView) -> Option<Move> {
-    Some(Move::Release {
-        radio: view.id.clone(),
-        bssid: view.steered?,
-    })
 }

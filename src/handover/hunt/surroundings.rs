@@ -51,6 +51,11 @@ impl<'a> Surroundings<'a> {
         view.link.as_ref()
     }
 
+    /// Whether the active is on this AP.
+    pub(super) fn is_beside(&self, bssid: Bssid) -> bool {
+        self.active().is_some_and(|active| active.bssid == bssid)
+    }
+
     /// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
     pub(super) fn is_usable(&self, standby: &UplinkView) -> bool {
         authenticated(standby).is_some_and(|link| {
@@ -80,7 +85,7 @@ impl<'a> Surroundings<'a> {
             return None;
         }
         let active = self.active();
-        let beside = |bssid: Bssid| active.is_some_and(|active| active.bssid == bssid);
+        let beside = |bssid: Bssid| self.is_beside(bssid);
         let bonus = |network: &Ssid| {
             let same = active.is_some_and(|active| active.network.as_ref() == Some(network));
             if same { same_network.as_f64() } else { 0.0 }
