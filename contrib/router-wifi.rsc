@@ -1,5 +1,5 @@
 # The vehicle's router, RouterOS 7.13 or newer with a `wifi-qcom`, `wifi-qcom-ac` or other `wifi` package, for one vehicle with
-# two client radios: in place of router.rsc, whose menu `/interface wireless` such a router does not have.
+# one to four client radios: in place of router.rsc, whose menu `/interface wireless` such a router does not have.
 #
 # Change the values down to "The script", copy the file to the router, and run: /import file-name=router-wifi.rsc
 # Then import router-wireguard.rsc for the tunnel, and `tikroam check --config agent.toml` on the vehicle's PC names what does
@@ -18,7 +18,8 @@
 :local pcAddress "192.168.88.10"
 
 # The radios, each with its band and the frequencies in MHz that your networks really use there: each one less makes every
-# search shorter. The agent narrows the standby's to one while it sends it to an access point, and widens them again.
+# search shorter. The agent narrows the standby's to one while it sends it to an access point, and widens them again. A vehicle
+# with one radio has one line, and one with up to four a line more for each. Each has a [[radio]] in agent.toml.
 :local radios {
     {name="wifi1"; band="2ghz-ax"; channels="2412,2437,2462"};
     {name="wifi2"; band="5ghz-ax"; channels="5180,5200,5220,5240"}

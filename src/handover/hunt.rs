@@ -4,9 +4,9 @@
 //! of the last two scans that heard it: two radios on one AP fade together. One hearing is enough. It moves when the
 //! target is better by 3 dB than its own AP (6 dB where a swap costs next to nothing), and at once when it is on none or on
 //! the active's; an AP that was just left because nothing came through it counts as badly for a standby that is still on it
-//! as for one that could go there. A standby that is about to carry the vehicle stays. Scans come each interval, and again and again while
-//! the standby has no usable place to wait; while the active fails as well it searches by itself, without waiting for a
-//! scan.
+//! as for one that could go there. A standby that is about to carry the vehicle stays. Scans come each interval, and again
+//! and again while the standby has no usable place to wait; while the active fails as well it searches by itself, without
+//! waiting for a scan.
 //!
 //! Several standbys wait on different APs. The best target goes to the standby that gains most by it, which is the one with
 //! the worst place; of two that have usable places, one stays there while the other is on its way. One radio scans at a
