@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
-use clap::{Parser, ValueEnum as _, value_parser};
+use clap::{Parser, value_parser};
 use rayon::prelude::*;
 use tikroam::cli::drive_log;
 use tikroam::drive::{self, Drive};
@@ -49,7 +49,7 @@ struct Options {
     /// A drive log in place of the demo's drive; may be given several times
     #[arg(long = "drive", value_name = "FILE")]
     drives: Vec<PathBuf>,
-    /// Only these vehicles, with commas between them
+    /// Only these vehicles, with commas between them; those of the agent with one and with three radios only so
     #[arg(long, value_enum, value_delimiter = ',')]
     vehicles: Vec<Driver>,
     /// Another value for a key of the agents' configuration, such as HUNT__INTERVAL=8s; may be given several times
@@ -198,7 +198,7 @@ fn main() -> anyhow::Result<()> {
     };
     let mut drivers = options.vehicles.clone();
     if drivers.is_empty() {
-        drivers = Driver::value_variants().to_vec();
+        drivers = Driver::USUAL.to_vec();
     }
     let rides = rides(&options, &drives);
     if options.speeds {

@@ -1,6 +1,9 @@
 //! What the router must look like, from which uplink is to be active and where the standbys are. Pure.
 
+use std::cmp::Reverse;
 use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
 
 use super::lease::Leases;
 use crate::config::{Config, Fallback, FallbackAddress, Network};
@@ -8,6 +11,7 @@ use crate::names::{InterfaceName, Ssid, UplinkId};
 use crate::observation::{Observation, UplinkView};
 use crate::snapshot::{AddressItem, Snapshot};
 use crate::swap::{self, Active, Address, Bounce, Wanted};
+use crate::units::{Db, Dbm};
 
 /// What the router must look like after a swap to `to`; `None` when that radio is on no configured network.
 pub(super) fn swapped(
@@ -51,48 +55,52 @@ pub(super) fn swapped(
     })
 }
 
+/// So many dB a standby must be stronger to take an address over from one that holds it: each move costs two calls.
+const TAKES_OVER: Db = Db(6);
+
 /// What the standbys' address items must say; the active's, and route and tunnel, stay as they are. While none is active,
 /// each radio asks for its lease.
 ///
-/// A standby is staged on a network whose subnet no other radio uses. On the active's network it is only ready: two
-/// addresses of one subnet on two interfaces are not valid.
+/// A standby is staged on a network whose subnet the active does not use. On the active's network it is only ready: two
+/// addresses of one subnet on two interfaces are not valid. Of several standbys that want one address the strongest holds it,
+/// and the others are ready.
 pub(super) fn staged(config: &Config, read: &Snapshot, seen: &Observation, leases: &Leases) -> Wanted {
-    let (views, active) = (&seen.uplinks, seen.active.as_ref());
-    let mut used: Vec<ipnet::Ipv4Net> = Vec::new();
+    let active = seen.active.as_ref();
     let item = active.and_then(|active| swap::address_item(read, active.interface()).ok());
-    used.extend(item.map(|item| item.address.trunc()));
-    let addresses = config.radios().iter().map(|radio| {
-        let view = views.iter().find(|view| view.id.interface() == &radio.interface);
-        let address = match view.and_then(|view| view.link.as_ref()) {
-            _ if active.is_some_and(|active| radio.interface == *active.interface()) => Address::Keep,
-            None => Address::Keep,
-            Some(link) => match link.network.as_ref().and_then(|ssid| network(config, ssid)) {
-                Some(network) => {
-                    let Some(wanted) = network.address_on(&radio.interface) else {
-                        let address = match leases.is_refused(&radio.interface) {
-                            true => Address::Off,
-                            false if link.authenticated => Address::Lease(Some(network.ssid.clone())),
-                            false => Address::Keep,
-                        };
-                        return (radio.interface.clone(), address);
-                    };
-                    if active.is_none() {
-                        Address::Keep
-                    } else if used.contains(&wanted.trunc()) {
-                        Address::Off
-                    } else if link.authenticated {
-                        used.push(wanted.trunc());
-                        Address::Hold(wanted)
-                    } else {
-                        Address::Keep
-                    }
-                }
+    let used = item.map(|item| item.address.trunc());
+    let mut standbys: Vec<&UplinkView> = seen.uplinks.iter().filter(|view| Some(&view.id) != active).collect();
+    standbys.sort_by_key(|view| Reverse(claim(config, read, view)));
+    let mut held: Vec<Ipv4Net> = Vec::new();
+    let mut wanted: Vec<(&UplinkId, Address)> = Vec::new();
+    for view in standbys {
+        let address = match (fixed(config, view), view.link.as_ref()) {
+            (_, None) => Address::Keep,
+            (Some(_), Some(_)) if active.is_none() => Address::Keep,
+            (Some(own), Some(_)) if used == Some(own.trunc()) => Address::Off,
+            (Some(own), Some(_)) if held.iter().any(|one| one.addr() == own.addr()) => Address::Off,
+            (Some(own), Some(link)) if link.authenticated => {
+                held.push(own);
+                Address::Hold(own)
+            }
+            (Some(_), Some(_)) => Address::Keep,
+            (None, Some(link)) => match link.network.as_ref().filter(|ssid| network(config, ssid).is_some()) {
+                Some(_) if leases.is_refused(view.id.interface()) => Address::Off,
+                Some(ssid) if link.authenticated => Address::Lease(Some(ssid.clone())),
+                Some(_) => Address::Keep,
                 // Whichever network the AP belongs to, nothing says that it is the one of the address.
                 None if active.is_some() || link.stranger => Address::Off,
                 None => Address::Keep,
             },
         };
-        (radio.interface.clone(), address)
+        wanted.push((&view.id, address));
+    }
+    let addresses = config.radios().iter().map(|radio| {
+        let own = wanted.iter().find(|(id, _)| *id.interface() == radio.interface);
+        let address = own.map_or(Address::Keep, |(_, address)| address.clone());
+        // A standby on no network that holds what another is to hold.
+        let item = || swap::address_item(read, &radio.interface).ok();
+        let given = own.is_some() && address == Address::Keep && item().is_some_and(|item| holds_any(item, &held));
+        (radio.interface.clone(), if given { Address::Off } else { address })
     });
     let leased = config.fallbacks().iter().filter(|fallback| fallback.is_dhcp());
     let leased = leased.map(|fallback| {
@@ -106,6 +114,24 @@ pub(super) fn staged(config: &Config, read: &Snapshot, seen: &Observation, lease
         bounce: Bounce::WithTheWay,
         source: None,
     }
+}
+
+/// A radio's address on the network that it is on, where that is fixed.
+fn fixed(config: &Config, view: &UplinkView) -> Option<Ipv4Net> {
+    let ssid = view.link.as_ref()?.network.as_ref()?;
+    network(config, ssid)?.address_on(view.id.interface())
+}
+
+/// How good a standby's claim to its address is, in dBm: the better one holds an address that several want.
+fn claim(config: &Config, read: &Snapshot, view: &UplinkView) -> Option<Dbm> {
+    let signal = view.link.as_ref().filter(|link| link.authenticated)?.signal?;
+    let own = fixed(config, view)?;
+    let holds = swap::address_item(read, view.id.interface()).is_ok_and(|item| holds_any(item, &[own]));
+    Some(if holds { signal + TAKES_OVER } else { signal })
+}
+
+fn holds_any(item: &AddressItem, addresses: &[Ipv4Net]) -> bool {
+    !item.disabled && addresses.iter().any(|one| one.addr() == item.address.addr())
 }
 
 /// A radio's address taken off, all else as it is. A lease stays: the next access point may be of the same network.

@@ -12,6 +12,9 @@ use crate::names::InterfaceName;
 use crate::swap::PARKING;
 use crate::units::Dbm;
 
+/// The most radios that a vehicle may have: more would share too few channels.
+pub const MOST_RADIOS: usize = 4;
+
 /// Reports all that does not fit together.
 pub(super) fn check(file: &File, report: &mut Report) {
     radios(file, report);
@@ -38,9 +41,10 @@ fn radios(file: &File, report: &mut Report) {
         let hint = "add `[[radio]]` with `interface = \"wlan1\"`, once for each radio";
         report.fault("radio", "there is no [[radio]]", hint);
     }
-    if file.radio.len() > 2 {
-        let hint = "leave two: one radio is active and one stands by";
-        report.fault("radio[3]", "more than two radios are not built yet", hint);
+    if file.radio.len() > MOST_RADIOS {
+        let hint = "leave four: one radio is active and three stand by";
+        let key = format!("radio[{}]", MOST_RADIOS + 1);
+        report.fault(&key, "more than four radios are not supported", hint);
     }
     let names: Vec<_> = file.radio.iter().map(name).collect();
     for (n, name) in names.iter().enumerate() {

@@ -121,7 +121,7 @@ impl Config {
         &self.router
     }
 
-    /// The radios in the order of the file: at least one.
+    /// The radios in the order of the file: one to four.
     #[must_use]
     pub fn radios(&self) -> &[Radio] {
         &self.radios

@@ -55,15 +55,17 @@ impl Ride<'_> {
         let until = self.from.saturating_add(self.seconds);
         drive.seconds.truncate(usize::try_from(until).unwrap_or(usize::MAX));
         let tunnel = driver.tunnel();
+        let routeros = match tunnel {
+            TunnelKind::Wireguard => RouterOs::V7_17,
+            _ => RouterOs::V6_49,
+        };
         let mut vehicle = Settings {
+            radios: routeros.radio_names(driver.radios()),
             from: self.from,
             judged: STANDING..STANDING + Duration::from_secs(self.seconds),
             controller: driver.controller(),
             tunnel,
-            routeros: match tunnel {
-                TunnelKind::Wireguard => RouterOs::V7_17,
-                _ => RouterOs::V6_49,
-            },
+            routeros,
             quirks: Quirks {
                 second_session: self.office,
                 session_survives_radio: self.survives_radio,

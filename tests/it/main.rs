@@ -23,6 +23,7 @@ mod keys;
 mod line;
 mod log;
 mod networks;
+mod radios;
 mod record;
 mod road;
 mod rooms;
