@@ -24,7 +24,7 @@ mod written;
 mod tests;
 
 pub use fault::{Fault, Faults, FileError, Place};
-pub use parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
+pub use parts::{Fallback, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 pub use password::{Around, PasswordFile};
 pub use secret::Secret;
 pub use valid::Config;

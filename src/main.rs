@@ -1,7 +1,7 @@
 //! The command line of tikroam.
 
 use clap::{Parser, Subcommand};
-use tikroam::cli::{self, Exit, check, demo, evaluate, plan, record, run, sim, tune};
+use tikroam::cli::{self, Exit, by_hand, check, demo, evaluate, plan, record, run, sim, status, tune};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -21,6 +21,10 @@ enum Verb {
     Tune(tune::Args),
     Record(record::Args),
     Sim(sim::Args),
+    Status(status::Args),
+    Hold(by_hand::Hold),
+    Auto(by_hand::Auto),
+    Swap(by_hand::Swap),
 }
 
 fn main() -> Exit {
@@ -42,5 +46,9 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Tune(args) => tune::run(&args),
         Verb::Record(args) => runtime.block_on(record::run(args)),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),
+        Verb::Status(args) => runtime.block_on(status::run(args)),
+        Verb::Hold(args) => runtime.block_on(args.run()),
+        Verb::Auto(args) => runtime.block_on(args.run()),
+        Verb::Swap(args) => runtime.block_on(args.run()),
     }
 }

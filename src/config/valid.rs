@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults};
-use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
+use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 use super::password::{Around, password};
 use super::written::{Log, Written};
 use super::{handover, rules};
@@ -26,6 +26,7 @@ pub struct Config {
     hunt: Hunt,
     short_scan_list: bool,
     probing: Probing,
+    status: Status,
     journal: Journal,
     log: Log,
     warnings: Arc<[Fault]>,
@@ -66,6 +67,7 @@ impl Config {
             recover: file.health.recover.0,
         };
         let handover = file.handover.settings(file.router.tick.0, hunt.interval);
+        let status = Status::new(file.status);
         let journal = Journal::new(file.journal);
         let router = RouterAccess::new(file.router, password, &mut report);
         let tunnel = Tunnel::new(file.tunnel, &mut report);
@@ -96,6 +98,7 @@ impl Config {
                     hunt,
                     short_scan_list: file.hunt.short_scan_list.unwrap_or(true),
                     probing,
+                    status,
                     journal,
                     log: file.log,
                     warnings: report.into_warnings().into(),
@@ -177,6 +180,12 @@ impl Config {
     #[must_use]
     pub fn probing(&self) -> &Probing {
         &self.probing
+    }
+
+    /// Where the running agent shows its status.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.status
     }
 
     /// The file for programs.

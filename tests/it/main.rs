@@ -26,6 +26,7 @@ mod road;
 mod rooms;
 mod scan_lists;
 mod scripts;
+mod status;
 mod technician;
 mod trees;
 mod tunnels;
