@@ -11,7 +11,8 @@ use crate::units::Moment;
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     held: Option<Hold>,
-    swap: Option<UplinkId>,
+    /// Where to, and until when: the radio may be about to arrive.
+    swap: Option<(UplinkId, Moment)>,
 }
 
 impl Asked {
@@ -20,9 +21,20 @@ impl Asked {
         self.held = Some(hold);
     }
 
-    /// Goes to an uplink, once, at the next decision.
-    pub(super) fn swap(&mut self, uplink: UplinkId) {
-        self.swap = Some(uplink);
+    /// Goes to an uplink, once, at the first decision until then that could.
+    pub(super) fn swap(&mut self, uplink: UplinkId, until: Moment) {
+        self.swap = Some((uplink, until));
+    }
+
+    /// The swap was decided.
+    pub(super) fn swapped(&mut self) {
+        self.swap = None;
+    }
+
+    /// The swap that could not be made in its time, which is given up by this.
+    pub(super) fn in_vain(&mut self, now: Moment) -> Option<UplinkId> {
+        let swap = self.swap.take_if(|(_, until)| *until <= now)?;
+        Some(swap.0)
     }
 
     /// Lets the agent choose again, and gives the hold that ends by it.
@@ -41,9 +53,10 @@ impl Asked {
         self.held.take_if(|hold| hold.until.is_some_and(|until| until <= now))
     }
 
-    /// What a decision sees of it: a swap once, a hold as long as it lasts.
-    pub(super) fn seen(&mut self) -> Option<ByHand> {
-        let swap = self.swap.take().map(|uplink| ByHand::Swap { uplink });
+    /// What a decision sees of it.
+    pub(super) fn seen(&self) -> Option<ByHand> {
+        let swap = self.swap.as_ref();
+        let swap = swap.map(|(uplink, _)| ByHand::Swap { uplink: uplink.clone() });
         swap.or_else(|| {
             let uplink = self.held.as_ref()?.uplink.clone();
             Some(ByHand::Hold { uplink })
@@ -78,14 +91,19 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_lasts_until_its_time_and_a_swap_is_seen_once() {
+    fn a_hold_lasts_until_its_time_and_a_swap_until_it_is_decided() {
         let mut asked = Asked::default();
         assert_eq!(asked.seen(), None);
-        asked.swap(uplink("wlan2"));
+        let at = Moment::from_micros;
+        asked.swap(uplink("wlan2"), at(5));
         let swap = ByHand::Swap {
             uplink: uplink("wlan2"),
         };
-        assert_eq!((asked.seen(), asked.seen()), (Some(swap), None));
+        assert_eq!((asked.seen(), asked.in_vain(at(4))), (Some(swap), None));
+        asked.swapped();
+        assert_eq!((asked.seen(), asked.in_vain(at(9))), (None, None));
+        asked.swap(uplink("wlan2"), at(5));
+        assert_eq!((asked.in_vain(at(5)), asked.seen()), (Some(uplink("wlan2")), None));
         asked.hold(hold(Some(10)));
         assert_eq!(asked.over(Moment::from_micros(9)), None);
         let held = ByHand::Hold {

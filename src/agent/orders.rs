@@ -52,7 +52,8 @@ impl Session<'_> {
                 return Err(Refusal::Waiting(wait));
             }
             info!(by, why, "by hand: swap to {uplink}");
-            self.agent.asked.swap(uplink.clone());
+            let until = clock::now() + self.agent.config.hunt().arrival;
+            self.agent.asked.swap(uplink.clone(), until);
             return Ok(format!("the swap to {uplink} begins"));
         };
         let lasts = lasts(length);
@@ -102,12 +103,18 @@ impl Session<'_> {
         }
     }
 
-    /// Ends a hold whose time is over.
+    /// Ends a hold whose time is over, and a swap that could not be made.
     pub(super) fn end_hold(&mut self, now: Moment) {
         if let Some(hold) = self.agent.asked.over(now) {
             info!(
                 by = hold.by,
                 "the hold of {} is over: the agent chooses again", hold.uplink
+            );
+        }
+        if let Some(uplink) = self.agent.asked.in_vain(now) {
+            warn!(
+                hint = "`tikroam status` shows where it is",
+                "by hand: no swap to {uplink}: it could not carry the vehicle"
             );
         }
     }

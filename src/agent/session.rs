@@ -126,6 +126,9 @@ impl Session<'_> {
         self.end_hold(now);
         let seen = self.observe();
         let decision = self.decide(now, &seen);
+        if matches!(decision.reason, Reason::ByHand { .. }) {
+            self.agent.asked.swapped();
+        }
         self.act(now, &seen, &decision).await?;
         self.agent.record(now, Event::Step { seen, decision });
         self.show();
