@@ -11,7 +11,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Hold the vehicle on a radio or a fallback, whatever its signal; if it goes dark there, it stays dark until the hold is over
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tikroam hold wlan1 --for 10m --reason \"antenna test\"")]
+#[command(after_help = "Example:\n  sudo tikroam hold wlan1 --for 10m --reason antenna")]
 pub struct Hold {
     /// The radio or fallback, such as `wlan1`
     uplink: String,
@@ -24,7 +24,7 @@ pub struct Hold {
 
 /// Let the agent choose again: ends a hold
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tikroam auto")]
+#[command(after_help = "Example:\n  sudo tikroam auto")]
 pub struct Auto {
     #[command(flatten)]
     order: Order,
@@ -32,7 +32,7 @@ pub struct Auto {
 
 /// Move the vehicle to a radio or a fallback once; from then on the agent chooses again
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tikroam swap wlan2 --reason \"wlan1 drops calls\"")]
+#[command(after_help = "Example:\n  sudo tikroam swap wlan2 --reason drops-calls")]
 pub struct Swap {
     /// The radio or fallback, such as `wlan2`
     uplink: String,

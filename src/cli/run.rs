@@ -20,6 +20,9 @@ use crate::units::Moment;
 
 /// The daemon: watch the radios, hunt, swap, until SIGTERM, SIGINT or SIGHUP
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 sudo tikroam run --dry-run              # decide, change nothing\n\
+\x20 tikroam run --config agent.toml")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]

@@ -18,7 +18,7 @@ const CLEAR: &str = "\u{1b}[H\u{1b}[2J";
 
 /// Show what the running agent sees and does; exits with 0 when the vehicle is reachable, 1 when not, 2 when no agent answers
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tikroam status --watch")]
+#[command(after_help = "Example:\n  sudo tikroam status --watch")]
 pub struct Args {
     #[command(flatten)]
     place: Place,

@@ -78,7 +78,7 @@ impl Drop for Vehicle {
 
 #[test]
 fn every_verb_has_help() {
-    for verb in ["demo", "run", "check", "plan", "sim"] {
+    for verb in ["demo", "run", "check", "plan", "sim", "status", "hold", "auto", "swap"] {
         let output = tikroam(1).args([verb, "--help"]).output().unwrap();
         assert!(output.status.success() && text(&output).contains("Usage:"), "{verb}");
     }
