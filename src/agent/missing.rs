@@ -25,7 +25,7 @@ impl Session<'_> {
         let radios = &managed.radios;
         let gateway = self.agent.config.networks().iter().find_map(Network::gateway);
         let mut plan = swap::missing(&self.read, managed, gateway.unwrap_or(NOWHERE));
-        let hunts = self.agent.config.hunt().enabled && radios.len() > 1 && !self.agent.options.dry_run;
+        let hunts = self.agent.config.hunt().enabled && !self.agent.options.dry_run;
         if hunts && self.read.unread == 0 {
             plan.steps.extend(self.standby.missing_rules(radios).steps);
         }

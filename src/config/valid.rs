@@ -121,7 +121,7 @@ impl Config {
         &self.router
     }
 
-    /// The radios in the order of the file: at least one.
+    /// The radios in the order of the file: one to four.
     #[must_use]
     pub fn radios(&self) -> &[Radio] {
         &self.radios
@@ -139,11 +139,11 @@ impl Config {
         &self.fallbacks
     }
 
-    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP.
+    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP or is a modem's.
     #[must_use]
     pub fn may_have(&self, address: Ipv4Addr) -> bool {
-        let mut fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
-        let on_fallback = fixed.any(|(net, _)| net.addr() == address);
+        let mut fallbacks = self.fallbacks.iter();
+        let on_fallback = fallbacks.any(|fallback| fallback.fixed().is_none_or(|(net, _)| net.addr() == address));
         let mut networks = self.networks.iter();
         on_fallback
             || networks.any(|network| {

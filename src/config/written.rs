@@ -137,7 +137,7 @@ pub(super) struct Tunnel {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Fallback {
     pub(super) interface: Option<Interface>,
-    pub(super) address: Option<HostAddress>,
+    pub(super) address: Option<Addressing>,
     pub(super) gateway: Option<Ip>,
     pub(super) probe_interval: Span<1_000, 600_000, 5_000>,
 }

@@ -324,7 +324,7 @@ fn ranges(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Fi
 
 /// The rule by which the hunt steers a radio: missing ones are made at start.
 fn managed(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Finding>) {
-    if !config.hunt().enabled || config.radios().len() < 2 {
+    if !config.hunt().enabled {
         return;
     }
     let is_hunt = |rule: &RuleItem| is_hunt_comment(&rule.comment, &radio.interface);

@@ -9,6 +9,7 @@
     reason = "a test may panic, and its output is captured"
 )]
 
+mod cells;
 mod console;
 mod cuts;
 mod demo;
@@ -22,6 +23,7 @@ mod keys;
 mod line;
 mod log;
 mod networks;
+mod radios;
 mod record;
 mod road;
 mod rooms;

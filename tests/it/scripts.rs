@@ -366,7 +366,10 @@ fn each_example_configuration_is_valid() {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
-    assert!(files.len() >= 2, "{files:?}");
+    for vehicle in ["pptp", "wireguard-dhcp", "wifi-qcom", "lte", "openvpn"] {
+        let name = format!("{vehicle}.toml");
+        assert!(files.iter().any(|file| file.ends_with(&name)), "no {name}: {files:?}");
+    }
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
@@ -442,20 +445,6 @@ fn each_kind_proves_that_the_other_end_is_the_office() {
         assert_eq!(vehicle.matches(words).count(), 2, "{kind}");
         assert_eq!([faults(&vehicle), faults(&office)].concat(), [""; 0], "{kind}");
     }
-}
-
-#[test]
-fn every_example_configuration_loads() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/examples");
-    let mut loaded = 0;
-    for file in std::fs::read_dir(folder).unwrap() {
-        let file = file.unwrap();
-        let text = std::fs::read_to_string(file.path()).unwrap();
-        let config = example(&file.file_name().to_string_lossy(), &text);
-        assert!(config.warnings().is_empty(), "{file:?}: {:?}", config.warnings());
-        loaded += 1;
-    }
-    assert!(loaded >= 2);
 }
 
 /// The script for the newer menus has no word of the legacy one, and shares with it what is no radio's.
