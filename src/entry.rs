@@ -2,6 +2,7 @@
 //!
 //! Every observation that reached a decision is in it, and the rules of that decision, so that a replay decides exactly
 //! the same. It therefore stands above the handover, whose rules and decisions it holds, and not beside the observation.
+//! `docs/journal.md` describes the lines.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -13,20 +14,32 @@ use crate::handover::settings::Rules;
 use crate::handover::{Decision, Handover};
 use crate::names::{Ssid, UplinkId};
 use crate::observation::Observation;
-use crate::units::Moment;
+use crate::units::{Moment, WallTime};
 
-/// The version of the lines' form; a reader refuses others.
-pub const VERSION: u32 = 2;
+mod lines;
+mod step;
+
+pub use lines::{Packer, Read, Unpacker, Unreadable};
+
+/// The version of the lines' form that is written.
+pub const VERSION: u32 = 3;
+
+/// Whether lines of a version can be read: this version and the one before, which wrote each step in full and durations as
+/// `{"secs":1,"nanos":0}`.
+#[must_use]
+pub fn is_readable(version: u32) -> bool {
+    (2..=VERSION).contains(&version)
+}
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// [`VERSION`].
+    /// [`VERSION`], or an older one.
     pub v: u32,
     /// When, on the agent's own clock.
     pub at: Moment,
-    /// When, for people: RFC 3339.
-    pub time: String,
+    /// When, for people.
+    pub time: WallTime,
     /// What happened.
     #[serde(flatten)]
     pub event: Event,
@@ -38,8 +51,27 @@ pub struct Entry {
 pub enum Event {
     /// The agent began, with nothing remembered.
     Began {
+        /// The vehicle's name, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vehicle: Option<String>,
         /// The program's version.
         version: String,
+        /// Which configuration it has: [`crate::config::Config::fingerprint`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        config: Option<String>,
+        /// What its decisions depend on besides what is seen.
+        rules: Rules,
+    },
+    /// A file of the journal begins while the agent goes on: what [`Event::Began`] said, for whoever reads this file alone.
+    Continued {
+        /// The program's version.
+        version: String,
+        /// The vehicle's name, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vehicle: Option<String>,
+        /// Which configuration it has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        config: Option<String>,
         /// What its decisions depend on besides what is seen.
         rules: Rules,
     },
@@ -70,7 +102,11 @@ pub enum Event {
     /// A probe through the tunnel was answered for the first time, or again.
     Reachable {
         /// How long the vehicle was not reachable before; `None` at the first time.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(
+            with = "crate::units::seconds::option",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )]
         after: Option<Duration>,
     },
     /// Several probes in a row were lost, or there is no way out.
@@ -108,8 +144,10 @@ pub enum Event {
         /// How many calls it took.
         calls: usize,
         /// From the decision to the last call's answer.
+        #[serde(with = "crate::units::seconds")]
         router: Duration,
         /// From the tunnel's end to its return; `None` when it did not return in its patience.
+        #[serde(with = "crate::units::seconds::option")]
         dark: Option<Duration>,
     },
 }
@@ -128,7 +166,7 @@ pub enum ReplayError {
         now: Box<Decision>,
     },
     /// A line of another version.
-    #[error("line {line}: version {version}, this program reads {VERSION}")]
+    #[error("line {line}: version {version}, this program reads 2 to {VERSION}")]
     Version {
         /// Which entry, from 1.
         line: usize,
@@ -148,7 +186,7 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
     let mut steps = 0;
     for (index, entry) in entries.into_iter().enumerate() {
         let line = index + 1;
-        if entry.v != VERSION {
+        if !is_readable(entry.v) {
             return Err(ReplayError::Version { line, version: entry.v });
         }
         match entry.event {
@@ -166,7 +204,8 @@ pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<usize, ReplayE
                 steps += 1;
             }
             Event::Missing { .. } => handover = None,
-            Event::Connected { .. }
+            Event::Continued { .. }
+            | Event::Connected { .. }
             | Event::Disconnected { .. }
             | Event::Reachable { .. }
             | Event::NotReachable { .. }

@@ -174,7 +174,9 @@ impl Memory {
 
     pub(super) fn record_rules(&mut self) {
         let began = Event::Began {
+            vehicle: self.config.vehicle().map(str::to_owned),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            config: Some(self.config.fingerprint()),
             rules: self.rules.clone(),
         };
         self.record(clock::now(), began);
@@ -186,7 +188,7 @@ impl Memory {
             journal.append(&Entry {
                 v: VERSION,
                 at,
-                time: clock::wall_time().to_string(),
+                time: clock::wall_time(),
                 event,
             });
         }

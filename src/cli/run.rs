@@ -51,6 +51,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let settings = config.journal();
     let journal = Journal::new(&settings.file, settings.size, settings.keep, journal::RETRY);
     info!(
+        vehicle = config.vehicle(),
         version = env!("CARGO_PKG_VERSION"),
         router = config.router().address(),
         config = %args.config.display(),

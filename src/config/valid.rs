@@ -16,6 +16,7 @@ use crate::handover::settings::{Hunt, Probing, Settings};
 /// Everything that the agent is set to.
 #[derive(Debug, Clone)]
 pub struct Config {
+    vehicle: Option<String>,
     router: RouterAccess,
     radios: Vec<Radio>,
     networks: Vec<Network>,
@@ -38,6 +39,16 @@ impl Config {
     /// [`Faults`]: everything that is wrong, all at once.
     pub fn parse(path: &Path, text: &str, environment: &BTreeMap<String, String>) -> Result<Self, Faults> {
         Config::new(Written::read(path, text, environment)?, Around::default())
+    }
+
+    /// Eight hex digits that are the same for two agents of one version with the same settings, whichever file or variable
+    /// they come from. Secrets do not count.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        use md5::Digest as _;
+        let mut digits = format!("{:x}", md5::Md5::digest(format!("{self:?}")));
+        digits.truncate(8);
+        digits
     }
 
     /// Checks what was written.
@@ -85,6 +96,7 @@ impl Config {
         match (router, radios, networks, fallbacks, tunnel) {
             (Some(router), Some(radios), Some(networks), Some(fallbacks), Some(tunnel)) if report.is_clean() => {
                 Ok(Config {
+                    vehicle: file.vehicle.map(|vehicle| vehicle.0),
                     router,
                     radios,
                     networks,
@@ -102,6 +114,12 @@ impl Config {
             // What is none is a fault already.
             _ => Err(report.into_faults()),
         }
+    }
+
+    /// The vehicle's name, where it was given one.
+    #[must_use]
+    pub fn vehicle(&self) -> Option<&str> {
+        self.vehicle.as_deref()
     }
 
     /// How to reach and read the router.

@@ -103,7 +103,7 @@ pub(super) struct Size(pub(super) u64);
 
 impl Default for Size {
     fn default() -> Self {
-        Size(ByteSize::mib(10).as_u64())
+        Size(ByteSize::mib(4).as_u64())
     }
 }
 

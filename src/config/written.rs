@@ -43,6 +43,7 @@ impl Written {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct File {
+    pub(super) vehicle: Option<Name>,
     pub(super) router: Router,
     pub(super) radio: Vec<Radio>,
     pub(super) network: Vec<Network>,
@@ -192,7 +193,7 @@ pub(super) struct Health {
 pub(super) struct Journal {
     pub(super) file: Option<FilePath>,
     pub(super) size: Size,
-    pub(super) keep: Whole<usize, 0, 100, 5>,
+    pub(super) keep: Whole<usize, 0, 1_000, 110>,
 }
 
 /// What people read.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tikroam::entry::{Entry, Event, VERSION};
 use tikroam::journal::{Journal, RETRY};
-use tikroam::units::Moment;
+use tikroam::units::{Moment, WallTime};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
@@ -68,6 +68,13 @@ pub(super) async fn signal_offset() {
     }
 }
 
+/// The name is in the log's first line and in the journal.
+pub(super) async fn vehicle() {
+    let (journal, log) = ran(&with("vehicle", "\"unit-15\"")).await;
+    assert!(log.lines().next().unwrap().contains("started vehicle=unit-15"), "{log}");
+    assert!(journal.contains("\"vehicle\":\"unit-15\""), "{journal}");
+}
+
 pub(super) async fn log_level() {
     let shown = |level: &'static str| async move { ran(&with("log.level", level)).await.1.contains("started") };
     assert!(shown("\"info\"").await && !shown("\"error\"").await);
@@ -109,7 +116,7 @@ pub(super) async fn journal_files(edits: &[(&str, &str)]) -> String {
         let entry = Entry {
             v: VERSION,
             at: Moment::after_start(Duration::from_secs(second)),
-            time: String::new(),
+            time: WallTime::default(),
             event: Event::Disconnected {
                 cause: "x".repeat(1024),
             },
