@@ -7,16 +7,20 @@ use std::process::{ExitCode, Termination};
 
 use crate::config::{Config, Faults};
 
+pub mod bugreport;
 pub mod check;
 mod configuration;
 pub mod demo;
 pub mod drive_log;
 pub mod evaluate;
-
+pub mod init;
+pub mod manual;
 pub mod plan;
 pub mod record;
 mod replay;
+pub mod report;
 pub mod run;
+pub mod setup;
 pub mod sim;
 pub mod tune;
 

@@ -15,6 +15,7 @@ mod parts;
 mod password;
 mod rules;
 mod secret;
+mod setup;
 mod typed;
 mod valid;
 mod value;
@@ -24,8 +25,9 @@ mod written;
 mod tests;
 
 pub use fault::{Fault, Faults, FileError, Place};
-pub use parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
+pub use parts::{Fallback, FallbackAddress, Journal, Network, Radio, RouterAccess, Tunnel};
 pub use password::{Around, PasswordFile};
 pub use secret::Secret;
+pub use setup::Setup;
 pub use valid::Config;
 pub use written::{Log, LogFormat, LogLevel, Written};

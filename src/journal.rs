@@ -17,7 +17,7 @@ use crate::units::Moment;
 mod read;
 mod rotated;
 
-pub use read::{Lines, ReadBack, entries, read};
+pub use read::{Line, Lines, ReadBack, entries, read};
 pub use rotated::files;
 
 use rotated::Rotated;
@@ -137,6 +137,7 @@ impl Journal {
             version,
             vehicle,
             config,
+            aps,
             rules,
         } = &entry.event
         {
@@ -144,6 +145,7 @@ impl Journal {
                 version: version.clone(),
                 vehicle: vehicle.clone(),
                 config: config.clone(),
+                aps: aps.clone(),
                 rules: rules.clone(),
             });
         }

@@ -18,6 +18,9 @@ use crate::units::Moment;
 
 /// The daemon: watch the radios, hunt, swap, until SIGTERM, SIGINT or SIGHUP
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 sudo tikroam run --dry-run              # decide, change nothing\n\
+\x20 tikroam run --config agent.toml")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
@@ -45,6 +48,9 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         LogFormat::Json => log::Format::Json,
     });
     let _log = log::set_up(config.log().level.as_str(), format);
+    if matches!(format, log::Format::Text) {
+        log::name_aps(config.aps());
+    }
     for warning in config.warnings() {
         warn!(hint = warning.hint, "{}: {}", warning.key, warning.what);
     }

@@ -12,6 +12,9 @@ use crate::sim::{Access, Controller, DhcpServer, Quirks, RouterOs, SecondSession
 
 /// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password, or --user)
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 tikroam sim                               # on 127.0.0.1:8728\n\
+\x20 tikroam sim --listen 127.0.0.1:8729 --tunnel wireguard")]
 pub struct Args {
     /// Where the router's API listens
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8728")]
@@ -34,6 +37,9 @@ pub struct Args {
     /// Let each network give addresses by DHCP
     #[arg(long)]
     dhcp: bool,
+    /// A router as it comes from its box: nobody has set up radios, tunnel or the agent's items
+    #[arg(long)]
+    stock: bool,
     /// Seed of everything that is left to chance
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -93,6 +99,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         ssid_as_heard: args.ssid_as_heard,
         transcript: args.transcript,
         speed: args.speed,
+        stock: args.stock,
         ..Settings::example(drive, args.seed)
     };
     for network in settings.networks.iter_mut().filter(|_| args.dhcp) {

@@ -9,14 +9,17 @@ use std::time::Duration;
 use super::fault::{Fault, Faults};
 use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 use super::password::{Around, password};
+use super::setup::Setup;
 use super::written::{Log, Written};
 use super::{handover, rules};
+use crate::ap_names::ApNames;
 use crate::handover::settings::{Hunt, Probing, Settings};
 
 /// Everything that the agent is set to.
 #[derive(Debug, Clone)]
 pub struct Config {
     vehicle: Option<String>,
+    aps: ApNames,
     router: RouterAccess,
     radios: Vec<Radio>,
     networks: Vec<Network>,
@@ -28,6 +31,7 @@ pub struct Config {
     probing: Probing,
     journal: Journal,
     log: Log,
+    setup: Setup,
     warnings: Arc<[Fault]>,
 }
 
@@ -97,6 +101,7 @@ impl Config {
             (Some(router), Some(radios), Some(networks), Some(fallbacks), Some(tunnel)) if report.is_clean() => {
                 Ok(Config {
                     vehicle: file.vehicle.map(|vehicle| vehicle.0),
+                    aps: file.ap.into_iter().map(|(ap, name)| (ap.0, name.0)).collect(),
                     router,
                     radios,
                     networks,
@@ -108,12 +113,19 @@ impl Config {
                     probing,
                     journal,
                     log: file.log,
+                    setup: Setup::new(file.setup),
                     warnings: report.into_warnings().into(),
                 })
             }
             // What is none is a fault already.
             _ => Err(report.into_faults()),
         }
+    }
+
+    /// The names of access points.
+    #[must_use]
+    pub fn aps(&self) -> &ApNames {
+        &self.aps
     }
 
     /// The vehicle's name, where it was given one.
@@ -146,11 +158,11 @@ impl Config {
         &self.fallbacks
     }
 
-    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP.
+    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP or is a modem's.
     #[must_use]
     pub fn may_have(&self, address: Ipv4Addr) -> bool {
-        let mut fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
-        let on_fallback = fixed.any(|(net, _)| net.addr() == address);
+        let mut fallbacks = self.fallbacks.iter();
+        let on_fallback = fallbacks.any(|fallback| fallback.fixed().is_none_or(|(net, _)| net.addr() == address));
         let mut networks = self.networks.iter();
         on_fallback
             || networks.any(|network| {
@@ -199,6 +211,12 @@ impl Config {
     #[must_use]
     pub fn log(&self) -> Log {
         self.log
+    }
+
+    /// What the commands for the routers need beside the rest.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// What is odd, though not wrong.

@@ -8,8 +8,8 @@ use crate::handover::Decision;
 use crate::observation::Observation;
 use crate::units::{Moment, WallTime};
 
+use super::event::{Entry, Event, VERSION, is_readable};
 use super::step::Changes;
-use super::{Entry, Event, VERSION, is_readable};
 
 /// From one full step to the next: what a line that cannot be read takes with it at most.
 const FULL_EACH: Duration = Duration::from_secs(60);

@@ -57,35 +57,27 @@ impl Lines {
         })
     }
 
-    /// The next line; `None` at the end.
+    /// The next line with its number, from 1, and its text; `None` at the end.
     ///
     /// # Errors
     ///
     /// Those of the file system outside, that of the line inside.
-    pub fn next_line(&mut self) -> Option<io::Result<Result<Read<'_>, Unreadable>>> {
+    pub fn next_line(&mut self) -> Option<io::Result<Line<'_>>> {
         self.line.clear();
         match self.reader.read_until(b'\n', &mut self.line) {
             Err(error) => Some(Err(error)),
             Ok(0) => None,
             Ok(_) => {
                 self.number += 1;
-                Some(Ok(self.unpacker.line(self.line.trim_ascii_end())))
+                let text = self.line.trim_ascii_end();
+                Some(Ok((self.unpacker.line(text), self.number, text)))
             }
         }
     }
-
-    /// The number of the line that was read last, from 1.
-    #[must_use]
-    pub fn number(&self) -> usize {
-        self.number
-    }
-
-    /// The line that was read last.
-    #[must_use]
-    pub fn text(&self) -> &[u8] {
-        self.line.trim_ascii_end()
-    }
 }
+
+/// What a line says, its number in the file, and its text.
+pub type Line<'a> = (Result<Read<'a>, Unreadable>, usize, &'a [u8]);
 
 /// What reading a journal gave.
 #[derive(Debug)]
@@ -124,6 +116,6 @@ pub fn entries(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Result
     let mut lines = Lines::open(path)?;
     Ok(std::iter::from_fn(move || {
         let line = lines.next_line()?;
-        Some(line.map(|read| read.map(Read::owned)))
+        Some(line.map(|(read, ..)| read.map(Read::owned)))
     }))
 }

@@ -5,6 +5,7 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
+use crate::ap_names::ApNames;
 use crate::entry::VERSION;
 use crate::handover::Decision;
 use crate::handover::reason::Reason;
@@ -246,6 +247,7 @@ fn each_file_can_be_read_alone() {
         version: "0.1.0".into(),
         vehicle: Some("unit-14".into()),
         config: Some("0123abcd".into()),
+        aps: ApNames::default(),
         rules: Rules::default(),
     };
     journal.append(&Entry { event, ..entry(0) });

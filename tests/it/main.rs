@@ -9,6 +9,8 @@
     reason = "a test may panic, and its output is captured"
 )]
 
+mod cells;
+mod console;
 mod cuts;
 mod demo;
 mod desk;
@@ -22,10 +24,12 @@ mod line;
 mod log;
 mod networks;
 mod record;
+mod report;
 mod road;
 mod rooms;
 mod scan_lists;
 mod scripts;
+mod setup;
 mod technician;
 mod trees;
 mod tunnels;

@@ -3,6 +3,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::ap_names::ApNames;
 use crate::handover::Move;
 use crate::handover::reason::Reason;
 use crate::handover::settings::Rules;
@@ -32,6 +33,7 @@ fn began() -> Entry {
         version: "0.1.0".into(),
         vehicle: Some("unit-14".into()),
         config: Some("0123abcd".into()),
+        aps: ApNames::default(),
         rules: Rules::default(),
     };
     entry(0, event)

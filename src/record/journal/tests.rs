@@ -42,6 +42,7 @@ fn began(interval: u64) -> Event {
         vehicle: None,
         version: "0".into(),
         config: None,
+        aps: crate::ap_names::ApNames::default(),
         rules,
     }
 }

@@ -11,7 +11,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
-use super::{parsed, with};
+use super::{SHIPPED, parsed, with};
 use crate::line::tikroam;
 use crate::road::{END, road, settings, start, until};
 
@@ -66,6 +66,17 @@ pub(super) async fn signal_offset() {
             "{journal}"
         );
     }
+}
+
+/// The name stands after the BSSID in the log, and once in the journal.
+pub(super) async fn ap() {
+    let text = format!("{SHIPPED}\n[ap]\n\"02:00:00:00:00:01\" = \"Main St 4\"\n");
+    let (journal, log) = ran(&text).await;
+    assert!(log.contains("02:00:00:00:00:01 (Main St 4)"), "{log}");
+    assert!(
+        journal.contains("\"aps\":{\"02:00:00:00:00:01\":\"Main St 4\"}"),
+        "{journal}"
+    );
 }
 
 /// The name is in the log's first line and in the journal.
