@@ -25,6 +25,7 @@ mod log;
 mod networks;
 mod radios;
 mod record;
+mod report;
 mod road;
 mod rooms;
 mod scan_lists;
