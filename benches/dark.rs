@@ -17,7 +17,7 @@ use tikroam::cli::drive_log;
 use tikroam::drive::{self, Drive};
 use tikroam::log;
 use tikroam::sim::SecondSession;
-use tikroam::trial::{self, Driven, Driver, LONGEST, Report, Ride};
+use tikroam::trial::{self, Driven, Driver, Equipment, LONGEST, Report, Ride};
 
 #[path = "bench/dark/agents.rs"]
 mod agents;
@@ -61,6 +61,9 @@ struct Options {
     /// A PPTP session does not survive a change of the radio, also within one network
     #[arg(long)]
     needs_bounce: bool,
+    /// What the agents' vehicles have; their rivals drive the plain vehicle
+    #[arg(long, value_enum, default_value = "plain")]
+    equipment: Equipment,
     /// Write the demo's JSON here, one line for each drive, seed and window
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -163,6 +166,7 @@ fn rides<'a>(options: &'a Options, drives: &'a [Drive]) -> Vec<Ride<'a>> {
                         speed: options.speed,
                         office: options.office,
                         survives_radio: !options.needs_bounce,
+                        equipment: options.equipment,
                         keys: &options.keys,
                     }),
             );

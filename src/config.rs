@@ -24,7 +24,7 @@ mod written;
 mod tests;
 
 pub use fault::{Fault, Faults, FileError, Place};
-pub use parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
+pub use parts::{Fallback, FallbackAddress, Journal, Network, Radio, RouterAccess, Tunnel};
 pub use password::{Around, PasswordFile};
 pub use rules::MOST_RADIOS;
 pub use secret::Secret;

@@ -243,6 +243,11 @@ impl Faults {
         self.0.journey().vehicle.renumber(ssid, address, gateway, dhcp);
     }
 
+    /// What is at the other end of a cable changes: the range of addresses, the gateway, and the DHCP server.
+    pub fn rewire(&self, interface: &str, address: &str, gateway: &str, dhcp: Option<DhcpServer>) {
+        self.0.journey().vehicle.rewire(interface, address, gateway, dhcp);
+    }
+
     /// The router answers nothing for so long (simulated time); the vehicle drives on.
     pub fn stall(&self, span: Duration) {
         self.0.stall(span);

@@ -43,7 +43,7 @@ pub struct Survey {
     pub tunnel: Option<TunnelItem>,
     /// What static routes lead into the tunnel.
     pub behind_tunnel: Vec<Ipv4Net>,
-    /// DHCP clients, strangers' included; not read where no network's addresses come by DHCP.
+    /// DHCP clients, strangers' included; not read where no addresses come by DHCP.
     pub clients: Vec<ClientItem>,
     /// Radios in the other menus; looked for only where a configured radio is not in the legacy one.
     pub elsewhere: Vec<(RadioMenu, InterfaceName)>,

@@ -25,6 +25,9 @@ pub enum PlanToError {
         "{0} has no lease of network `{1}`\n\nhint: `tikroam run` asks for one; see `/ip dhcp-client print detail` on the router"
     )]
     NoLease(UplinkId, Ssid),
+    /// The fallback has its address by DHCP, and no lease.
+    #[error("{0} has no lease\n\nhint: `tikroam run` asks for one; see `/ip dhcp-client print detail` on the router")]
+    NoFallbackLease(UplinkId),
     /// The radio has no way out.
     #[error(
         "{0} is not associated with an AP of a configured network\n\nhint: see `{menu} registration-table print` on the router", menu = .1.console()
@@ -52,6 +55,7 @@ pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<
         let view = views.iter().find(|view| view.id == *to);
         return Err(match view.and_then(|view| on_dhcp(config, view)) {
             Some(network) => PlanToError::NoLease(to.clone(), network.ssid.clone()),
+            None if wanted::fallback(config, to).is_some() => PlanToError::NoFallbackLease(to.clone()),
             None => PlanToError::NotOnANetwork(to.clone(), router.radio_menu()),
         });
     };

@@ -28,6 +28,9 @@ const COUNT: u16 = 1_500;
 /// How many quick pings speak for the vehicle after a change of its way.
 const QUICK: u16 = 5;
 
+/// From one ping to the next after one was lost over a way that is probed seldom, in intervals: a second at the default of
+/// 200 ms. A modem's answer takes longer than a radio's.
+const DOUBTS: u32 = 5;
 /// How long after a refusal the tunnel is probed again, in intervals: a minute at the default of 200 ms.
 const REFUSED: u32 = 300;
 
@@ -52,6 +55,8 @@ struct Lane {
     one_by_one: bool,
     /// Whether the next series is a short and quick one.
     quick: bool,
+    /// Whether a ping of a slow series was lost, so that the next ones come sooner.
+    doubts: bool,
 }
 
 /// Pings of one way, under way.
@@ -162,6 +167,7 @@ impl Prober {
             News::Silent => {
                 series.due = series.due + series.interval;
                 debug!(uplink = %series.uplink, gateway = !of_tunnel, "a probe was lost");
+                lane.doubts = of_tunnel && series.interval > lane.interval * DOUBTS;
                 false
             }
             News::Ended => {
@@ -197,7 +203,11 @@ impl Prober {
             at: now,
             answered,
         });
-        Ok(of_tunnel.then(|| (series.uplink.clone(), answered)))
+        let uplink = series.uplink.clone();
+        if lane.doubts && !lane.one_by_one {
+            lane.series = None;
+        }
+        Ok(of_tunnel.then_some((uplink, answered)))
     }
 
     /// Keeps the probes going that should be, and no others.
@@ -241,6 +251,7 @@ impl Lane {
             not_before: Moment::ZERO,
             one_by_one: false,
             quick: false,
+            doubts: false,
         }
     }
 
@@ -284,11 +295,14 @@ impl Lane {
         if now < self.not_before {
             return;
         }
+        let doubts = std::mem::take(&mut self.doubts);
         let own = way.interval.unwrap_or(self.interval);
+        let own = if doubts { own.min(self.interval * DOUBTS) } else { own };
         let quick = std::mem::take(&mut self.quick) && !self.one_by_one;
         let (count, interval) = match (self.one_by_one, quick) {
             (true, _) => (1, own),
             (false, true) => (QUICK, self.interval / 2),
+            (false, false) if doubts => (QUICK, own),
             (false, false) => (COUNT, own),
         };
         let ping = Ping {
@@ -356,7 +370,10 @@ fn to_a_gateway(config: &Config, read: &Snapshot, (seen, view): (&Observation, &
             let item = swap::address_item(read, interface).ok()?;
             (!item.disabled && item.address == address, gateway)
         }
-        _ => (view.lease.carries(), swap::lease_on(read, interface, ssid)?.gateway),
+        _ => (
+            view.lease.carries(),
+            swap::lease_on(read, interface, Some(ssid))?.gateway,
+        ),
     };
     let ping = Ping {
         address: gateway,

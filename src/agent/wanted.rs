@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use super::lease::Leases;
-use crate::config::{Config, Fallback, Network};
+use crate::config::{Config, Fallback, FallbackAddress, Network};
 use crate::names::{InterfaceName, Ssid, UplinkId};
 use crate::observation::{Observation, UplinkView};
 use crate::snapshot::{AddressItem, Snapshot};
@@ -22,15 +22,15 @@ pub(super) fn swapped(
     bounce: Bounce,
 ) -> Option<Wanted> {
     if let Some(fallback) = fallback(config, to) {
-        return Some(to_fallback(config, read, fallback, bounce));
+        return to_fallback(config, read, fallback, bounce);
     }
     let link = views.iter().find(|view| view.id == *to)?.link.as_ref()?;
     let target = network(config, link.network.as_ref()?)?;
     let (own, net, gateway) = match (target.address_on(to.interface()), target.gateway()) {
         (Some(own), Some(gateway)) => (Address::Hold(own), own, gateway),
         _ => {
-            let lease = swap::lease_on(read, to.interface(), &target.ssid)?;
-            (Address::Lease(target.ssid.clone()), lease.address, lease.gateway)
+            let lease = swap::lease_on(read, to.interface(), Some(&target.ssid))?;
+            (Address::Lease(Some(target.ssid.clone())), lease.address, lease.gateway)
         }
     };
     let subnet = net.trunc();
@@ -85,7 +85,7 @@ pub(super) fn staged(config: &Config, read: &Snapshot, seen: &Observation, lease
             (Some(_), Some(_)) => Address::Keep,
             (None, Some(link)) => match link.network.as_ref().filter(|ssid| network(config, ssid).is_some()) {
                 Some(_) if leases.is_refused(view.id.interface()) => Address::Off,
-                Some(ssid) if link.authenticated => Address::Lease(ssid.clone()),
+                Some(ssid) if link.authenticated => Address::Lease(Some(ssid.clone())),
                 Some(_) => Address::Keep,
                 // Whichever network the AP belongs to, nothing says that it is the one of the address.
                 None if active.is_some() || link.stranger => Address::Off,
@@ -102,9 +102,15 @@ pub(super) fn staged(config: &Config, read: &Snapshot, seen: &Observation, lease
         let given = own.is_some() && address == Address::Keep && item().is_some_and(|item| holds_any(item, &held));
         (radio.interface.clone(), if given { Address::Off } else { address })
     });
+    let leased = config.fallbacks().iter().filter(|fallback| fallback.is_dhcp());
+    let leased = leased.map(|fallback| {
+        let refused = leases.is_refused(&fallback.interface);
+        let address = if refused { Address::Off } else { Address::Lease(None) };
+        (fallback.interface.clone(), address)
+    });
     Wanted {
         active: None,
-        addresses: addresses.chain(of_fallbacks(config)).collect(),
+        addresses: addresses.chain(of_fallbacks(config)).chain(leased).collect(),
         bounce: Bounce::WithTheWay,
         source: None,
     }
@@ -152,12 +158,7 @@ pub(super) fn as_it_is(config: &Config, read: &Snapshot) -> Option<Wanted> {
     let radios: Vec<InterfaceName> = config.radios().iter().map(|radio| radio.interface.clone()).collect();
     let fallbacks: Vec<InterfaceName> = config.fallbacks().iter().map(|one| one.interface.clone()).collect();
     if let Some(active) = swap::active_fallback(read, &fallbacks) {
-        return Some(to_fallback(
-            config,
-            read,
-            fallback(config, &active.uplink)?,
-            Bounce::WithTheWay,
-        ));
+        return to_fallback(config, read, fallback(config, &active.uplink)?, Bounce::WithTheWay);
     }
     let (active, address) = swap::active(read, &radios)?;
     let addresses = radios.into_iter().map(|radio| (radio, Address::Keep));
@@ -177,27 +178,42 @@ pub(super) fn fallback<'c>(config: &'c Config, id: &UplinkId) -> Option<&'c Fall
         .find(|fallback| fallback.interface == *id.interface())
 }
 
-/// What the router must look like with a fallback active: the radios' addresses stay as they are.
-fn to_fallback(config: &Config, read: &Snapshot, fallback: &Fallback, bounce: Bounce) -> Wanted {
+/// What the router must look like with a fallback active: the radios' addresses stay as they are. `None` where its address
+/// comes by DHCP and there is no lease.
+fn to_fallback(config: &Config, read: &Snapshot, fallback: &Fallback, bounce: Bounce) -> Option<Wanted> {
     let radios = config
         .radios()
         .iter()
         .map(|radio| (radio.interface.clone(), Address::Keep));
-    let own = fallback.fixed.map(|(address, _)| address.addr());
-    Wanted {
+    let (own, gateway) = match fallback.address {
+        FallbackAddress::Fixed(address, gateway) => (Some(address.addr()), Some(gateway)),
+        FallbackAddress::Dhcp => {
+            let lease = swap::lease_on(read, &fallback.interface, None)?;
+            (Some(lease.address.addr()), Some(lease.gateway))
+        }
+        FallbackAddress::OfInterface => (of_interface(read, &fallback.interface), None),
+    };
+    Some(Wanted {
         active: Some(Active {
             uplink: UplinkId::new(fallback.interface.clone()),
-            gateway: fallback.fixed.map(|(_, gateway)| gateway),
+            gateway,
         }),
         addresses: radios.chain(of_fallbacks(config)).collect(),
         bounce,
         source: own.and_then(|own| source(config, read, own)),
-    }
+    })
 }
 
-/// A fallback is always staged: where its address is the agent's to give, it holds it at all times.
+/// The address that an interface has by itself, as a modem does; read only where the tunnel may be tied to it.
+fn of_interface(read: &Snapshot, interface: &InterfaceName) -> Option<Ipv4Addr> {
+    let own = |item: &&AddressItem| item.interface == *interface && !item.disabled;
+    Some(read.addresses.iter().find(own)?.address.addr())
+}
+
+/// A fallback is always staged: where its address is the agent's to give, it holds it at all times. One by DHCP stays as
+/// it is, but where the standbys are staged.
 fn of_fallbacks(config: &Config) -> impl Iterator<Item = (InterfaceName, Address)> {
-    let fixed = |fallback: &Fallback| Some((fallback.interface.clone(), Address::Hold(fallback.fixed?.0)));
+    let fixed = |fallback: &Fallback| Some((fallback.interface.clone(), Address::Hold(fallback.fixed()?.0)));
     config.fallbacks().iter().filter_map(fixed)
 }
 

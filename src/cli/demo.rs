@@ -17,7 +17,7 @@ use crate::cli::{Exit, drive_log, note, print};
 use crate::drive::{self, Drive};
 use crate::log;
 use crate::sim::{SecondSession, TunnelKind};
-use crate::trial::{Driver, LONGEST, Report, Ride, STANDING, ride};
+use crate::trial::{Driver, Equipment, LONGEST, Report, Ride, STANDING, ride};
 
 mod tables;
 mod timeline;
@@ -45,6 +45,10 @@ impl Over {
 
 /// Watch six vehicles drive past access points, four times as fast as on the road: this agent and its rivals
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 tikroam demo                               # 75 s\n\
+\x20 tikroam demo --tunnel wireguard --seconds 60\n\
+\x20 tikroam demo --drive monday.csv            # your own street")]
 pub struct Args {
     /// A drive log instead of the embedded drive
     #[arg(long, value_name = "FILE")]
@@ -88,6 +92,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         speed: SPEED,
         office: args.office,
         survives_radio: true,
+        equipment: Equipment::Plain,
         keys: &[],
     };
     let bar = bar(seconds + STANDING.as_secs());

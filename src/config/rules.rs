@@ -93,12 +93,17 @@ fn fallbacks(file: &File, report: &mut Report) {
             fallback.address.map(|address| address.0),
             fallback.gateway.map(|gateway| gateway.0),
         ) {
-            (Some(address), Some(gateway)) if gateway == address.addr() || !address.contains(&gateway) => {
+            (Some(None), Some(_)) => report.fault(
+                &format!("{key}.gateway"),
+                "is set beside `address = \"dhcp\"`",
+                "remove the line: the network gives address and gateway by DHCP",
+            ),
+            (Some(Some(address)), Some(gateway)) if gateway == address.addr() || !address.contains(&gateway) => {
                 let what = format!("{gateway} is no gateway in {}", address.trunc());
                 let hint = "check the gateway, and the bits after the `/` of the address";
                 report.fault(&format!("{key}.gateway"), what, hint);
             }
-            (Some(_), None) => report.fault(
+            (Some(Some(_)), None) => report.fault(
                 &format!("{key}.gateway"),
                 "is missing beside `address`",
                 "name the gateway, or remove `address`: then the interface itself leads out, as a modem does",

@@ -16,6 +16,7 @@ use crate::handover::settings::{Hunt, Probing, Settings};
 /// Everything that the agent is set to.
 #[derive(Debug, Clone)]
 pub struct Config {
+    vehicle: Option<String>,
     router: RouterAccess,
     radios: Vec<Radio>,
     networks: Vec<Network>,
@@ -85,6 +86,7 @@ impl Config {
         match (router, radios, networks, fallbacks, tunnel) {
             (Some(router), Some(radios), Some(networks), Some(fallbacks), Some(tunnel)) if report.is_clean() => {
                 Ok(Config {
+                    vehicle: file.vehicle.map(|vehicle| vehicle.0),
                     router,
                     radios,
                     networks,
@@ -102,6 +104,12 @@ impl Config {
             // What is none is a fault already.
             _ => Err(report.into_faults()),
         }
+    }
+
+    /// The vehicle's name, where it was given one.
+    #[must_use]
+    pub fn vehicle(&self) -> Option<&str> {
+        self.vehicle.as_deref()
     }
 
     /// How to reach and read the router.
@@ -128,11 +136,11 @@ impl Config {
         &self.fallbacks
     }
 
-    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP.
+    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP or is a modem's.
     #[must_use]
     pub fn may_have(&self, address: Ipv4Addr) -> bool {
-        let mut fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
-        let on_fallback = fixed.any(|(net, _)| net.addr() == address);
+        let mut fallbacks = self.fallbacks.iter();
+        let on_fallback = fallbacks.any(|fallback| fallback.fixed().is_none_or(|(net, _)| net.addr() == address));
         let mut networks = self.networks.iter();
         on_fallback
             || networks.any(|network| {

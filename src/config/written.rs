@@ -43,6 +43,7 @@ impl Written {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct File {
+    pub(super) vehicle: Option<Name>,
     pub(super) router: Router,
     pub(super) radio: Vec<Radio>,
     pub(super) network: Vec<Network>,
@@ -134,7 +135,7 @@ pub(super) struct Tunnel {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Fallback {
     pub(super) interface: Option<Interface>,
-    pub(super) address: Option<HostAddress>,
+    pub(super) address: Option<Addressing>,
     pub(super) gateway: Option<Ip>,
     pub(super) probe_interval: Span<1_000, 600_000, 5_000>,
 }

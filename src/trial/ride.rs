@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::driver::Driver;
+use super::equipment::Equipment;
 use crate::agent::Summary;
 use crate::drive::Drive;
 use crate::sim::{Judged, Quirks, RouterOs, SecondSession, Settings, TunnelKind};
@@ -30,6 +31,8 @@ pub struct Ride<'a> {
     pub office: SecondSession,
     /// Whether a PPTP session survives a change of the radio within one network.
     pub survives_radio: bool,
+    /// What the agents' vehicles have.
+    pub equipment: Equipment,
     /// Keys of the agents' configuration that differ from the example's, such as `HUNT__INTERVAL`, with their values.
     pub keys: &'a [(String, String)],
 }
@@ -56,7 +59,7 @@ impl Ride<'_> {
             TunnelKind::Wireguard => RouterOs::V7_17,
             _ => RouterOs::V6_49,
         };
-        Settings {
+        let mut vehicle = Settings {
             radios: routeros.radio_names(driver.radios()),
             from: self.from,
             judged: STANDING..STANDING + Duration::from_secs(self.seconds),
@@ -70,6 +73,10 @@ impl Ride<'_> {
             },
             speed: self.speed,
             ..Settings::example(drive, self.seed)
+        };
+        if driver.is_agent() {
+            self.equipment.fit(&mut vehicle);
         }
+        vehicle
     }
 }

@@ -9,6 +9,7 @@
     reason = "a test may panic, and its output is captured"
 )]
 
+mod cells;
 mod cuts;
 mod demo;
 mod desk;

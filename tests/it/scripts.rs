@@ -387,7 +387,10 @@ fn each_example_configuration_is_valid() {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
-    assert!(files.len() >= 2, "{files:?}");
+    for vehicle in ["pptp", "wireguard-dhcp", "wifi-qcom", "lte", "openvpn"] {
+        let name = format!("{vehicle}.toml");
+        assert!(files.iter().any(|file| file.ends_with(&name)), "no {name}: {files:?}");
+    }
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let environment = BTreeMap::from([("TIKROAM__ROUTER__PASSWORD".to_owned(), String::new())]);
@@ -474,20 +477,6 @@ fn the_two_ends_of_a_tunnel_that_is_dialed_and_the_example_configuration_fit_eac
     assert!(
         OFFICE_TUNNEL.contains("use-ipsec=required") && OFFICE_TUNNEL.contains("dst-port=1701 ipsec-policy=in,ipsec")
     );
-}
-
-#[test]
-fn every_example_configuration_loads() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/examples");
-    let mut loaded = 0;
-    for file in std::fs::read_dir(folder).unwrap() {
-        let file = file.unwrap();
-        let text = std::fs::read_to_string(file.path()).unwrap();
-        let config = example(&file.file_name().to_string_lossy(), &text);
-        assert!(config.warnings().is_empty(), "{file:?}: {:?}", config.warnings());
-        loaded += 1;
-    }
-    assert!(loaded >= 2);
 }
 
 /// With WireGuard the vehicle has no PPTP client, and its password may stay as it is.
