@@ -1,7 +1,9 @@
 //! The command line of tikroam.
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use tikroam::cli::{self, Exit, check, demo, evaluate, manual, plan, record, run, sim, tune};
+use tikroam::cli::{
+    self, Exit, by_hand, check, demo, evaluate, init, manual, plan, record, run, setup, sim, status, tune,
+};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -15,12 +17,18 @@ struct Cli {
 enum Verb {
     Demo(demo::Args),
     Run(run::Args),
+    Init(init::Args),
+    Setup(setup::Args),
     Check(check::Args),
     Plan(plan::Args),
     Evaluate(evaluate::Args),
     Tune(tune::Args),
     Record(record::Args),
     Sim(sim::Args),
+    Status(status::Args),
+    Hold(by_hand::Hold),
+    Auto(by_hand::Auto),
+    Swap(by_hand::Swap),
     #[command(hide = true)]
     Manual(manual::Args),
 }
@@ -43,7 +51,13 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Evaluate(args) => evaluate::run(&args),
         Verb::Tune(args) => tune::run(&args),
         Verb::Record(args) => runtime.block_on(record::run(args)),
+        Verb::Init(args) => init::run(args),
+        Verb::Setup(args) => runtime.block_on(setup::run(args)),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),
+        Verb::Status(args) => runtime.block_on(status::run(args)),
+        Verb::Hold(args) => runtime.block_on(args.run()),
+        Verb::Auto(args) => runtime.block_on(args.run()),
+        Verb::Swap(args) => runtime.block_on(args.run()),
         Verb::Manual(args) => manual::run(&args, Cli::command()),
     }
 }

@@ -71,7 +71,7 @@ pub async fn agents(ride: &Ride<'_>, drivers: &[Driver]) -> anyhow::Result<Vec<D
         let end = settings.judged.end;
         let sim = Sim::listen("127.0.0.1:0", settings).await?;
         let keys: Vec<_> = driver.keys().chain(ride.keys.iter().cloned()).collect();
-        let config = example(sim.local_addr(), (driver.radios(), ride.equipment), &keys)?.divided(ride.speed);
+        let config = example(sim.local_addr(), ride.equipment, driver.radios(), &keys)?.divided(ride.speed);
         let agent = drive(sim, config, ride.speed, end).instrument(driver.span());
         running.push((driver, agents.spawn_local(agent)));
     }
@@ -97,6 +97,7 @@ async fn drive(sim: Sim, config: Config, speed: f64, end: Duration) -> (Judged, 
         beat: Box::new(|| {}),
         delays: Delays::default().divided(speed),
         journal: None,
+        status: None,
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async {
@@ -118,7 +119,7 @@ async fn drive(sim: Sim, config: Config, speed: f64, end: Duration) -> (Judged, 
     (judged, summary)
 }
 
-/// Reads the example configuration for a simulated router at `address` with so many radios and this equipment, with other
+/// Reads the example configuration for a simulated router at `address` with this equipment and so many radios, with other
 /// values for these keys.
 ///
 /// # Errors
@@ -126,7 +127,8 @@ async fn drive(sim: Sim, config: Config, speed: f64, end: Duration) -> (Judged, 
 /// When it does not load with these values.
 fn example(
     address: SocketAddr,
-    (radios, equipment): (usize, Equipment),
+    equipment: Equipment,
+    radios: usize,
     keys: &[(String, String)],
 ) -> anyhow::Result<Config> {
     let router = [
@@ -139,11 +141,9 @@ fn example(
     let environment = environment
         .map(|(key, value)| (format!("TIKROAM__{key}"), value))
         .collect();
-    let mut text = equipment.configuration(include_str!("../agent.toml"));
-    for prefix in ["wlan", "wifi"] {
-        let entry = |number: usize| format!("[[radio]]\ninterface = \"{prefix}{number}\"\n");
-        text = text.replace(&entry(2), &(2..=radios).map(entry).collect::<String>());
-    }
+    let entry = |number: usize| format!("[[radio]]\ninterface = \"wlan{number}\"\n");
+    let (second, more) = (entry(2), (2..=radios).map(entry).collect::<String>());
+    let text = equipment.configuration(&include_str!("../agent.toml").replace(&second, &more));
     Config::parse(Path::new("agent.toml"), &text, &environment)
         .map_err(|faults| anyhow::anyhow!("{faults}"))
         .context("the example configuration")

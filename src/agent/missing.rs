@@ -48,7 +48,7 @@ impl Session<'_> {
             }
             Some((step, CallError::Refused(trap))) => {
                 self.fail(now);
-                warn!(hint = "make it by hand from contrib/router.rsc", answer = %trap,
+                warn!(hint = "`tikroam setup --check` prints the commands that make it", answer = %trap,
                     "the router refused `{step}`"
                 );
             }

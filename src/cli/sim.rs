@@ -41,6 +41,9 @@ pub struct Args {
     /// Let each network give addresses by DHCP
     #[arg(long)]
     dhcp: bool,
+    /// A router as it comes from its box: nobody has set up radios, tunnel or the agent's items
+    #[arg(long)]
+    stock: bool,
     /// Seed of everything that is left to chance
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -100,6 +103,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         ssid_as_heard: args.ssid_as_heard,
         transcript: args.transcript,
         speed: args.speed,
+        stock: args.stock,
         ..Settings::example(drive, args.seed)
     };
     for network in settings.networks.iter_mut().filter(|_| args.dhcp) {

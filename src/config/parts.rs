@@ -1,7 +1,7 @@
 //! The parts of a valid configuration, section by section.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -165,6 +165,8 @@ pub struct Network {
     pub bssids: Vec<Bssid>,
     /// What the area of its access points begins with; `None` leaves that to the router's own rules.
     pub area: Option<String>,
+    /// Whether it has no key.
+    pub open: bool,
     /// The security profile to join it with; `None` leaves that to the router's own rules.
     pub security_profile: Option<String>,
     /// The access points are left 3 dB above this at the latest.
@@ -204,6 +206,7 @@ impl Network {
             ssid: ssid?.0,
             bssids: network.bssid.unwrap_or_default().into_iter().map(|ap| ap.0).collect(),
             area: network.area.map(|area| area.0),
+            open: network.open,
             security_profile: network.security_profile.map(|profile| profile.0),
             minimum_signal: network.minimum_signal.map(|minimum| Dbm(minimum.0)),
             priority: network.priority.0,
@@ -366,6 +369,30 @@ impl Tunnel {
             "the tunnel"
         } else {
             "the office"
+        }
+    }
+}
+
+/// Where the running agent shows its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The Unix socket; it also takes orders.
+    pub socket: PathBuf,
+    /// The TCP address, which only shows; `None` where there is none.
+    pub listen: Option<SocketAddr>,
+    /// The names, in lower case, by which a browser may ask there, beside the address itself and `localhost`.
+    pub names: Vec<String>,
+}
+
+impl Status {
+    /// The socket where none is configured.
+    pub const SOCKET: &str = "/run/tikroam/tikroam.sock";
+
+    pub(super) fn new(status: written::Status) -> Self {
+        Status {
+            socket: status.socket.map_or_else(|| Status::SOCKET.into(), |file| file.0),
+            listen: status.listen.map(|listen| listen.0),
+            names: status.names.into_iter().map(|name| name.0).collect(),
         }
     }
 }

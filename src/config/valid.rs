@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults};
-use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
+use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 use super::password::{Around, password};
+use super::setup::Setup;
 use super::written::{Log, Written};
 use super::{handover, rules};
 use crate::handover::settings::{Hunt, Probing, Settings};
@@ -26,8 +27,10 @@ pub struct Config {
     hunt: Hunt,
     short_scan_list: bool,
     probing: Probing,
+    status: Status,
     journal: Journal,
     log: Log,
+    setup: Setup,
     warnings: Arc<[Fault]>,
 }
 
@@ -66,6 +69,7 @@ impl Config {
             recover: file.health.recover.0,
         };
         let handover = file.handover.settings(file.router.tick.0, hunt.interval);
+        let status = Status::new(file.status);
         let journal = Journal::new(file.journal);
         let router = RouterAccess::new(file.router, password, &mut report);
         let tunnel = Tunnel::new(file.tunnel, &mut report);
@@ -96,8 +100,10 @@ impl Config {
                     hunt,
                     short_scan_list: file.hunt.short_scan_list.unwrap_or(true),
                     probing,
+                    status,
                     journal,
                     log: file.log,
+                    setup: Setup::new(file.setup),
                     warnings: report.into_warnings().into(),
                 })
             }
@@ -179,6 +185,12 @@ impl Config {
         &self.probing
     }
 
+    /// Where the running agent shows its status.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
     /// The file for programs.
     #[must_use]
     pub fn journal(&self) -> &Journal {
@@ -189,6 +201,12 @@ impl Config {
     #[must_use]
     pub fn log(&self) -> Log {
         self.log
+    }
+
+    /// What the commands for the routers need beside the rest.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// What is odd, though not wrong.

@@ -11,9 +11,10 @@ use serde::Deserialize;
 use super::fault::{Faults, Report};
 use super::secret::Secret;
 use super::value::{
-    Addressing, Ap, Endpoint, FilePath, HostAddress, Interface, Ip, Name, NetworkName, Size, Span, Whole,
+    Addressing, Ap, Endpoint, FilePath, HostAddress, HostName, Interface, Ip, Listen, Name, NetworkName, Size, Span,
+    Whole,
 };
-use super::{handover, layers, typed};
+use super::{handover, layers, setup, typed};
 use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
 
@@ -52,8 +53,10 @@ pub(super) struct File {
     pub(super) handover: handover::Written,
     pub(super) hunt: Hunt,
     pub(super) health: Health,
+    pub(super) status: Status,
     pub(super) journal: Journal,
     pub(super) log: Log,
+    pub(super) setup: setup::Written,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -101,6 +104,7 @@ pub(super) struct Network {
     pub(super) ssid: Option<NetworkName>,
     pub(super) bssid: Option<Vec<Ap>>,
     pub(super) area: Option<Name>,
+    pub(super) open: bool,
     pub(super) security_profile: Option<Name>,
     pub(super) address: Option<Addressing>,
     pub(super) gateway: Option<Ip>,
@@ -194,6 +198,14 @@ pub(super) struct Journal {
     pub(super) file: Option<FilePath>,
     pub(super) size: Size,
     pub(super) keep: Whole<usize, 0, 100, 5>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Status {
+    pub(super) socket: Option<FilePath>,
+    pub(super) listen: Option<Listen>,
+    pub(super) names: Vec<HostName>,
 }
 
 /// What people read.

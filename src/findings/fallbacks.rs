@@ -1,8 +1,8 @@
 //! The fallback uplinks: whether each is there and up.
 
-use super::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
 use crate::config::{Config, Fallback, FallbackAddress};
+use crate::routeros::console::{find, quoted};
 use crate::survey::Survey;
 
 /// None where no fallback is configured.

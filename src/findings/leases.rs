@@ -1,12 +1,12 @@
 //! DHCP clients: the managed ones of radios and fallbacks, and strangers' on the same interfaces.
 
-use super::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
 use crate::config::{Config, Network};
 use crate::marks::client_comment;
 use crate::names::InterfaceName;
+use crate::routeros::console::{find, quoted};
 use crate::snapshot::{ClientItem, Snapshot};
-use crate::survey::Survey;
+use crate::survey::{Inspection, Survey};
 use crate::swap;
 
 pub(super) fn check(config: &Config, survey: &Survey) -> Option<Checked> {
@@ -83,6 +83,39 @@ fn stranger(
             quoted(client_comment(radio))
         ),
     ))
+}
+
+/// Clients that are on where they should not be, or that have got nothing.
+pub(super) fn clients(config: &Config, inspection: &Inspection) -> Vec<Finding> {
+    let by_dhcp = config.networks().iter().any(Network::is_dhcp);
+    let of_radio = |client: &&ClientItem| config.radios().iter().any(|radio| radio.interface == client.interface);
+    let on = inspection.clients.iter().flatten().filter(|client| !client.disabled);
+    let finding = |client: &ClientItem| {
+        let radio = &client.interface;
+        let this = find(&[("interface", radio.as_str())]);
+        if !by_dhcp {
+            return Some(Finding::error(
+                "dhcp-on-radio",
+                format!(
+                    "a DHCP client runs on radio `{radio}`, where agent.toml gives every address by hand: it brings an address and \
+                     a default route of its own"
+                ),
+                format!("`/ip dhcp-client disable {this}`"),
+            ));
+        }
+        let managed = client.comment.starts_with(client_comment(radio).as_bytes());
+        (managed && client.address.is_none()).then(|| {
+            Finding::warning(
+                "dhcp-no-lease",
+                format!(
+                    "the DHCP client of radio `{radio}` is on and has no lease (`{}`): the radio is no candidate",
+                    client.status
+                ),
+                "see `/ip dhcp-client print detail` on the router, and whether the network's DHCP server answers",
+            )
+        })
+    };
+    on.filter(of_radio).filter_map(finding).collect()
 }
 
 /// Whether a radio has a managed client.

@@ -53,6 +53,8 @@ pub struct Settings {
     pub transcript: Option<PathBuf>,
     /// Whether the items of the agent are there already, as the technician's script makes them.
     pub prepared: bool,
+    /// Whether the router is as it comes from its box; nobody set up radios, tunnel or the agent's items.
+    pub stock: bool,
 }
 
 /// One network that the vehicle may use.
@@ -387,6 +389,7 @@ impl Settings {
             office_keepalive: Duration::from_secs(10),
             transcript: None,
             prepared: true,
+            stock: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the agents' vehicles have beside the example's two radios and fixed addresses.
+//! What the agents' vehicles have beside the example's radios and fixed addresses.
 
 use clap::ValueEnum;
 
@@ -9,26 +9,17 @@ const FALLBACK: &str = "
 interface = \"lte1\"
 ";
 
-const SECOND_RADIO: &str = "
-[[radio]]
-interface = \"wlan2\"
-";
-
 /// What the agents' vehicles have. Their rivals drive the example's vehicle whatever this says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Equipment {
-    /// Two radios in `/interface/wireless`, and networks with addresses that were given by hand.
+    /// Radios in `/interface/wireless`, and networks with addresses that were given by hand.
     Plain,
     /// The same, and the networks give addresses by DHCP.
     Dhcp,
     /// The same, and LTE as a fallback, with dead spots of its own.
     Lte,
-    /// Two radios in `/interface/wifi`.
+    /// The same as plain, and the radios in `/interface/wifi`.
     Wifi,
-    /// One radio.
-    OneRadio,
-    /// One radio, and LTE as a fallback.
-    OneRadioLte,
 }
 
 impl Equipment {
@@ -42,11 +33,6 @@ impl Equipment {
                 }
             }
             Equipment::Lte => vehicle.wires = vec![lte()],
-            Equipment::OneRadio => vehicle.radios.truncate(1),
-            Equipment::OneRadioLte => {
-                vehicle.radios.truncate(1);
-                vehicle.wires = vec![lte()];
-            }
             Equipment::Wifi => {
                 vehicle.routeros = RouterOs::V7_20Wifi;
                 vehicle.radios = vehicle.routeros.radio_names(vehicle.radios.len());
@@ -71,8 +57,6 @@ impl Equipment {
             }
             Equipment::Lte => format!("{example}{FALLBACK}"),
             Equipment::Wifi => example.replace("= \"wlan", "= \"wifi"),
-            Equipment::OneRadio => example.replace(SECOND_RADIO, ""),
-            Equipment::OneRadioLte => format!("{}{FALLBACK}", example.replace(SECOND_RADIO, "")),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::trees::assert_taken;
 use crate::tunnels::{KINDS, Kind, is_reached};
 
 /// Vehicles that share the time of one test.
-const AT_ONCE: usize = 10;
+const AT_ONCE: usize = 8;
 
 /// A kind of network: what gives the vehicle its address and its way out where a radio has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

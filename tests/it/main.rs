@@ -10,6 +10,7 @@
 )]
 
 mod cells;
+mod console;
 mod cuts;
 mod demo;
 mod desk;
@@ -28,6 +29,8 @@ mod road;
 mod rooms;
 mod scan_lists;
 mod scripts;
+mod setup;
+mod status;
 mod technician;
 mod trees;
 mod tunnels;

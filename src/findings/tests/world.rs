@@ -124,6 +124,7 @@ pub(super) fn radio(text: &str) -> RadioItem {
         scan_list: "default".to_owned(),
         security_profile: "open".to_owned(),
         default_authentication: false,
+        roams: false,
         configuration: String::new(),
         master: None,
         disabled: false,
@@ -232,6 +233,9 @@ pub(super) fn fine() -> World {
         },
         version: Version::read("7.17 (stable)"),
         profiles: Some(["default", "open", "secure"].map(str::to_owned).to_vec()),
+        open_profiles: ["default", "open"].map(str::to_owned).to_vec(),
+        clients: Some(Vec::new()),
+        behind_tunnel: vec!["10.99.0.0/24".parse().unwrap()],
         nat: Some(vec![nat("wlan1"), nat("wlan2")]),
         dial: Some(DialSettings {
             verifies: None,
