@@ -156,11 +156,11 @@ impl FromStr for Bssid {
                 .next()
                 .filter(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_hexdigit()))
                 .and_then(|part| u8::from_str_radix(part, 16).ok())
-                .ok_or_else(|| BssidError(text.escape_debug().to_string()))?;
+                .ok_or_else(|| BssidError(shortened(text).escape_debug().to_string()))?;
         }
         match parts.next() {
             None => Ok(Bssid(bytes)),
-            Some(_) => Err(BssidError(text.escape_debug().to_string())),
+            Some(_) => Err(BssidError(shortened(text).escape_debug().to_string())),
         }
     }
 }
@@ -189,6 +189,18 @@ impl<'de> Deserialize<'de> for Bssid {
         String::deserialize(deserializer)?
             .parse()
             .map_err(serde::de::Error::custom)
+    }
+}
+
+/// The most characters of somebody's text that a line shows.
+const SHOWN: usize = 100;
+
+/// What someone wrote, short enough for a line of a report.
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}... ({} characters)", &text[..end], text.chars().count()),
     }
 }
 

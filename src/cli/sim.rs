@@ -47,8 +47,13 @@ pub struct Args {
     #[arg(long = "user", value_name = "NAME:PASSWORD:POLICIES")]
     users: Vec<User>,
     /// Simulated seconds in each real one, 0.001 to 10000
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed| (0.001..=10_000.0).contains(speed));
+    speed.ok_or_else(|| "a number from 0.001 to 10000 is expected".to_owned())
 }
 
 /// Runs the vehicle until a signal.
@@ -114,4 +119,17 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     );
     sim.stop().await;
     Ok(Exit::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_speed_is_a_number_within_its_range() {
+        assert_eq!((speed("0.001"), speed("10000")), (Ok(0.001), Ok(10_000.0)));
+        for text in ["0", "-1", "nan", "inf", "-inf", "1e300", "10001", "fast", ""] {
+            assert!(speed(text).is_err(), "{text}");
+        }
+    }
 }

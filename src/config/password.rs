@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::fault::{FileError, Report, shortened};
+use super::fault::{FileError, Report};
 use super::secret::Secret;
 use super::written::{Router, Written};
+use crate::names::shortened;
 
 /// What a configuration depends on beside its own text.
 #[derive(Debug, Default)]
@@ -58,7 +59,7 @@ pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mu
     let nothing = around.offline.then(|| Secret::new(String::new()));
     let Some(file) = around.password else {
         if router.password.is_some() && around.open_to_others && !report.is_variable(here) {
-            open(here, path, report);
+            open(here, path, around.offline, report);
         } else if router.password.is_none() && !around.offline && !report.has_fault(here) && !report.has_fault(there) {
             let hint = "name a file that holds it with `password_file`, or set TIKROAM__ROUTER__PASSWORD";
             report.fault(here, "there is no password for the router", hint);
@@ -69,7 +70,7 @@ pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mu
     let (what, hint) = match file.text.map(only_line) {
         Ok(Some(password)) => {
             if file.open_to_others {
-                open(there, &file.path, report);
+                open(there, &file.path, around.offline, report);
             }
             return Some(password);
         }
@@ -89,10 +90,16 @@ pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mu
     nothing
 }
 
-fn open(key: &str, path: &Path, report: &mut Report) {
+/// Whoever reads the password may have used it long ago; only where no router is logged in to, that is a warning.
+fn open(key: &str, path: &Path, offline: bool, report: &mut Report) {
     let file = shown(path);
     let what = format!("everyone on this machine may read the password in `{file}`");
-    report.warning(key, what, format!("run `chmod o-rwx {file}`"));
+    let hint = format!("run `chmod o-rwx {file}`, and change the password if others use this machine");
+    if offline {
+        report.warning(key, what, hint);
+    } else {
+        report.fault(key, what, hint);
+    }
 }
 
 /// The text without its line end; none where it has more lines than one.

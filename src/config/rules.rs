@@ -234,6 +234,9 @@ fn probe(file: &File, report: &mut Report) {
     let gateway = |network: &Network| network.gateway.is_some_and(|gateway| gateway.0 == probe);
     let end = |network: &Network| network.fixed().is_some_and(|address| is_end(address, probe));
     let networks = || file.network.iter();
+    let of_fallback = |fallback: &Fallback| {
+        fallback.address.is_some_and(|own| own.0.addr() == probe) || fallback.gateway.is_some_and(|one| one.0 == probe)
+    };
     let what = if probe.is_loopback() {
         "the router itself"
     } else if router_address(file) == Some(probe) {
@@ -242,6 +245,8 @@ fn probe(file: &File, report: &mut Report) {
         "the vehicle's own address on a network"
     } else if networks().any(gateway) {
         "a network's gateway"
+    } else if file.fallback.iter().any(of_fallback) {
+        "an end of a fallback"
     } else if networks().any(end) || matches!(probe.octets()[0], 0 | 224..) || PARKING.contains(&probe) {
         "no host's address"
     } else {

@@ -11,9 +11,8 @@ use ipnet::Ipv4Net;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::fault::shortened;
 use super::typed::HINT;
-use crate::names::{Bssid, InterfaceName, Ssid, SsidError};
+use crate::names::{Bssid, InterfaceName, Ssid, SsidError, shortened};
 
 /// The port of the router's plain binary API.
 const API_PORT: u16 = 8728;

@@ -121,7 +121,8 @@ impl StayConnected {
             debug!(cause = %Chain(error), ?wait, "still no session with the router");
             return;
         }
-        let hint = error.hint().unwrap_or_default();
+        // `None` is no field at all: a JSON log shows no empty hint.
+        let hint = error.hint();
         match error.retry() {
             Retry::Person => {
                 error!(hint, cause = %Chain(error), "cannot log in to the router; trying again each minute")

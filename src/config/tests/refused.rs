@@ -50,6 +50,11 @@ fn a_probe_must_prove_something_of_the_tunnel() {
     agent.toml:16: tunnel.probe: 10.10.10.1 is a network's gateway: a ping to it says nothing of the tunnel
       hint: use an address behind the tunnel; the concentrator's private address is best
     ");
+    for end in ["10.40.0.2", "10.40.0.1"] {
+        let fallback = "[[fallback]]\ninterface = \"ether2\"\naddress = \"10.40.0.2/24\"\ngateway = \"10.40.0.1\"\n";
+        let report = faults(&format!("{}\n{fallback}", text(end)));
+        assert!(report.contains(&format!("{end} is an end of a fallback")), "{report}");
+    }
     for good in ["10.99.0.1", "10.10.10.77", "8.8.8.8"] {
         assert!(parse(&text(good), &[]).is_ok(), "{good}");
     }
