@@ -192,6 +192,45 @@ impl<'de> Deserialize<'de> for Bssid {
     }
 }
 
+/// What identifies a certificate: the SHA-256 of its DER form, as `/certificate print detail` shows it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint(pub [u8; 32]);
+
+/// The text is not 64 hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("a SHA-256 fingerprint has 64 hex digits, with or without a colon after each two")]
+pub struct FingerprintError;
+
+impl FromStr for Fingerprint {
+    type Err = FingerprintError;
+    fn from_str(text: &str) -> Result<Self, FingerprintError> {
+        let digits = text.replace(':', "");
+        let colons = text.len() - digits.len();
+        if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) || ![0, 31].contains(&colons) {
+            return Err(FingerprintError);
+        }
+        let mut bytes = [0; 32];
+        for (n, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&digits[2 * n..2 * n + 2], 16).map_err(|_| FingerprintError)?;
+        }
+        Ok(Fingerprint(bytes))
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    /// As `router.tls` takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}
+
 /// The most characters of somebody's text that a line shows.
 const SHOWN: usize = 100;
 

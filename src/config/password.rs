@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::fault::{FileError, Report};
 use super::secret::Secret;
+use super::tls::CaFile;
+use super::value::{Encryption, Protection};
 use super::written::{Router, Written};
 use crate::names::shortened;
 
@@ -16,6 +18,8 @@ pub struct Around {
     pub open_to_others: bool,
     /// The file that [`Written::password_file`] named.
     pub password: Option<PasswordFile>,
+    /// The file that [`Written::ca_file`] named.
+    pub ca: Option<CaFile>,
 }
 
 /// What reading the password's file gave.
@@ -30,6 +34,15 @@ pub struct PasswordFile {
 }
 
 impl Written {
+    /// The file of certificates that `router.tls` names, for the caller to read.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<PathBuf> {
+        match &self.file.router.tls {
+            Some(Protection(Encryption::Ca(file))) => Some(file.clone()),
+            _ => None,
+        }
+    }
+
     /// The file that the password is in, for the caller to read; `credential` is the one of systemd.
     #[must_use]
     pub fn password_file(&self, credential: Option<PathBuf>) -> Option<PathBuf> {
@@ -46,7 +59,7 @@ impl Written {
 }
 
 /// The password of the first source that has one; none after a fault. `path` is the configuration's own.
-pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mut Report) -> Option<Secret> {
+pub(super) fn password(router: &Router, path: &Path, around: &mut Around, report: &mut Report) -> Option<Secret> {
     let [here, there] = ["router.password", "router.password_file"];
     let are_both_of_file = !report.is_variable(here) && !report.is_variable(there);
     if router.password.is_some() && router.password_file.is_some() && are_both_of_file {
@@ -57,7 +70,7 @@ pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mu
         );
     }
     let nothing = around.offline.then(|| Secret::new(String::new()));
-    let Some(file) = around.password else {
+    let Some(file) = around.password.take() else {
         if router.password.is_some() && around.open_to_others && !report.is_variable(here) {
             open(here, path, around.offline, report);
         } else if router.password.is_none() && !around.offline && !report.has_fault(here) && !report.has_fault(there) {
@@ -109,6 +122,6 @@ fn only_line(text: Secret) -> Option<Secret> {
     (!line.chars().any(char::is_control)).then(|| Secret::new(line.to_owned()))
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     shortened(&path.display().to_string())
 }

@@ -1,6 +1,6 @@
 //! What must hold between the keys of a configuration.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 
 use humantime::format_duration;
 use ipnet::Ipv4Net;
@@ -203,10 +203,7 @@ fn is_end(range: Ipv4Net, address: Ipv4Addr) -> bool {
 
 /// The router's address, where it is no name.
 fn router_address(file: &File) -> Option<Ipv4Addr> {
-    match file.router.address.as_ref()?.0.parse() {
-        Ok(SocketAddr::V4(endpoint)) => Some(*endpoint.ip()),
-        _ => None,
-    }
+    file.router.address.as_ref()?.0.host.parse().ok()
 }
 
 fn router_outside_networks(file: &File, report: &mut Report) {

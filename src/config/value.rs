@@ -12,10 +12,13 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::typed::HINT;
-use crate::names::{Bssid, InterfaceName, Ssid, SsidError, shortened};
+use crate::names::{Bssid, Fingerprint, FingerprintError, InterfaceName, Ssid, SsidError, shortened};
 
 /// The port of the router's plain binary API.
-const API_PORT: u16 = 8728;
+pub(super) const API_PORT: u16 = 8728;
+
+/// The port of the binary API over TLS.
+pub(super) const TLS_PORT: u16 = 8729;
 
 /// The longest name that RouterOS shows whole.
 const LONGEST_NAME: usize = 64;
@@ -29,6 +32,12 @@ pub(super) enum Unfit {
     NotA(String, &'static str),
     #[error("`{0}` names more than one interface{HINT}name one; each radio has a [[radio]] of its own")]
     SeveralInterfaces(String),
+    #[error(
+        "is `\"{0}\"`, not a protection{HINT}write \"sha256:\" and the fingerprint of the router's certificate, \"ca:\" and a file, or \"off\""
+    )]
+    NoProtection(String),
+    #[error("{0}{HINT}copy `fingerprint` of `/certificate print detail`, or what `tikroam check` shows")]
+    Fingerprint(#[from] FingerprintError),
     #[error("{0}{HINT}an umlaut has 2 bytes and an emoji 4; write the name as the access point sends it")]
     Ssid(#[from] SsidError),
     #[error("`{0}` begins or ends with a blank, or holds a NUL{HINT}write the name as the access point sends it")]
@@ -158,7 +167,42 @@ from_text! {
     #[derive(Copy)]
     Ap(Bssid) = bssid;
     /// Host and port of the router's API: from `host`, `host:port`, an address or `[address]:port`.
-    Endpoint(String) = endpoint;
+    Endpoint(HostPort) = endpoint;
+    /// How the connection to the router is protected.
+    Protection(Encryption) = encryption;
+}
+
+/// A host as an address of a socket writes it, and its port where one was written.
+#[derive(Debug, Clone)]
+pub(super) struct HostPort {
+    pub(super) host: String,
+    port: Option<u16>,
+}
+
+impl HostPort {
+    /// Host and port; this one where none was written.
+    pub(super) fn with_port(&self, port: u16) -> String {
+        format!("{}:{}", self.host, self.port.unwrap_or(port))
+    }
+}
+
+/// What `router.tls` can say.
+#[derive(Debug, Clone)]
+pub(super) enum Encryption {
+    Off,
+    Insecure,
+    Pinned(Fingerprint),
+    Ca(PathBuf),
+}
+
+fn encryption(text: &str) -> Result<Encryption, Unfit> {
+    match (text, text.split_once(':')) {
+        ("off", _) => Ok(Encryption::Off),
+        ("insecure", _) => Ok(Encryption::Insecure),
+        (_, Some(("sha256", digits))) => Ok(Encryption::Pinned(digits.parse()?)),
+        (_, Some(("ca", path))) => file(path).map(Encryption::Ca),
+        _ => Err(Unfit::NoProtection(shortened(text))),
+    }
 }
 
 fn name(text: &str) -> Result<String, Unfit> {
@@ -236,24 +280,28 @@ fn host_address(text: &str) -> Result<Ipv4Net, Unfit> {
     Err(Unfit::NotAHost(address, what))
 }
 
-fn endpoint(text: &str) -> Result<String, Unfit> {
-    with_port(text).ok_or_else(|| not_a(text, "an address with or without a port"))
+fn endpoint(text: &str) -> Result<HostPort, Unfit> {
+    host_and_port(text).ok_or_else(|| not_a(text, "an address with or without a port"))
 }
 
-fn with_port(text: &str) -> Option<String> {
+fn host_and_port(text: &str) -> Option<HostPort> {
     if let Ok(address) = text.parse::<Ipv6Addr>() {
-        return Some(format!("[{address}]:{API_PORT}"));
+        return Some(HostPort {
+            host: format!("[{address}]"),
+            port: None,
+        });
     }
     let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok().filter(|port| *port != 0)?),
-        None => (text, API_PORT),
+        Some((host, port)) => (host, Some(port.parse().ok().filter(|port| *port != 0)?)),
+        None => (text, None),
     };
     let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let is_host = match bracketed {
         Some(inner) => inner.parse::<Ipv6Addr>().is_ok(),
         None => host.parse::<IpAddr>().is_ok() || is_host_name(host),
     };
-    is_host.then(|| format!("{host}:{port}"))
+    let host = host.to_owned();
+    is_host.then_some(HostPort { host, port })
 }
 
 fn is_host_name(host: &str) -> bool {

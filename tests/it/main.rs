@@ -27,6 +27,7 @@ mod rooms;
 mod scan_lists;
 mod scripts;
 mod technician;
+mod tls;
 mod trees;
 mod tunnels;
 mod versions;

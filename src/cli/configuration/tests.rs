@@ -3,6 +3,7 @@
 use std::os::unix::net::UnixListener;
 
 use super::*;
+use crate::config::Tls;
 
 /// The least that is a configuration; `PASSWORD` stands for the line of the password.
 const SMALL: &str = r#"[router]
@@ -187,5 +188,29 @@ fn a_file_that_is_no_configuration_says_so() {
     insta::assert_snapshot!(faults(&latin), @r"
     DIRECTORY/latin.toml: is not text in UTF-8
       hint: save the file as UTF-8 in the editor
+    ");
+}
+
+#[test]
+fn the_file_of_the_certificates_is_read_with_the_configuration() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let pem = "-----BEGIN CERTIFICATE-----\n";
+    let good = file(directory, "ca.pem", pem, 0o644);
+    let with = |path: &Path| {
+        configured(
+            directory,
+            &format!("password = \"\"\ntls = \"ca:{}\"", path.display()),
+            0o600,
+        )
+    };
+    assert_eq!(loaded(&with(&good), &[]).unwrap().router().tls(), &Tls::Ca(pem.into()));
+    insta::assert_snapshot!(faults(&with(&file(directory, "empty.pem", "", 0o644))), @r"
+    DIRECTORY/agent.toml:5: router.tls: `DIRECTORY/empty.pem` holds no certificate in PEM form
+      hint: export it on the router: `/certificate export-certificate NAME`, and copy the .crt file
+    ");
+    insta::assert_snapshot!(faults(&with(Path::new("/dev/zero"))), @r"
+    DIRECTORY/agent.toml:5: router.tls: `/dev/zero` is not a regular file
+      hint: export it on the router: `/certificate export-certificate NAME`, and copy the .crt file
     ");
 }

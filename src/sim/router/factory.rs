@@ -10,6 +10,7 @@ use super::schemas::SCHEMAS;
 use super::script::{SCRIPT, source};
 use super::tables::{Table, defaults};
 use super::users;
+use crate::sim::access::Tls;
 use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
 use crate::sim::world::orders::EVERY_NETWORK;
 
@@ -151,6 +152,17 @@ impl Factory<'_> {
             Menu::Service,
             &[("name", "api"), ("port", "8728"), ("address", &allowed)],
         );
+        let certificate = match self.settings.access.tls {
+            Tls::Certificate(_) => "api",
+            Tls::Off | Tls::Anonymous => "none",
+        };
+        let encrypted = [
+            ("name", "api-ssl"),
+            ("port", "8729"),
+            ("address", &allowed),
+            ("certificate", certificate),
+        ];
+        self.add(Menu::Service, &encrypted);
     }
 
     fn add_radios(&mut self) {
