@@ -12,7 +12,7 @@ mod configuration;
 pub mod demo;
 pub mod drive_log;
 pub mod evaluate;
-
+pub mod manual;
 pub mod plan;
 pub mod record;
 mod replay;

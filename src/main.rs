@@ -1,7 +1,7 @@
 //! The command line of tikroam.
 
-use clap::{Parser, Subcommand};
-use tikroam::cli::{self, Exit, check, demo, evaluate, plan, record, run, sim, tune};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use tikroam::cli::{self, Exit, check, demo, evaluate, manual, plan, record, run, sim, tune};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -21,6 +21,8 @@ enum Verb {
     Tune(tune::Args),
     Record(record::Args),
     Sim(sim::Args),
+    #[command(hide = true)]
+    Manual(manual::Args),
 }
 
 fn main() -> Exit {
@@ -42,5 +44,35 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Tune(args) => tune::run(&args),
         Verb::Record(args) => runtime.block_on(record::run(args)),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),
+        Verb::Manual(args) => manual::run(&args, Cli::command()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a technician copies from `--help` must work as it stands.
+    #[test]
+    fn the_help_of_each_verb_has_an_example_that_its_command_line_takes() {
+        for verb in Cli::command().get_subcommands() {
+            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples = help
+                .lines()
+                .filter_map(|line| line.trim_start().strip_prefix("sudo ").or(Some(line.trim())));
+            let examples: Vec<&str> = examples.filter(|line| line.starts_with("tikroam ")).collect();
+            assert!(!examples.is_empty(), "{}: no example", verb.get_name());
+            assert!(help.lines().all(|line| line.len() <= 70), "a man page wraps it: {help}");
+            for example in examples {
+                let command = example.split('#').next().unwrap_or_default().split_whitespace();
+                assert!(command.clone().nth(1) == Some(verb.get_name()), "{example}");
+                let parsed = Cli::try_parse_from(command);
+                assert!(
+                    parsed.is_ok(),
+                    "{example}: {}",
+                    parsed.err().map(|error| error.to_string()).unwrap_or_default()
+                );
+            }
+        }
     }
 }

@@ -174,6 +174,7 @@ impl Memory {
 
     pub(super) fn record_rules(&mut self) {
         let began = Event::Began {
+            vehicle: self.config.vehicle().map(str::to_owned),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rules: self.rules.clone(),
         };

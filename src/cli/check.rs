@@ -14,6 +14,9 @@ use crate::router::Router;
 
 /// Show what is wrong with the configuration and the router; nothing is changed
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 tikroam check --offline --config agent.toml   # without a router\n\
+\x20 sudo tikroam check")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]

@@ -45,6 +45,10 @@ impl Over {
 
 /// Watch six vehicles drive past access points, four times as fast as on the road: this agent and its rivals
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 tikroam demo                               # 75 s\n\
+\x20 tikroam demo --tunnel wireguard --seconds 60\n\
+\x20 tikroam demo --drive monday.csv            # your own street")]
 pub struct Args {
     /// A drive log instead of the embedded drive
     #[arg(long, value_name = "FILE")]

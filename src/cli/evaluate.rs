@@ -36,6 +36,8 @@ const CLAIRVOYANT: &str = "clairvoyant";
 /// mean. Ping-pong is the share of swaps back to the access point just left, within 10 s. Each cell has one figure for
 /// each swap cost; the least dark policy comes first.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n\
+\x20 tikroam evaluate monday.csv tuesday.csv")]
 pub struct Args {
     #[command(flatten)]
     replay: Replay,

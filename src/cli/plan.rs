@@ -9,6 +9,8 @@ use crate::router::Router;
 
 /// Show what a swap changes on the live router, without sending it
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n\
+\x20 sudo tikroam plan --to wlan2")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]

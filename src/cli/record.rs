@@ -34,6 +34,9 @@ use crate::router::Delays;
 /// out of hearing is written for that long at most, and one that a scan missed is missing until the next. Where both have
 /// one access point the registration counts, and of two radios on one the stronger. A channel that nobody gave is 0.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 sudo tikroam record -o monday.csv        # where no agent runs\n\
+\x20 sudo tikroam record --journal journal.jsonl -o monday.csv")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]

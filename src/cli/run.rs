@@ -18,6 +18,9 @@ use crate::units::Moment;
 
 /// The daemon: watch the radios, hunt, swap, until SIGTERM, SIGINT or SIGHUP
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 sudo tikroam run --dry-run              # decide, change nothing\n\
+\x20 tikroam run --config agent.toml")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
@@ -51,6 +54,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let settings = config.journal();
     let journal = Journal::new(&settings.file, settings.size, settings.keep, journal::RETRY);
     info!(
+        vehicle = config.vehicle(),
         version = env!("CARGO_PKG_VERSION"),
         router = config.router().address(),
         config = %args.config.display(),

@@ -14,6 +14,9 @@ use crate::sim::{
 
 /// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password, or --user)
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n\
+\x20 tikroam sim                               # on 127.0.0.1:8728\n\
+\x20 tikroam sim --listen 127.0.0.1:8729 --tunnel wireguard")]
 pub struct Args {
     /// Where the router's API listens
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8728")]

@@ -21,6 +21,8 @@ use crate::handover::settings::Rules;
 /// The changed lines of agent.toml, chosen by all drives, go to stdout; nothing does when the gain on drives left out is
 /// within its spread, and then it is best to keep what you have. All else goes to stderr.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n\
+\x20 tikroam tune monday.csv tuesday.csv wednesday.csv")]
 pub struct Args {
     #[command(flatten)]
     replay: Replay,

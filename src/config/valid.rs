@@ -16,6 +16,7 @@ use crate::handover::settings::{Hunt, Probing, Settings};
 /// Everything that the agent is set to.
 #[derive(Debug, Clone)]
 pub struct Config {
+    vehicle: Option<String>,
     router: RouterAccess,
     radios: Vec<Radio>,
     networks: Vec<Network>,
@@ -87,6 +88,7 @@ impl Config {
         match (router, radios, networks, fallbacks, tunnel) {
             (Some(router), Some(radios), Some(networks), Some(fallbacks), Some(tunnel)) if report.is_clean() => {
                 Ok(Config {
+                    vehicle: file.vehicle.map(|vehicle| vehicle.0),
                     router,
                     radios,
                     networks,
@@ -104,6 +106,12 @@ impl Config {
             // What is none is a fault already.
             _ => Err(report.into_faults()),
         }
+    }
+
+    /// The vehicle's name, where it was given one.
+    #[must_use]
+    pub fn vehicle(&self) -> Option<&str> {
+        self.vehicle.as_deref()
     }
 
     /// How to reach and read the router.
