@@ -122,6 +122,6 @@ fn only_line(text: Secret) -> Option<Secret> {
     (!line.chars().any(char::is_control)).then(|| Secret::new(line.to_owned()))
 }
 
-pub(super) fn shown(path: &Path) -> String {
+fn shown(path: &Path) -> String {
     shortened(&path.display().to_string())
 }

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::fault::{FileError, Report};
-use super::password::shown;
 use super::value::Encryption;
-use crate::names::Fingerprint;
+use crate::names::{Fingerprint, shortened};
 
 /// How the connection to the router is protected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +57,7 @@ pub(super) fn tls(
         Ok(_) => "holds no certificate in PEM form".to_owned(),
         Err(error) => error.to_string(),
     };
-    let what = format!("`{}` {what}", shown(&file.path));
+    let what = format!("`{}` {what}", shortened(&file.path.display().to_string()));
     let hint = "export it on the router: `/certificate export-certificate NAME`, and copy the .crt file";
     if offline {
         report.warning(key, what, hint);
