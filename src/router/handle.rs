@@ -12,6 +12,7 @@ use super::connect::{self, ConnectError, Stage};
 use super::outcome::{CallError, Cause, Lost};
 use super::rows::Row;
 use super::session::{Gauges, Order, Session};
+use super::tls::Wire;
 use crate::names::Fingerprint;
 use crate::routeros::{RadioMenu, Sentence};
 use crate::survey::{Path, Version};
@@ -58,7 +59,17 @@ impl Router {
     /// [`ConnectError`], each with its hint and how long to wait before the next try.
     pub async fn connect(access: &Access) -> Result<Router, ConnectError> {
         let (stream, path) = connect::open(access).await?;
-        let (mut stream, certificate) = connect::encrypt(access, stream).await?;
+        let (stream, certificate) = connect::encrypt(access, stream).await?;
+        Router::over(access, stream, path, certificate).await
+    }
+
+    /// As [`Router::connect`], over a connection that stands.
+    pub(super) async fn over(
+        access: &Access,
+        mut stream: Wire,
+        path: Path,
+        certificate: Option<Fingerprint>,
+    ) -> Result<Router, ConnectError> {
         let (connection, inbox) = connect::log_in(access, &mut stream).await?;
         let deadlines = access.deadlines;
         let gauges = Arc::new(Gauges::default());

@@ -1,5 +1,6 @@
 //! The session against a peer that says exactly what each test wants.
 
+mod fuzz;
 mod inspect;
 mod login;
 mod noise;
