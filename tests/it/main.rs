@@ -18,6 +18,7 @@ mod fallback;
 mod faults;
 mod gray;
 mod keys;
+mod liar;
 mod line;
 mod log;
 mod networks;
