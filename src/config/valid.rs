@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::fault::{Fault, Faults};
 use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 use super::password::{Around, password};
+use super::setup::Setup;
 use super::written::{Log, Written};
 use super::{handover, rules, tls};
 use crate::handover::settings::{Hunt, Probing, Settings};
@@ -28,6 +29,7 @@ pub struct Config {
     probing: Probing,
     journal: Journal,
     log: Log,
+    setup: Setup,
     warnings: Arc<[Fault]>,
 }
 
@@ -100,6 +102,7 @@ impl Config {
                     probing,
                     journal,
                     log: file.log,
+                    setup: Setup::new(file.setup),
                     warnings: report.into_warnings().into(),
                 })
             }
@@ -120,7 +123,7 @@ impl Config {
         &self.router
     }
 
-    /// The radios in the order of the file: at least one.
+    /// The radios in the order of the file: one to four.
     #[must_use]
     pub fn radios(&self) -> &[Radio] {
         &self.radios
@@ -138,11 +141,11 @@ impl Config {
         &self.fallbacks
     }
 
-    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP.
+    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP or is a modem's.
     #[must_use]
     pub fn may_have(&self, address: Ipv4Addr) -> bool {
-        let mut fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
-        let on_fallback = fixed.any(|(net, _)| net.addr() == address);
+        let mut fallbacks = self.fallbacks.iter();
+        let on_fallback = fallbacks.any(|fallback| fallback.fixed().is_none_or(|(net, _)| net.addr() == address));
         let mut networks = self.networks.iter();
         on_fallback
             || networks.any(|network| {
@@ -191,6 +194,12 @@ impl Config {
     #[must_use]
     pub fn log(&self) -> Log {
         self.log
+    }
+
+    /// What the commands for the routers need beside the rest.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// What is odd, though not wrong.

@@ -109,10 +109,12 @@ fn twice(words: Words) -> Vec<Words> {
 /// The value of each property that begins so.
 fn values(words: Words, property: &str, value: &[u8]) -> Vec<Words> {
     let property = format!("={property}");
-    let lied = words.into_iter().map(|word| match word.iter().skip(1).position(|byte| *byte == b'=') {
-        Some(at) if word.starts_with(property.as_bytes()) => [&word[..at + 2], value].concat(),
-        _ => word,
-    });
+    let lied = words
+        .into_iter()
+        .map(|word| match word.iter().skip(1).position(|byte| *byte == b'=') {
+            Some(at) if word.starts_with(property.as_bytes()) => [&word[..at + 2], value].concat(),
+            _ => word,
+        });
     vec![lied.collect()]
 }
 
@@ -176,7 +178,10 @@ async fn poisoned() -> Sim {
         channel: 3,
     });
     for second in &mut drive.seconds {
-        second.push(Heard { ap: 2, signal: Dbm(-40) });
+        second.push(Heard {
+            ap: 2,
+            signal: Dbm(-40),
+        });
     }
     let mut settings = settings(drive);
     settings.ssid_as_heard = true;
@@ -187,7 +192,13 @@ async fn poisoned() -> Sim {
     });
     let sim = start(settings).await;
     sim.console("/system/identity/set", &[("name", EVIL)]).unwrap();
-    let script = [("name", EVIL), ("source", "/ip route set [find comment=\"tikroam:default\"] gateway=1.2.3.4")];
+    let script = [
+        ("name", EVIL),
+        (
+            "source",
+            "/ip route set [find comment=\"tikroam:default\"] gateway=1.2.3.4",
+        ),
+    ];
     sim.console("/system/script/add", &script).unwrap();
     let address = [("address", "172.16.0.1/24"), ("interface", "wlan1"), ("comment", EVIL)];
     sim.console("/ip/address/add", &address).unwrap();
@@ -219,22 +230,29 @@ fn assert_harmless(text: &str) {
     assert!(!text.contains(steers), "{text:?}");
     assert!(!text.contains(SECRET), "a secret is shown: {text}");
     // Only this process wrote lines, and each begins with its own time or belongs to a report.
-    assert!(!text.lines().any(|line| line.starts_with("2026-01-01T00:00:00.000Z")), "{text}");
+    assert!(
+        !text.lines().any(|line| line.starts_with("2026-01-01T00:00:00.000Z")),
+        "{text}"
+    );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn names_of_an_enemy_steer_nothing_and_no_secret_is_shown() {
     let sim = poisoned().await;
     let folder = tempfile::tempdir().unwrap();
     for args in [&["check"][..], &["plan", "--to", "wlan2"]] {
         let mut command = program(&sim, folder.path(), args);
-        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+            .await
+            .unwrap();
         for shown in [output.stdout, output.stderr] {
             assert_harmless(&String::from_utf8(shown).unwrap());
         }
     }
     for format in ["text", "json"] {
-        let mut agent = program(&sim, folder.path(), &["run", "--log-format", format]).spawn().unwrap();
+        let mut agent = program(&sim, folder.path(), &["run", "--log-format", format])
+            .spawn()
+            .unwrap();
         let log = agent.stderr.take().unwrap();
         let read = tokio::task::spawn_blocking(move || {
             let mut log = BufReader::new(log);
@@ -242,7 +260,10 @@ async fn names_of_an_enemy_steer_nothing_and_no_secret_is_shown() {
             while shown.matches("registration-table").count() < 40 && log.read_line(&mut line).unwrap() > 0 {
                 shown.push_str(&std::mem::take(&mut line));
             }
-            Command::new("kill").args(["-TERM", &agent.id().to_string()]).status().unwrap();
+            Command::new("kill")
+                .args(["-TERM", &agent.id().to_string()])
+                .status()
+                .unwrap();
             log.read_to_string(&mut shown).unwrap();
             agent.wait().unwrap();
             shown
@@ -259,7 +280,11 @@ async fn names_of_an_enemy_steer_nothing_and_no_secret_is_shown() {
     }
     let journal = std::fs::read_to_string(folder.path().join("journal.jsonl")).unwrap();
     assert_harmless(&journal);
-    assert!(journal.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+    assert!(
+        journal
+            .lines()
+            .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+    );
 }
 
 /// What a program prints with `{:?}` has no secret either.
@@ -267,7 +292,12 @@ async fn names_of_an_enemy_steer_nothing_and_no_secret_is_shown() {
 fn no_debug_form_has_a_secret() {
     let environment = [("ADDRESS", "192.168.88.1"), ("USER", "agent"), ("PASSWORD", SECRET)];
     let environment = environment.map(|(key, value)| (format!("TIKROAM__ROUTER__{key}"), value.to_owned()));
-    let config = Config::parse("agent.toml".as_ref(), include_str!("../../agent.toml"), &environment.into()).unwrap();
+    let config = Config::parse(
+        "agent.toml".as_ref(),
+        include_str!("../../agent.toml"),
+        &environment.into(),
+    )
+    .unwrap();
     let access = tikroam::router::Access::from(config.router());
     assert_eq!(access.password, SECRET);
     assert!(!format!("{config:?} {access:?} {config:#?} {access:#?}").contains(SECRET));

@@ -9,6 +9,8 @@
     reason = "a test may panic, and its output is captured"
 )]
 
+mod cells;
+mod console;
 mod cuts;
 mod demo;
 mod desk;
@@ -22,11 +24,13 @@ mod liar;
 mod line;
 mod log;
 mod networks;
+mod radios;
 mod record;
 mod road;
 mod rooms;
 mod scan_lists;
 mod scripts;
+mod setup;
 mod technician;
 mod tls;
 mod trees;

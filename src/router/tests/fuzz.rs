@@ -119,7 +119,7 @@ async fn ask(stream: tokio::io::DuplexStream) {
         held: Vec::new(),
         radios: radios.clone(),
         tunnel: Some((TunnelKind::Wireguard, InterfaceName::new("wg"))),
-        dhcp: true,
+        clients: radios.clone(),
         menu: None,
     };
     let mut pings = router.ping(&Ping {
