@@ -243,6 +243,12 @@ pub fn shortened(text: &str) -> String {
     }
 }
 
+/// Whether a character moves the cursor, changes colours or turns the direction of text.
+#[must_use]
+pub fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Writes text that came from the air or the router so that it cannot steer a terminal.
 ///
 /// # Errors
@@ -250,7 +256,7 @@ pub fn shortened(text: &str) -> String {
 /// Those of the formatter.
 pub fn write_escaped(f: &mut impl fmt::Write, text: &str) -> fmt::Result {
     for c in text.chars() {
-        if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if steers(c) {
             write!(f, "{}", c.escape_default())?;
         } else {
             f.write_char(c)?;

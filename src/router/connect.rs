@@ -173,6 +173,9 @@ impl ConnectError {
             ConnectError::NotTheApi { .. } => {
                 Some("the API's port is 8728; 8729 is its encrypted form, 8291 WinBox, 80 the web page")
             }
+            ConnectError::Stalled {
+                what: Stage::Handshake, ..
+            } => Some(TlsError::NotTls.hint()),
             ConnectError::Stalled { .. } => Some(
                 "the router may be overloaded: `/system resource monitor`; or a firewall drops the connection's packets",
             ),
