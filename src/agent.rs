@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tracing::info;
 
 use crate::clock;
@@ -13,6 +13,7 @@ use crate::snapshot::Managed;
 
 mod act;
 mod associations;
+mod by_hand;
 mod channels;
 mod conditions;
 mod dial;
@@ -26,6 +27,7 @@ mod memory;
 mod missing;
 mod moves;
 mod observe;
+mod orders;
 mod preview;
 mod probe;
 mod proving;
@@ -94,11 +96,13 @@ impl Agent {
     }
 }
 
-/// Feeds the watchdog while there is no session; never ready.
+/// Feeds the watchdog and answers orders while there is no session; never ready.
 async fn keep_beating(memory: &mut Memory) {
     loop {
-        (memory.options.beat)();
-        sleep(BEAT).await;
+        memory.beat();
+        if let Ok(order) = timeout(BEAT, memory.order()).await {
+            orders::without_session(memory, order);
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! A new key is one line in `written`, one in `valid` and one in `agent.toml`. What must hold between keys is in `rules`.
 //! This room reads no file and no environment: `cli::configuration` does.
 
+mod endpoint;
 mod fault;
 mod handover;
 mod layers;
@@ -26,7 +27,7 @@ mod written;
 mod tests;
 
 pub use fault::{Fault, Faults, FileError, Place};
-pub use parts::{Fallback, FallbackAddress, Journal, Network, Radio, RouterAccess, Tunnel};
+pub use parts::{Fallback, FallbackAddress, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 pub use password::{Around, PasswordFile};
 pub use rules::MOST_RADIOS;
 pub use secret::Secret;

@@ -14,9 +14,11 @@ use crate::journal::Journal;
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::router::Delays;
 use crate::routeros::Steering;
+use crate::server::{AgentSide, Order};
 use crate::snapshot::Managed;
 use crate::units::{Db, Moment};
 
+use super::by_hand::Asked;
 use super::conditions::Conditions;
 use super::fallbacks::Fallbacks;
 use super::ladder::Ladder;
@@ -47,6 +49,8 @@ pub struct Options {
     pub delays: Delays,
     /// Where every decision is recorded; `None` records nothing.
     pub journal: Option<Journal>,
+    /// What the status is made of, and where orders come from; `None` shows nothing and takes none.
+    pub status: Option<AgentSide>,
 }
 
 /// What an agent did until it was asked to stop.
@@ -107,6 +111,8 @@ pub(super) struct Memory {
     pub(super) impostors: BTreeSet<Bssid>,
     /// What came of the leases that were asked for.
     pub(super) leases: Leases,
+    /// What a person asked for.
+    pub(super) asked: Asked,
 }
 
 impl Memory {
@@ -132,6 +138,7 @@ impl Memory {
             conditions: Conditions::new(options.delays.remind),
             impostors: BTreeSet::new(),
             leases: Leases::default(),
+            asked: Asked::default(),
             options,
         }
     }
@@ -183,14 +190,39 @@ impl Memory {
 
     /// Records with the moment that the decision was given, so that a replay gives it the same.
     pub(super) fn record(&mut self, at: Moment, event: Event) {
+        let entry = Entry {
+            v: VERSION,
+            at,
+            time: clock::wall_time().to_string(),
+            event,
+        };
         if let Some(journal) = &mut self.options.journal {
-            journal.append(&Entry {
-                v: VERSION,
-                at,
-                time: clock::wall_time().to_string(),
-                event,
-            });
+            journal.append(&entry);
         }
+        if let Some(status) = &self.options.status {
+            status.take(at, entry.event);
+        }
+    }
+
+    /// Says that the loop turns: to the watchdog, and to who looks at the status.
+    pub(super) fn beat(&mut self) {
+        (self.options.beat)();
+        if let Some(status) = &self.options.status {
+            status.turned(clock::now());
+        }
+    }
+
+    /// The next order of a person; never ready where none can be given.
+    pub(super) async fn order(&mut self) -> Order {
+        order(&mut self.options.status).await
+    }
+}
+
+/// As [`Memory::order`], beside what else of the memory is in use.
+pub(super) async fn order(status: &mut Option<AgentSide>) -> Order {
+    match status {
+        Some(status) => status.order().await,
+        None => std::future::pending().await,
     }
 }
 

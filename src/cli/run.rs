@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::agent::{Agent, Options};
-use crate::cli::{Exit, load};
+use crate::cli::{Exit, load, note};
 use crate::clock;
 use crate::config::LogFormat;
 use crate::journal::{self, Journal};
 use crate::log;
-use crate::router::Delays;
+use crate::router::{Chain, Delays};
+use crate::server::{self, Socket, SocketError};
+use crate::status::Facts;
 use crate::units::Moment;
 
 /// The daemon: watch the radios, hunt, swap, until SIGTERM, SIGINT or SIGHUP
@@ -62,11 +64,25 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         dry_run = args.dry_run,
         "started"
     );
+    let (agent_side, server_side) = server::sides(Facts::of(&config), clock::now());
+    match Socket::bind(&config.status().socket).await {
+        Ok(socket) => drop(tokio::spawn(server_side.clone().at_socket(socket))),
+        Err(error @ SocketError::Taken(_)) => {
+            // Two agents on one router undo each other's swaps.
+            note(format_args!("error: {error}\n\nhint: {}", error.hint()));
+            return Ok(Exit::Failed);
+        }
+        Err(error) => {
+            error!(hint = error.hint(), cause = %Chain(&error), "the vehicle drives without `tikroam status`")
+        }
+    }
+    tokio::spawn(server_side.at_configured(config.status().clone()));
     let options = Options {
         dry_run: args.dry_run,
         beat: Box::new(beat()),
         delays: Delays::default(),
         journal: Some(journal),
+        status: Some(agent_side),
     };
     let shutdown = shutdown()?;
     Agent::new(config, options).run(shutdown).await;

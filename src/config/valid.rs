@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults};
-use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
+use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 use super::password::{Around, password};
 use super::setup::Setup;
 use super::written::{Log, Written};
@@ -27,6 +27,7 @@ pub struct Config {
     hunt: Hunt,
     short_scan_list: bool,
     probing: Probing,
+    status: Status,
     journal: Journal,
     log: Log,
     setup: Setup,
@@ -70,6 +71,7 @@ impl Config {
             recover: file.health.recover.0,
         };
         let handover = file.handover.settings(file.router.tick.0, hunt.interval);
+        let status = Status::new(file.status);
         let journal = Journal::new(file.journal);
         let router = RouterAccess::new(file.router, password, tls, &mut report);
         let tunnel = Tunnel::new(file.tunnel, &mut report);
@@ -100,6 +102,7 @@ impl Config {
                     hunt,
                     short_scan_list: file.hunt.short_scan_list.unwrap_or(true),
                     probing,
+                    status,
                     journal,
                     log: file.log,
                     setup: Setup::new(file.setup),
@@ -182,6 +185,12 @@ impl Config {
     #[must_use]
     pub fn probing(&self) -> &Probing {
         &self.probing
+    }
+
+    /// Where the running agent shows its status.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.status
     }
 
     /// The file for programs.

@@ -1,6 +1,6 @@
 //! The types of single values, each with its range: a value that is of no use does not become one.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,14 +11,9 @@ use ipnet::Ipv4Net;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::endpoint::{HostPort, host_and_port, is_host_name};
 use super::typed::HINT;
 use crate::names::{Bssid, Fingerprint, FingerprintError, InterfaceName, Ssid, SsidError, shortened};
-
-/// The port of the router's plain binary API.
-pub(super) const API_PORT: u16 = 8728;
-
-/// The port of the binary API over TLS.
-pub(super) const TLS_PORT: u16 = 8729;
 
 /// The longest name that RouterOS shows whole.
 const LONGEST_NAME: usize = 64;
@@ -44,6 +39,14 @@ pub(super) enum Unfit {
     OddSsid(Ssid),
     #[error("`{0}` has no mask{HINT}write the bits of the network's mask after it: `{0}/24`")]
     NoMask(Ipv4Addr),
+    #[error(
+        "{0} is every address of this PC, those on strange networks too{HINT}name one: `127.0.0.1:{1}` for this PC alone, or its address on the vehicle's own network"
+    )]
+    Everywhere(IpAddr, u16),
+    #[error(
+        "{0} is neither an address of this PC alone nor one of a private network{HINT}use `127.0.0.1:{1}`, or this PC's address on the vehicle's own network"
+    )]
+    Public(IpAddr, u16),
     #[error("{0} is {1}, not a host's address{HINT}use the address that the network's owner gave to this vehicle")]
     NotAHost(Ipv4Net, &'static str),
 }
@@ -169,24 +172,15 @@ from_text! {
     /// The address of an access point.
     #[derive(Copy)]
     Ap(Bssid) = bssid;
+    /// An address and a port that only this PC or the vehicle's own network reaches.
+    #[derive(Copy)]
+    Listen(SocketAddr) = listen;
+    /// A name that this PC goes by, in lower case.
+    HostName(String) = host_name;
     /// Host and port of the router's API: from `host`, `host:port`, an address or `[address]:port`.
     Endpoint(HostPort) = endpoint;
     /// How the connection to the router is protected.
     Protection(Encryption) = encryption;
-}
-
-/// A host as an address of a socket writes it, and its port where one was written.
-#[derive(Debug, Clone)]
-pub(super) struct HostPort {
-    pub(super) host: String,
-    port: Option<u16>,
-}
-
-impl HostPort {
-    /// Host and port; this one where none was written.
-    pub(super) fn with_port(&self, port: u16) -> String {
-        format!("{}:{}", self.host, self.port.unwrap_or(port))
-    }
 }
 
 /// What `router.tls` can say.
@@ -296,29 +290,28 @@ fn endpoint(text: &str) -> Result<HostPort, Unfit> {
     host_and_port(text).ok_or_else(|| not_a(text, "an address with or without a port"))
 }
 
-fn host_and_port(text: &str) -> Option<HostPort> {
-    if let Ok(address) = text.parse::<Ipv6Addr>() {
-        return Some(HostPort {
-            host: format!("[{address}]"),
-            port: None,
-        });
+fn listen(text: &str) -> Result<SocketAddr, Unfit> {
+    let wanted = "an address with a port, such as 127.0.0.1:8080";
+    let listen: SocketAddr = text.parse().map_err(|_| not_a(text, wanted))?;
+    let (ip, port) = (listen.ip().to_canonical(), listen.port());
+    let own = match ip {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    };
+    if ip.is_unspecified() {
+        Err(Unfit::Everywhere(ip, port))
+    } else if own {
+        Ok(listen)
+    } else {
+        Err(Unfit::Public(ip, port))
     }
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port.parse().ok().filter(|port| *port != 0)?)),
-        None => (text, None),
-    };
-    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let is_host = match bracketed {
-        Some(inner) => inner.parse::<Ipv6Addr>().is_ok(),
-        None => host.parse::<IpAddr>().is_ok() || is_host_name(host),
-    };
-    let host = host.to_owned();
-    is_host.then_some(HostPort { host, port })
 }
 
-fn is_host_name(host: &str) -> bool {
-    let is_label_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(is_label_byte);
-    // Digits and dots alone are an address with a slip in it, which no resolver should guess at.
-    host.len() <= 253 && host.split('.').all(is_label) && host.bytes().any(|byte| byte.is_ascii_alphabetic())
+fn host_name(text: &str) -> Result<String, Unfit> {
+    let name = text.to_ascii_lowercase();
+    if is_host_name(&name) {
+        Ok(name)
+    } else {
+        Err(not_a(text, "the name of a host"))
+    }
 }

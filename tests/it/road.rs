@@ -114,6 +114,7 @@ pub(crate) fn options() -> Options {
         beat: Box::new(|| {}),
         delays: Delays::default().divided(SPEED),
         journal: None,
+        status: None,
     }
 }
 
