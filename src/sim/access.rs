@@ -55,6 +55,14 @@ pub enum Tls {
 }
 
 impl Tls {
+    /// What `/ip/service` shows as the certificate of `api-ssl`.
+    pub(crate) fn certificate(&self) -> &'static str {
+        match self {
+            Tls::Certificate(_) => "api",
+            Tls::Off | Tls::Anonymous => "none",
+        }
+    }
+
     /// The service's name on the router.
     pub(crate) fn service(&self) -> &'static str {
         match self {

@@ -11,7 +11,6 @@ use super::script::{SCRIPT, source};
 use super::stock;
 use super::tables::{Table, defaults};
 use super::users;
-use crate::sim::access::Tls;
 use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
 use crate::sim::world::orders::EVERY_NETWORK;
 
@@ -168,10 +167,7 @@ impl Factory<'_> {
             Menu::Service,
             &[("name", "api"), ("port", "8728"), ("address", &allowed)],
         );
-        let certificate = match self.settings.access.tls {
-            Tls::Certificate(_) => "api",
-            Tls::Off | Tls::Anonymous => "none",
-        };
+        let certificate = self.settings.access.tls.certificate();
         let encrypted = [
             ("name", "api-ssl"),
             ("port", "8729"),
