@@ -87,8 +87,8 @@ fn session(bytes: &[u8]) {
             let mut login = [0; 1024];
             let heard = far.read(&mut login).await.unwrap_or_default();
             if kind.is_ascii_lowercase() {
-                let words = login[..heard].split(|byte| *byte < b' ');
-                let tag = words.filter(|word| word.starts_with(b".tag=")).next_back();
+                let mut words = login[..heard].split(|byte| *byte < b' ');
+                let tag = words.find(|word| word.starts_with(b".tag="));
                 far.write_all(&sentence(&[b"!done", tag.unwrap_or_default()]))
                     .await
                     .ok();
