@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::drive::Drive;
-use crate::entry::{Entry, replay};
+use crate::entry::{Entry, Unpacker, replay};
 use crate::record;
 
 /// Runs a target on each of its committed inputs, or, in a build of the fuzzer, on what that comes upon.
@@ -57,8 +57,11 @@ fn configuration(bytes: &[u8]) {
 }
 
 fn journal(bytes: &[u8]) {
+    let mut unpacker = Unpacker::default();
     let lines = bytes.split(|byte| *byte == b'\n');
-    let entries: Vec<Entry> = lines.filter_map(|line| serde_json::from_slice(line).ok()).collect();
+    let entries: Vec<Entry> = lines
+        .filter_map(|line| unpacker.line(line).ok().map(|read| read.owned()))
+        .collect();
     // A journal that says something impossible is refused; what it says then is another test's.
     replay(entries.iter().cloned()).ok();
     let second = std::time::Duration::from_secs(1);

@@ -7,6 +7,7 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::ap_names::ApNames;
 use crate::clock;
 use crate::names::write_escaped;
 
@@ -91,9 +93,25 @@ enum Queued {
     Flush(SyncSender<()>),
 }
 
+/// The names of access points.
+static APS: OnceLock<ApNames> = OnceLock::new();
+
+/// Shows these names after the BSSIDs of each line, from now on. For text: in a line for programs a BSSID stands alone.
+pub fn name_aps(names: &ApNames) {
+    APS.set(names.clone()).ok();
+}
+
+/// A line with the names of its access points.
+fn named(line: &[u8]) -> Vec<u8> {
+    match (APS.get(), std::str::from_utf8(line)) {
+        (Some(names), Ok(text)) => names.annotated(text).into_owned().into_bytes(),
+        _ => line.to_vec(),
+    }
+}
+
 impl Write for Queue {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if self.lines.try_send(Queued::Line(line.to_vec())).is_err() {
+        if self.lines.try_send(Queued::Line(named(line))).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
         Ok(line.len())

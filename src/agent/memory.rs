@@ -183,6 +183,8 @@ impl Memory {
         let began = Event::Began {
             vehicle: self.config.vehicle().map(str::to_owned),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            config: Some(self.config.fingerprint()),
+            aps: self.config.aps().clone(),
             rules: self.rules.clone(),
         };
         self.record(clock::now(), began);
@@ -193,7 +195,7 @@ impl Memory {
         let entry = Entry {
             v: VERSION,
             at,
-            time: clock::wall_time().to_string(),
+            time: clock::wall_time(),
             event,
         };
         if let Some(journal) = &mut self.options.journal {

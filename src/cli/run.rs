@@ -50,6 +50,9 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         LogFormat::Json => log::Format::Json,
     });
     let _log = log::set_up(config.log().level.as_str(), format);
+    if matches!(format, log::Format::Text) {
+        log::name_aps(config.aps());
+    }
     for warning in config.warnings() {
         warn!(hint = warning.hint, "{}: {}", warning.key, warning.what);
     }
