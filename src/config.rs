@@ -8,6 +8,7 @@
 //! A new key is one line in `written`, one in `valid` and one in `agent.toml`. What must hold between keys is in `rules`.
 //! This room reads no file and no environment: `cli::configuration` does.
 
+mod changed;
 mod fault;
 mod handover;
 mod layers;
@@ -23,6 +24,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+pub use changed::Changed;
 pub use fault::{Fault, Faults, FileError, Place};
 pub use parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 pub use password::{Around, PasswordFile};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tokio::sync::mpsc::Receiver;
 use tracing::warn;
 
 use crate::clock;
@@ -46,6 +47,17 @@ pub struct Options {
     /// How long to wait before the next try to connect.
     pub delays: Delays,
     /// Where every decision is recorded; `None` records nothing.
+    pub journal: Option<Journal>,
+    /// Newer configurations to go on with; `None` where none will come.
+    pub reloads: Option<Receiver<Reload>>,
+}
+
+/// What an agent goes on with.
+#[derive(Debug)]
+pub struct Reload {
+    /// The configuration.
+    pub config: Config,
+    /// Another journal; `None` keeps the one that is written.
     pub journal: Option<Journal>,
 }
 
@@ -133,6 +145,24 @@ impl Memory {
             impostors: BTreeSet::new(),
             leases: Leases::default(),
             options,
+        }
+    }
+
+    /// Goes on with another configuration. Nothing is forgotten that still fits.
+    pub(super) fn reload(&mut self, reload: Reload) {
+        let Reload { config, journal } = reload;
+        let another = journal.is_some();
+        if another {
+            self.options.journal = journal;
+        }
+        self.managed = managed(&config);
+        if config.fallbacks() != self.config.fallbacks() {
+            self.fallbacks = Fallbacks::new(&config);
+        }
+        self.config = config;
+        self.decide_anew();
+        if another {
+            self.record_rules();
         }
     }
 

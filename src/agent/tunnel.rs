@@ -88,6 +88,11 @@ impl Tunnel {
         }
     }
 
+    /// Whether no change of the way out is under way.
+    pub(super) fn is_settled(&self) -> bool {
+        !matches!(self.state, State::Dialing(_) | State::Proving(_))
+    }
+
     /// A dial begins.
     pub(super) fn began(&mut self, dial: Dial) {
         self.state = State::Dialing(dial);

@@ -22,6 +22,7 @@ mod line;
 mod log;
 mod networks;
 mod record;
+mod reload;
 mod road;
 mod rooms;
 mod scan_lists;
