@@ -38,6 +38,9 @@ pub struct Entry {
 pub enum Event {
     /// The agent began, with nothing remembered.
     Began {
+        /// The vehicle's name, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vehicle: Option<String>,
         /// The program's version.
         version: String,
         /// What its decisions depend on besides what is seen.

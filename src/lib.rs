@@ -15,6 +15,7 @@ pub mod log;
 pub mod marks;
 pub mod names;
 pub mod observation;
+pub mod plot;
 pub mod record;
 pub mod router;
 pub mod routeros;

@@ -151,8 +151,9 @@ impl Memory {
     /// Goes on with another configuration. Nothing is forgotten that still fits.
     pub(super) fn reload(&mut self, reload: Reload) {
         let Reload { config, journal } = reload;
-        let another = journal.is_some();
-        if another {
+        // What a journal begins with.
+        let begins = journal.is_some() || config.vehicle() != self.config.vehicle();
+        if journal.is_some() {
             self.options.journal = journal;
         }
         self.managed = managed(&config);
@@ -161,7 +162,7 @@ impl Memory {
         }
         self.config = config;
         self.decide_anew();
-        if another {
+        if begins {
             self.record_rules();
         }
     }
@@ -204,6 +205,7 @@ impl Memory {
 
     pub(super) fn record_rules(&mut self) {
         let began = Event::Began {
+            vehicle: self.config.vehicle().map(str::to_owned),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rules: self.rules.clone(),
         };

@@ -54,6 +54,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     show_warnings(&config);
     let journal = journal(&config);
     info!(
+        vehicle = config.vehicle(),
         version = env!("CARGO_PKG_VERSION"),
         router = config.router().address(),
         config = %args.config.display(),

@@ -241,9 +241,16 @@ fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
 /// The line of the shipped file that shows how a key is written.
 pub(super) fn example(key: &str) -> Option<&'static str> {
     let mut names = key.split('.').map(|name| name.split('[').next().unwrap_or(name));
-    let (section, name) = (names.next()?, names.next()?);
     let mut lines = SHIPPED.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
-    lines.find(|line| line.starts_with('[') && line.trim_matches(['[', ']']) == section)?;
+    let first = names.next()?;
+    // A key without a section stands above all of them.
+    let name = match names.next() {
+        None => first,
+        Some(name) => {
+            lines.find(|line| line.starts_with('[') && line.trim_matches(['[', ']']) == first)?;
+            name
+        }
+    };
     lines
         .take_while(|line| !line.starts_with('['))
         .find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(" = ")))

@@ -15,6 +15,9 @@ use super::typed::LISTS;
 /// What every variable that belongs to the configuration begins with.
 const PREFIX: &str = "TIKROAM__";
 
+/// The keys that stand above all sections.
+const UNSECTIONED: [&str; 1] = ["vehicle"];
+
 /// Lays the environment over the file's text.
 ///
 /// # Errors
@@ -68,6 +71,9 @@ fn variables(environment: &BTreeMap<String, String>, report: &mut Report) -> Has
                 report.fault(&key, "lists cannot be set from the environment", hint);
             }
             [section, name] if is_plain(section) && is_plain(name) => {
+                overlay.insert(variable.clone(), value.clone());
+            }
+            [name] if UNSECTIONED.contains(&name.as_str()) => {
                 overlay.insert(variable.clone(), value.clone());
             }
             _ => report.fault(

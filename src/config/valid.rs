@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::changed::Changed;
 use super::fault::{Fault, Faults};
 use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 use super::password::{Around, password};
@@ -16,6 +17,7 @@ use crate::handover::settings::{Hunt, Probing, Settings};
 /// Everything that the agent is set to.
 #[derive(Debug, Clone)]
 pub struct Config {
+    vehicle: Option<String>,
     router: RouterAccess,
     radios: Vec<Radio>,
     networks: Vec<Network>,
@@ -85,6 +87,7 @@ impl Config {
         match (router, radios, networks, fallbacks, tunnel) {
             (Some(router), Some(radios), Some(networks), Some(fallbacks), Some(tunnel)) if report.is_clean() => {
                 Ok(Config {
+                    vehicle: file.vehicle.map(|vehicle| vehicle.0),
                     router,
                     radios,
                     networks,
@@ -102,6 +105,12 @@ impl Config {
             // What is none is a fault already.
             _ => Err(report.into_faults()),
         }
+    }
+
+    /// The vehicle's name, where it was given one.
+    #[must_use]
+    pub fn vehicle(&self) -> Option<&str> {
+        self.vehicle.as_deref()
     }
 
     /// How to reach and read the router.
@@ -187,6 +196,42 @@ impl Config {
     #[must_use]
     pub fn warnings(&self) -> &[Fault] {
         &self.warnings
+    }
+
+    /// What differs in a newer configuration.
+    #[must_use]
+    pub fn changed(&self, newer: &Config) -> Changed {
+        // Names every field, so that none is forgotten.
+        let Config {
+            vehicle,
+            router,
+            radios,
+            networks,
+            fallbacks,
+            tunnel,
+            handover,
+            hunt,
+            short_scan_list,
+            probing,
+            journal,
+            log,
+            warnings: _,
+        } = self;
+        let hunt = (hunt, short_scan_list) != (&newer.hunt, &newer.short_scan_list);
+        let sections = [
+            ("vehicle", *vehicle != newer.vehicle),
+            ("router", *router != newer.router),
+            ("radio", *radios != newer.radios),
+            ("network", *networks != newer.networks),
+            ("fallback", *fallbacks != newer.fallbacks),
+            ("tunnel", *tunnel != newer.tunnel),
+            ("handover", *handover != newer.handover),
+            ("hunt", hunt),
+            ("health", *probing != newer.probing),
+            ("journal", *journal != newer.journal),
+            ("log", *log != newer.log),
+        ];
+        Changed::new(&sections, &[("log.format", log.format != newer.log.format)])
     }
 
     /// The same with every duration divided by `factor`, so that tests of whole drives end soon.

@@ -43,6 +43,7 @@ impl Written {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct File {
+    pub(super) vehicle: Option<Name>,
     pub(super) router: Router,
     pub(super) radio: Vec<Radio>,
     pub(super) network: Vec<Network>,

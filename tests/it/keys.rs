@@ -100,6 +100,7 @@ const RECOVERS: Script = Script {
 /// One row for each key.
 fn rows() -> Vec<(&'static str, Proof)> {
     vec![
+        ("vehicle", Own(|| Box::pin(verbs::vehicle()))),
         ("router.address", Own(|| Box::pin(door::address()))),
         ("router.user", Own(|| Box::pin(door::user()))),
         ("router.password_file", Own(|| Box::pin(verbs::password_file()))),
@@ -241,9 +242,10 @@ async fn journal_keep() {
 
 /// The shipped file with another value for a key, or with the line of a commented one.
 fn with(key: &str, value: &str) -> String {
-    let (section, name) = key.split_once('.').unwrap();
+    let (section, name) = key.split_once('.').unwrap_or(("", key));
     let mut lines: Vec<String> = SHIPPED.lines().map(str::to_owned).collect();
     let header = lines.iter().position(|line| header(line) == Some(section));
+    let header = if section.is_empty() { Some(0) } else { header };
     let header = header.unwrap_or_else(|| panic!("no section of {key}"));
     let at = lines[header..].iter().position(|line| named(line) == Some(name));
     let at = at.unwrap_or_else(|| panic!("agent.toml has no {key}"));
@@ -287,7 +289,8 @@ fn every_key_of_the_shipped_file_has_a_row() {
     let mut section = "";
     for line in SHIPPED.lines() {
         section = header(line).unwrap_or(section);
-        keys.extend(named(line).map(|name| format!("{section}.{name}")));
+        let dot = if section.is_empty() { "" } else { "." };
+        keys.extend(named(line).map(|name| format!("{section}{dot}{name}")));
     }
     let rows = rows().into_iter().map(|(key, _)| key);
     assert_eq!(keys, rows.map(str::to_owned).collect());

@@ -192,6 +192,6 @@ fn a_section_that_only_the_environment_has_is_placed_there() {
         .to_string();
     insta::assert_snapshot!(report, @r"
     environment TIKROAM__HUMP__ENABLED: hump: there is no such key
-      hint: the keys here are `router`, `radio`, `network`, `fallback`, `tunnel`, `handover`, `hunt`, `health`, `journal`, `log`
+      hint: the keys here are `vehicle`, `router`, `radio`, `network`, `fallback`, `tunnel`, `handover`, `hunt`, `health`, `journal`, `log`
     ");
 }

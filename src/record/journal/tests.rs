@@ -41,6 +41,7 @@ fn began(interval: u64) -> Event {
     let mut rules = Rules::default();
     rules.hunt.interval = Duration::from_secs(interval);
     Event::Began {
+        vehicle: None,
         version: "0".into(),
         rules,
     }

@@ -68,6 +68,13 @@ pub(super) async fn signal_offset() {
     }
 }
 
+/// The name is in the log's first line and in the journal.
+pub(super) async fn vehicle() {
+    let (journal, log) = ran(&with("vehicle", "\"unit-15\"")).await;
+    assert!(log.lines().next().unwrap().contains("started vehicle=unit-15"), "{log}");
+    assert!(journal.contains("\"vehicle\":\"unit-15\""), "{journal}");
+}
+
 pub(super) async fn log_level() {
     let shown = |level: &'static str| async move { ran(&with("log.level", level)).await.1.contains("started") };
     assert!(shown("\"info\"").await && !shown("\"error\"").await);
