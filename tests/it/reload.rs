@@ -1,4 +1,4 @@
-//! A configuration that changes while the daemon runs: its own process, told by SIGHUP as `systemctl reload` does.
+//! A configuration that changes while the daemon runs: its own process, asked by SIGHUP as `systemctl reload` does.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
