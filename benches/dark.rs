@@ -11,13 +11,13 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
-use clap::{Parser, ValueEnum as _, value_parser};
+use clap::{Parser, value_parser};
 use rayon::prelude::*;
 use tikroam::cli::drive_log;
 use tikroam::drive::{self, Drive};
 use tikroam::log;
 use tikroam::sim::SecondSession;
-use tikroam::trial::{self, Driven, Driver, LONGEST, Report, Ride};
+use tikroam::trial::{self, Driven, Driver, Equipment, LONGEST, Report, Ride};
 
 #[path = "bench/dark/agents.rs"]
 mod agents;
@@ -49,7 +49,7 @@ struct Options {
     /// A drive log in place of the demo's drive; may be given several times
     #[arg(long = "drive", value_name = "FILE")]
     drives: Vec<PathBuf>,
-    /// Only these vehicles, with commas between them
+    /// Only these vehicles, with commas between them; those of the agent with one and with three radios only so
     #[arg(long, value_enum, value_delimiter = ',')]
     vehicles: Vec<Driver>,
     /// Another value for a key of the agents' configuration, such as HUNT__INTERVAL=8s; may be given several times
@@ -61,6 +61,9 @@ struct Options {
     /// A PPTP session does not survive a change of the radio, also within one network
     #[arg(long)]
     needs_bounce: bool,
+    /// What the agents' vehicles have; their rivals drive the plain vehicle
+    #[arg(long, value_enum, default_value = "plain")]
+    equipment: Equipment,
     /// Write the demo's JSON here, one line for each drive, seed and window
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -163,6 +166,7 @@ fn rides<'a>(options: &'a Options, drives: &'a [Drive]) -> Vec<Ride<'a>> {
                         speed: options.speed,
                         office: options.office,
                         survives_radio: !options.needs_bounce,
+                        equipment: options.equipment,
                         keys: &options.keys,
                     }),
             );
@@ -194,7 +198,7 @@ fn main() -> anyhow::Result<()> {
     };
     let mut drivers = options.vehicles.clone();
     if drivers.is_empty() {
-        drivers = Driver::value_variants().to_vec();
+        drivers = Driver::USUAL.to_vec();
     }
     let rides = rides(&options, &drives);
     if options.speeds {

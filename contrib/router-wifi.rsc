@@ -1,161 +1,239 @@
-# The vehicle's router, RouterOS 7.13 or newer with a `wifi-qcom`, `wifi-qcom-ac` or other `wifi` package, for one vehicle with
-# two client radios: in place of router.rsc, whose menu `/interface wireless` such a router does not have.
+# The vehicle's router, RouterOS 7.13 or newer with a `wifi-qcom`, `wifi-qcom-ac` or other `wifi` package. Made by
+# `tikroam setup --vehicle` from agent.toml.
 #
-# Change the values down to "The script", copy the file to the router, and run: /import file-name=router-wifi.rsc
-# Then import router-wireguard.rsc for the tunnel, and `tikroam check --config agent.toml` on the vehicle's PC names what does
-# not fit yet. The values are those of contrib/examples/wifi-qcom.toml, and its passwords those of nobody: the import stops
-# while one is still CHANGE-ME. On RouterOS 7.12 with `wifiwave2` write `/interface wifiwave2` for `/interface wifi`.
+# Work over a wire, not over a radio: the radios leave their bridge. First make a backup on the router: /system backup
+# save name=before-tikroam. Change each CHANGE-ME below, copy the file to the router, and run: /import
+# file-name=router.rsc (or the name that you gave it). Then `tikroam check` on the vehicle's PC names what does not fit
+# yet, and `tikroam setup --check` prints the commands that are missing.
 #
-# The file may be imported again at any time while the agent does not run: it adds what is missing and sets the rest to the
-# values below. What is taken out of a list below stays on the router.
+# The file may be imported again at any time, also after it stopped half-way: it adds what is missing and sets the rest.
+# Stop the agent before: the file sets the radios' networks anew, which the agent steers them by. What is taken out of
+# agent.toml stays on the router.
 #
-# Each command and argument is one that RouterOS 7.16 to 7.24 have, by their command trees. No real router has run the file
-# yet: look at the first import's output.
+# Each command and argument is one that RouterOS 7.16 to 7.24 have, by their command trees. No real router has run the
+# file yet: look at the first import's output.
 
 
-# The password of the API user `tikroam`, and the address of the vehicle's PC: from anywhere else the user cannot log in.
+# What only you have.
+
+# The password of the API user `tikroam`, as in the password file of the vehicle's PC.
 :local apiPassword "CHANGE-ME"
-:local pcAddress "192.168.88.10"
-
-# The radios, each with its band and the frequencies in MHz that your networks really use there: each one less makes every
-# search shorter. The agent narrows the standby's to one while it sends it to an access point, and widens them again.
-:local radios {
-    {name="wifi1"; band="2ghz-ax"; channels="2412,2437,2462"};
-    {name="wifi2"; band="5ghz-ax"; channels="5180,5200,5220,5240"}
-}
-# The country whose rules the radios keep, such as "Germany"; empty leaves what is set.
-:local radioCountry ""
-
-# The networks of agent.toml, each with its WPA2 or WPA3 key; an empty key is an open network. Each radio begins on the first.
-:local networks {
-    {ssid="testssid1"; key=""};
-    {ssid="testssid2"; key=""};
-    {ssid="securessid"; key="CHANGE-ME"}
-}
+# The WPA2 key of network `securessid`.
+:local networkKey3 "CHANGE-ME"
+# The public key of the office, which the import of the office's file prints.
+:local officeKey "CHANGE-ME"
+:if ($apiPassword = "CHANGE-ME") do={ :error "tikroam setup --vehicle: change apiPassword first" }
+:if ($networkKey3 = "CHANGE-ME") do={ :error "tikroam setup --vehicle: change networkKey3 first" }
 
 
-# The script.
-
-:if ($apiPassword = "CHANGE-ME") do={
-    :error "router-wifi.rsc: change the password first"
-}
-:foreach network in=$networks do={
-    :if (($network->"key") = "CHANGE-ME") do={ :error "router-wifi.rsc: change the keys of the networks first" }
-}
-
-# The API user has a group of its own with the least that works. `read` shows registrations, addresses, routes, and scripts
-# to `tikroam check`; `write` sets addresses and routes; `test` allows scan and ping. The user can log in by the API only, and
-# can neither see passwords nor add users.
+# The API user has a group of its own with the least that works. `read` shows registrations, addresses, routes, and
+# scripts to `tikroam check`; `write` sets addresses and routes; `test` allows scan and ping. The user can log in by the
+# API only, from the vehicle's PC only, and can neither see passwords nor add users.
 :if ([:len [/user group find where name="tikroam"]] = 0) do={
     /user group add name=tikroam policy=api,read,write,test
 }
+/user group set [find where name="tikroam"] policy=api,read,write,test
 :if ([:len [/user find where name="tikroam"]] = 0) do={
-    /user add name=tikroam group=tikroam password=$apiPassword address=($pcAddress . "/32")
+    /user add name=tikroam group=tikroam password=$apiPassword address=192.168.88.10/32
 }
-/user set [find where name="tikroam"] group=tikroam password=$apiPassword address=($pcAddress . "/32")
+/user set [find where name="tikroam"] group=tikroam password=$apiPassword address=192.168.88.10/32
+
 
 # The API sends the password in clear text: it answers only the vehicle's PC, on the wire.
-/ip service set api disabled=no port=8728 address=($pcAddress . "/32")
+/ip service set api disabled=no port=8728 address=192.168.88.10/32
 
-# How to join each network: a security profile, and a configuration profile that names it. The agent reads these names and
-# no key. An open network has a security profile as well, without authentication types.
-:local firstProfile ""
-:local firstSsid ""
-:foreach network in=$networks do={
-    :local networkSsid ($network->"ssid")
-    :local networkKey ($network->"key")
-    :local profileName ("tikroam-" . $networkSsid)
-    :if ([:len [/interface wifi security find where name=$profileName]] = 0) do={
-        /interface wifi security add name=$profileName
-    }
-    :if ($networkKey != "") do={
-        /interface wifi security set [find where name=$profileName] authentication-types=wpa2-psk,wpa3-psk \
-            passphrase=$networkKey
-    }
-    :if ([:len [/interface wifi configuration find where name=$profileName]] = 0) do={
-        /interface wifi configuration add name=$profileName
-    }
-    /interface wifi configuration set [find where name=$profileName] ssid=$networkSsid security=$profileName mode=station
-    :if ($firstProfile = "") do={
-        :set firstProfile $profileName
-        :set firstSsid $networkSsid
-    }
+
+# A router from its box asks for an address and a default route on its first port. That route comes before the agent's
+# or beside it.
+/ip dhcp-client set [find where comment="defconf"] disabled=yes
+
+
+# A router without a battery starts in the year 1970, when no certificate is valid yet. The setting has other names on
+# RouterOS 6.49, and an import stops at a word that a version lacks, so each is tried as a text of its own.
+:foreach form in={"servers"; "server-dns-names"; "primary-ntp"} do={
+    :local timeServers "time.cloudflare.com"
+    :local command ("/system ntp client set enabled=yes " . $form . "=" . $timeServers)
+    :do {
+        :local setTime [:parse $command]
+        $setTime
+    } on-error={}
 }
 
-# The networks are strangers'. The stock firewall drops what comes in by an interface of the list WAN or of none; the rules
-# below, for a router without it, go by a list of the radios alone.
-:foreach listName in={"WAN"; "tikroam-radios"} do={
-    :if ([:len [/interface list find where name=$listName]] = 0) do={ /interface list add name=$listName }
+
+# How to join each network: a security profile, and a configuration profile that names it. The agent reads these names
+# and no key. An open network has a security profile as well, without authentication types.
+:if ([:len [/interface wifi security find where name="tikroam-testssid1"]] = 0) do={
+    /interface wifi security add name=tikroam-testssid1
 }
-
-:local radioNumber 0
-:foreach radio in=$radios do={
-    :local radioName ($radio->"name")
-    :set radioNumber ($radioNumber + 1)
-
-    # A radio that is a port of a bridge has no address of its own.
-    /interface bridge port remove [find where interface=$radioName]
-
-    # A station. Security settings of its own, such as the factory's, win over those of every profile: they go.
-    /interface wifi unset [find where name=$radioName] value-name=security.authentication-types
-    /interface wifi unset [find where name=$radioName] value-name=security.passphrase
-    /interface wifi set [find where name=$radioName] configuration.mode=station configuration.ssid=$firstSsid \
-        security=$firstProfile channel.band=($radio->"band") channel.frequency=($radio->"channels") disabled=no
-    :if ($radioCountry != "") do={
-        /interface wifi set [find where name=$radioName] configuration.country=$radioCountry
-    }
-
-    # The agent's address item of this radio, found by its comment. It starts disabled and parked on an address that nobody
-    # has (RFC 5737), a different one for each radio: a router may refuse a second item with the same address.
-    :local itemComment ("tikroam:" . $radioName)
-    :if ([:len [/ip address find where comment=$itemComment]] = 0) do={
-        /ip address add address=("192.0.2." . $radioNumber . "/32") network=("192.0.2." . $radioNumber) \
-            interface=$radioName disabled=yes comment=$itemComment
-    }
-
-    # What leaves by a radio leaves with the radio's address; masquerade also forgets its connections when that address
-    # goes. Nothing is rewritten inside the tunnel: the office calls the vehicle by its own address.
-    :local natComment ("out by " . $radioName)
-    :if ([:len [/ip firewall nat find where comment=$natComment]] = 0) do={
-        /ip firewall nat add chain=srcnat action=masquerade out-interface=$radioName comment=$natComment
-    }
-
-    :foreach listName in={"WAN"; "tikroam-radios"} do={
-        :local memberComment ($radioName . " in " . $listName)
-        :if ([:len [/interface list member find where comment=$memberComment]] = 0) do={
-            /interface list member add list=$listName interface=$radioName comment=$memberComment
-        }
-    }
+:if ([:len [/interface wifi configuration find where name="tikroam-testssid1"]] = 0) do={
+    /interface wifi configuration add name=tikroam-testssid1 ssid=testssid1 security=tikroam-testssid1 mode=station
 }
+/interface wifi configuration set [find where name="tikroam-testssid1"] ssid=testssid1 security=tikroam-testssid1 \
+    mode=station
+:if ([:len [/interface wifi security find where name="tikroam-testssid2"]] = 0) do={
+    /interface wifi security add name=tikroam-testssid2
+}
+:if ([:len [/interface wifi configuration find where name="tikroam-testssid2"]] = 0) do={
+    /interface wifi configuration add name=tikroam-testssid2 ssid=testssid2 security=tikroam-testssid2 mode=station
+}
+/interface wifi configuration set [find where name="tikroam-testssid2"] ssid=testssid2 security=tikroam-testssid2 \
+    mode=station
+:if ([:len [/interface wifi security find where name="tikroam-securessid"]] = 0) do={
+    /interface wifi security add name=tikroam-securessid authentication-types=wpa2-psk,wpa3-psk passphrase=$networkKey3
+}
+/interface wifi security set [find where name="tikroam-securessid"] authentication-types=wpa2-psk,wpa3-psk \
+    passphrase=$networkKey3
+:if ([:len [/interface wifi configuration find where name="tikroam-securessid"]] = 0) do={
+    /interface wifi configuration add name=tikroam-securessid ssid=securessid security=tikroam-securessid mode=station
+}
+/interface wifi configuration set [find where name="tikroam-securessid"] ssid=securessid security=tikroam-securessid \
+    mode=station
 
-# Where nothing else drops input, there is no firewall: these rules keep the networks' other users out of the router and of
-# the vehicle. Answers to what the vehicle sent, the tunnel among them, come in.
-:local drops [:len [/ip firewall filter find where chain=input and action=drop]]
-:local ownDrops [:len [/ip firewall filter find where comment="radios: no input"]]
-:if ($drops = $ownDrops) do={
+
+# A radio that is a port of a bridge has no address of its own.
+/interface bridge port remove [find where interface="wifi1"]
+/interface bridge port remove [find where interface="wifi2"]
+
+
+# Stations. Security settings of a radio's own, such as the factory's, win over those of every profile: they go. Each
+# radio begins on the first network; each frequency less makes every search shorter.
+/interface wifi unset [find where name="wifi1"] value-name=security.authentication-types
+/interface wifi unset [find where name="wifi1"] value-name=security.passphrase
+/interface wifi set [find where name="wifi1"] configuration.mode=station disabled=no channel.band=2ghz-ax \
+    configuration.ssid=testssid1 security=tikroam-testssid1 channel.frequency=2412,2437,2462
+/interface wifi unset [find where name="wifi2"] value-name=security.authentication-types
+/interface wifi unset [find where name="wifi2"] value-name=security.passphrase
+/interface wifi set [find where name="wifi2"] configuration.mode=station disabled=no channel.band=5ghz-ax \
+    configuration.ssid=testssid1 security=tikroam-testssid1 channel.frequency=5180,5200,5220,5240
+
+
+# What leaves by a radio leaves with the radio's address; masquerade also forgets its connections when that address
+# goes. Nothing is rewritten inside the tunnel: the office calls the vehicle by its own address.
+:if ([:len [/ip firewall nat find where comment="out by wifi1"]] = 0) do={
+    /ip firewall nat add comment="out by wifi1" chain=srcnat action=masquerade out-interface=wifi1
+}
+/ip firewall nat set [find where comment="out by wifi1"] chain=srcnat action=masquerade out-interface=wifi1
+:if ([:len [/ip firewall nat find where comment="out by wifi2"]] = 0) do={
+    /ip firewall nat add comment="out by wifi2" chain=srcnat action=masquerade out-interface=wifi2
+}
+/ip firewall nat set [find where comment="out by wifi2"] chain=srcnat action=masquerade out-interface=wifi2
+
+
+# The networks are strangers'. The stock firewall drops what comes in by an interface of the list WAN or of none; the
+# rules below, for a router without it, go by a list of the radios alone.
+:if ([:len [/interface list find where name="WAN"]] = 0) do={
+    /interface list add name=WAN
+}
+:if ([:len [/interface list find where name="tikroam-radios"]] = 0) do={
+    /interface list add name=tikroam-radios
+}
+:if ([:len [/interface list member find where comment="wifi1 in WAN"]] = 0) do={
+    /interface list member add comment="wifi1 in WAN" list=WAN interface=wifi1
+}
+/interface list member set [find where comment="wifi1 in WAN"] list=WAN interface=wifi1
+:if ([:len [/interface list member find where comment="wifi1 in tikroam-radios"]] = 0) do={
+    /interface list member add comment="wifi1 in tikroam-radios" list=tikroam-radios interface=wifi1
+}
+/interface list member set [find where comment="wifi1 in tikroam-radios"] list=tikroam-radios interface=wifi1
+:if ([:len [/interface list member find where comment="wifi2 in WAN"]] = 0) do={
+    /interface list member add comment="wifi2 in WAN" list=WAN interface=wifi2
+}
+/interface list member set [find where comment="wifi2 in WAN"] list=WAN interface=wifi2
+:if ([:len [/interface list member find where comment="wifi2 in tikroam-radios"]] = 0) do={
+    /interface list member add comment="wifi2 in tikroam-radios" list=tikroam-radios interface=wifi2
+}
+/interface list member set [find where comment="wifi2 in tikroam-radios"] list=tikroam-radios interface=wifi2
+
+
+# Where nothing else drops input, there is no firewall: these rules keep the networks' other users out of the router and
+# of the vehicle. Answers to what the vehicle sent, the tunnel among them, come in.
+:if ([:len [/ip firewall filter find where chain=input and action=drop]] = [:len [/ip firewall filter find where comment="radios: no input"]]) do={
     :if ([:len [/ip firewall filter find where comment="radios: answers in"]] = 0) do={
-        /ip firewall filter add chain=input action=accept connection-state=established,related,untracked \
-            in-interface-list=tikroam-radios comment="radios: answers in"
+        /ip firewall filter add comment="radios: answers in" chain=input action=accept \
+            connection-state=established,related,untracked in-interface-list=tikroam-radios
     }
+    /ip firewall filter set [find where comment="radios: answers in"] chain=input action=accept \
+        connection-state=established,related,untracked in-interface-list=tikroam-radios
     :if ([:len [/ip firewall filter find where comment="radios: no input"]] = 0) do={
-        /ip firewall filter add chain=input action=drop in-interface-list=tikroam-radios comment="radios: no input"
+        /ip firewall filter add comment="radios: no input" chain=input action=drop in-interface-list=tikroam-radios
     }
+    /ip firewall filter set [find where comment="radios: no input"] chain=input action=drop \
+        in-interface-list=tikroam-radios
     :if ([:len [/ip firewall filter find where comment="radios: answers through"]] = 0) do={
-        /ip firewall filter add chain=forward action=accept connection-state=established,related,untracked \
-            in-interface-list=tikroam-radios comment="radios: answers through"
+        /ip firewall filter add comment="radios: answers through" chain=forward action=accept \
+            connection-state=established,related,untracked in-interface-list=tikroam-radios
     }
+    /ip firewall filter set [find where comment="radios: answers through"] chain=forward action=accept \
+        connection-state=established,related,untracked in-interface-list=tikroam-radios
     :if ([:len [/ip firewall filter find where comment="radios: nothing through"]] = 0) do={
-        /ip firewall filter add chain=forward action=drop connection-nat-state=!dstnat \
-            in-interface-list=tikroam-radios comment="radios: nothing through"
+        /ip firewall filter add comment="radios: nothing through" chain=forward action=drop \
+            connection-nat-state=!dstnat in-interface-list=tikroam-radios
     }
+    /ip firewall filter set [find where comment="radios: nothing through"] chain=forward action=drop \
+        connection-nat-state=!dstnat in-interface-list=tikroam-radios
 }
 
-# Where agent.toml says `address = "dhcp"`, the agent makes a DHCP client for each radio by itself (`tikroam:dhcp:wlan1`).
 
-# The agent's default route, disabled until the agent sets it. Another static default route, or a DHCP client on a radio, is
-# in its way: `tikroam check` names such items.
+# The agent's address item of each radio, found by its comment. It starts disabled and parked on an address that nobody
+# has (RFC 5737), a different one for each radio: a router may refuse a second item with the same address. Where
+# agent.toml says `address = "dhcp"`, the agent makes a DHCP client for each radio by itself (`tikroam:dhcp:wlan1`).
+:if ([:len [/ip address find where comment="tikroam:wifi1"]] = 0) do={
+    /ip address add comment="tikroam:wifi1" address=192.0.2.1/32 network=192.0.2.1 interface=wifi1 disabled=yes
+}
+:if ([:len [/ip address find where comment="tikroam:wifi2"]] = 0) do={
+    /ip address add comment="tikroam:wifi2" address=192.0.2.2/32 network=192.0.2.2 interface=wifi2 disabled=yes
+}
+
+
+# The agent's default route, disabled until the agent sets it. Another static default route, or a DHCP client on a
+# radio, is in its way: `tikroam check` names such items.
 :if ([:len [/ip route find where comment="tikroam:default"]] = 0) do={
-    /ip route add dst-address=0.0.0.0/0 gateway=192.0.2.254 distance=1 disabled=yes comment="tikroam:default"
+    /ip route add comment="tikroam:default" dst-address=0.0.0.0/0 gateway=192.0.2.254 distance=1 disabled=yes
 }
 
-:log info "router-wifi.rsc: done"
+
+# The tunnel to the office. Each router makes its own pair of keys, and the private one never leaves it. Only public
+# keys are copied:
+#   1. Import the office's file at the office. It prints the office's public key: write that as `officeKey` above.
+#   2. Import this file here. It prints the vehicle's public key: write that into the office's file.
+#   3. Import the office's file again. `/interface wireguard peers print` shows `last-handshake` once both are right.
+# The listen-port, and whether the peer is on, are the agent's.
+:if ([:len [/interface wireguard find where name="WG_to_Office"]] = 0) do={
+    /interface wireguard add name="WG_to_Office" comment="to the office"
+}
+:local publicKey [/interface wireguard get [find where name="WG_to_Office"] public-key]
+:put ("tikroam setup: the public key of the vehicle is " . $publicKey)
+:log info ("tikroam setup: the public key of the vehicle is " . $publicKey)
+:if ($officeKey = "CHANGE-ME") do={
+    :error "tikroam setup --vehicle: set officeKey to the key that the office's file prints, and import again"
+}
+
+
+# What comes from the office, and what may go there. The office is the only peer. The agent speaks at each swap; the
+# keepalive is for the day when the agent is not there, and for firewalls on the way that forget a silent connection,
+# some after 10 s.
+:if ([:len [/ip address find where comment="the vehicle's address in the tunnel"]] = 0) do={
+    /ip address add comment="the vehicle's address in the tunnel" address=10.97.0.11/24 network=10.97.0.0 \
+        interface="WG_to_Office"
+}
+/ip address set [find where comment="the vehicle's address in the tunnel"] address=10.97.0.11/24 network=10.97.0.0 \
+    interface="WG_to_Office"
+:if ([:len [/interface wireguard peers find where interface="WG_to_Office"]] = 0) do={
+    /interface wireguard peers add interface="WG_to_Office" public-key=$officeKey endpoint-address=198.51.100.1 \
+        endpoint-port=13231 allowed-address=10.97.0.1/32,10.99.0.0/24 persistent-keepalive=5s comment=office
+}
+/interface wireguard peers set [find where interface="WG_to_Office"] public-key=$officeKey \
+    endpoint-address=198.51.100.1 endpoint-port=13231 allowed-address=10.97.0.1/32,10.99.0.0/24 \
+    persistent-keepalive=5s
+
+
+# The office's networks lead into the tunnel. A vehicle that had another tunnel to the same office before gets its
+# routes moved here, and a PPTP client to that office turned off: the office cannot have two ways to one vehicle.
+:if ([:len [/ip route find where comment="10.99.0.0/24 through the tunnel"]] = 0) do={
+    /ip route add comment="10.99.0.0/24 through the tunnel" dst-address=10.99.0.0/24 gateway="WG_to_Office"
+}
+/ip route set [find where comment="10.99.0.0/24 through the tunnel"] dst-address=10.99.0.0/24 gateway="WG_to_Office"
+/interface pptp-client set [find where connect-to="198.51.100.1"] disabled=yes
+
+
+:log info "tikroam setup --vehicle: done"

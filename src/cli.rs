@@ -12,11 +12,13 @@ mod configuration;
 pub mod demo;
 pub mod drive_log;
 pub mod evaluate;
+pub mod init;
 pub mod manual;
 pub mod plan;
 pub mod record;
 mod replay;
 pub mod run;
+pub mod setup;
 pub mod sim;
 pub mod tune;
 

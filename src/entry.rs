@@ -90,12 +90,13 @@ pub enum Event {
         /// Bytes sent.
         sent: u64,
     },
-    /// A radio got an address by DHCP, lost it, waited for one in vain, or got one that it does not use.
+    /// A radio or a fallback got an address by DHCP, lost it, waited for one in vain, or got one that it does not use.
     Lease {
-        /// The radio.
+        /// The radio or the fallback.
         radio: UplinkId,
-        /// The network.
-        network: Ssid,
+        /// The radio's network; `None` for a fallback.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        network: Option<Ssid>,
         /// The address with its mask and the gateway; `None` when there is none.
         lease: Option<(Ipv4Net, Ipv4Addr)>,
         /// What the address overlaps, so that it is not used.

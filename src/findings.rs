@@ -6,7 +6,6 @@
 
 mod addresses;
 mod connect_list;
-mod console;
 mod doubled;
 mod fallbacks;
 mod finding;
@@ -37,6 +36,10 @@ pub use standing::standing;
 #[must_use]
 pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<Checked> {
     let by_rules = survey.menu.words().steering == Steering::ConnectList;
+    let mut addresses = addresses::check(config, survey, inspection.path);
+    addresses.findings.extend(leases::clients(config, inspection));
+    let mut routes = routes::check(config, survey);
+    routes.findings.extend(routes::over_networks(config, inspection));
     let parts = [
         Some(readings::check(config, survey, inspection)),
         Some(path::check(config, survey, inspection.path)),
@@ -48,9 +51,9 @@ pub fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Vec<C
             profiles::check(config, survey, inspection)
         }),
         connect_list::check_reach(config, survey).filter(|_| by_rules),
-        Some(addresses::check(config, survey, inspection.path)),
+        Some(addresses),
         leases::check(config, survey),
-        Some(routes::check(config, survey)),
+        Some(routes),
         fallbacks::check(config, survey),
         Some(tunnel::check(config, survey, inspection)),
         Some(tunnel::check_nat(config, inspection)),

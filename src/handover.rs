@@ -31,6 +31,7 @@
 //! (`handover/fallback.rs`). Which access point the standby waits on is the hunt's question
 //! (`handover/hunt.rs`).
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -127,9 +128,11 @@ impl Handover {
         self.remember(now, seen, &reason);
         let swap_to = reason.swap_to().cloned();
         // A standby that is about to be used must not be sent elsewhere.
+        let needed = self.needed(now, seen, &reason);
         let lead = fallback::led_by(seen, || self.strongest(now, seen, None));
         let seen = lead.as_ref().unwrap_or(seen);
         let moves = if swap_to.is_some() {
+            self.hunter.swaps();
             Vec::new()
         } else {
             let around = Surroundings {
@@ -142,11 +145,12 @@ impl Handover {
                 readings: &self.readings,
                 gain: self.rule.gain(),
                 pressing: self.is_pressing(now, seen, &reason),
-                needed: matches!(&reason, Reason::Stay { why, .. } if why.passes()),
+                needed: needed.as_ref(),
             };
             self.hunter.step(&around)
         };
-        if let Some((missed, soon)) = self.hunter.missed() {
+        let (missed, soon) = self.hunter.missed();
+        for missed in missed {
             self.held.missed(now, missed, soon);
         }
         Decision {
@@ -268,7 +272,7 @@ impl Handover {
     }
 
     /// The rows for radios.
-    fn among_radios(&self, now: Moment, seen: &Observation) -> Reason {
+    fn among_radios<'a>(&self, now: Moment, seen: &'a Observation) -> Reason {
         let Some(active) = active(seen) else {
             return urgent::lost(None, self.strongest(now, seen, None));
         };
@@ -282,10 +286,10 @@ impl Handover {
         let Some(signal) = link.signal else {
             return urgent::no_signal(active);
         };
-        let best = self.strongest(now, seen, Some(active));
+        let candidates = self.candidates(now, seen, Some(active));
         let gray = self.rule.gray();
         let health = self.failing(now, active);
-        let sight = Sight {
+        let sight = |best: Option<Candidate<'a>>| Sight {
             active,
             signal,
             hold_down: self.held.penalty(now, link.bssid),
@@ -300,8 +304,36 @@ impl Handover {
             higher: best.and_then(|best| self.precedence.due(now, &self.settings, &best)),
             dwell: self.dwell_left(now),
         };
-        let urgent = urgent::CASES.iter().find_map(|case| case(&sight));
-        urgent.unwrap_or_else(|| self.rule.decide(&sight, &self.readings))
+        let decide = |best: Option<&Candidate<'a>>| {
+            let sight = sight(best.copied());
+            let urgent = urgent::CASES.iter().find_map(|case| case(&sight));
+            urgent.unwrap_or_else(|| self.rule.decide(&sight, &self.readings))
+        };
+        let first = decide(candidates.first());
+        if first.swap_to().is_some() {
+            return first;
+        }
+        // Where the first does not do, another may: a stronger one on a network of a lower priority, or one that has settled.
+        let others = candidates.iter().skip(1).map(|one| decide(Some(one)));
+        others
+            .into_iter()
+            .find(|reason| reason.swap_to().is_some())
+            .unwrap_or(first)
+    }
+
+    /// The standby that is about to carry the vehicle: it waits only for time to pass.
+    fn needed(&self, now: Moment, seen: &Observation, reason: &Reason) -> Option<UplinkId> {
+        match reason {
+            Reason::Stay { compared, why } if why.passes() => Some(compared.to.clone()),
+            // Of several radios the best one leads while a fallback carries the vehicle; a single one hunts until it is good.
+            Reason::OnFallback { .. } => {
+                let single = seen.uplinks.first().filter(|_| seen.uplinks.len() == 1);
+                single
+                    .filter(|view| self.is_good(now, view))
+                    .map(|view| view.id.clone())
+            }
+            _ => None,
+        }
     }
 
     /// What follows from a decision for the next ones.
@@ -361,24 +393,28 @@ impl Handover {
         self.precedence = precedence;
     }
 
-    /// The strongest candidate beside the active and on another AP: a good one on a network of a higher priority goes
-    /// first, and of equals the one of the higher priority.
+    /// The first of the candidates.
     fn strongest<'a>(&self, now: Moment, seen: &'a Observation, active: Option<&UplinkView>) -> Option<Candidate<'a>> {
+        self.candidates(now, seen, active).into_iter().next()
+    }
+
+    /// The candidates beside the active and on other APs, the strongest first: but a good one on a network of a higher
+    /// priority goes before, and of equals the one of the higher priority.
+    fn candidates<'a>(&self, now: Moment, seen: &'a Observation, active: Option<&UplinkView>) -> Vec<Candidate<'a>> {
         let ordered = NetworkRule::are_ordered(&self.networks);
         let own = active.and_then(|view| view.link.as_ref());
         let on = own.filter(|link| link.authenticated).map(|link| link.bssid);
         let others = seen
             .uplinks
             .iter()
-            .rev()
             .filter(|view| active.is_none_or(|active| active.id != view.id));
-        others
-            .filter_map(|view| self.candidate(now, view))
-            .filter(|one| Some(one.link.bssid) != on)
-            .max_by_key(|one| {
-                let first = (ordered && one.is_good(&self.settings)).then_some(one.priority);
-                (first, one.signal, one.priority)
-            })
+        let candidates = others.filter_map(|view| self.candidate(now, view));
+        let mut candidates: Vec<_> = candidates.filter(|one| Some(one.link.bssid) != on).collect();
+        candidates.sort_by_key(|one| {
+            let first = (ordered && one.is_good(&self.settings)).then_some(one.priority);
+            Reverse((first, one.signal, one.priority))
+        });
+        candidates
     }
 
     /// An uplink that could be active now; `None` when it could not.

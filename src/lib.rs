@@ -19,6 +19,7 @@ pub mod plot;
 pub mod record;
 pub mod router;
 pub mod routeros;
+pub mod setup;
 pub mod sim;
 pub mod snapshot;
 pub mod survey;

@@ -1,7 +1,7 @@
 //! The command line of tikroam.
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use tikroam::cli::{self, Exit, check, demo, evaluate, manual, plan, record, run, sim, tune};
+use tikroam::cli::{self, Exit, check, demo, evaluate, init, manual, plan, record, run, setup, sim, tune};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -15,6 +15,8 @@ struct Cli {
 enum Verb {
     Demo(demo::Args),
     Run(run::Args),
+    Init(init::Args),
+    Setup(setup::Args),
     Check(check::Args),
     Plan(plan::Args),
     Evaluate(evaluate::Args),
@@ -43,6 +45,8 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Evaluate(args) => evaluate::run(&args),
         Verb::Tune(args) => tune::run(&args),
         Verb::Record(args) => runtime.block_on(record::run(args)),
+        Verb::Init(args) => init::run(args),
+        Verb::Setup(args) => runtime.block_on(setup::run(args)),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),
         Verb::Manual(args) => manual::run(&args, Cli::command()),
     }

@@ -18,10 +18,15 @@ pub fn client_comment(radio: &InterfaceName) -> String {
     format!("{COMMENT_PREFIX}dhcp:{}", radio.as_str())
 }
 
-/// The comment of a radio's DHCP client whose lease was asked for on this network.
+/// The comment of a DHCP client whose lease was asked for on this network; a cable's names none.
 #[must_use]
-pub fn client_comment_on(radio: &InterfaceName, network: &Ssid) -> Vec<u8> {
-    [client_comment(radio).as_bytes(), b" ", network.as_bytes()].concat()
+pub fn client_comment_on(interface: &InterfaceName, network: Option<&Ssid>) -> Vec<u8> {
+    let mut comment = client_comment(interface).into_bytes();
+    if let Some(network) = network {
+        comment.push(b' ');
+        comment.extend_from_slice(network.as_bytes());
+    }
+    comment
 }
 
 /// The comment of the default route item.

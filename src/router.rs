@@ -11,6 +11,7 @@ mod flight;
 mod handle;
 mod inbox;
 mod inspect;
+mod items;
 mod outcome;
 mod ping;
 mod radios;

@@ -5,6 +5,7 @@
 
 mod band;
 mod channel;
+pub(crate) mod console;
 mod radio_menu;
 mod trap;
 mod tunnel;

@@ -1,7 +1,7 @@
 //! The simulated vehicle: a MikroTik router that speaks the binary API over TCP, and the world around it.
 //!
 //! It is as rude as a router, never kinder, and shares no word with the client: a typo must not agree with itself. Behind
-//! the menus are the air along a drive, two radios, the networks with their gateways, a tunnel and its office, and a
+//! the menus are the air along a drive, one to four radios, the networks with their gateways, a tunnel and its office, and a
 //! dispatcher who calls the vehicle all the time. Randomness follows from the seed, the question and the moment alone, so
 //! vehicles under different controllers live through the same drive.
 //!
@@ -94,6 +94,10 @@ fn possible(settings: &Settings) -> std::io::Result<()> {
         "the rivals are played in `/interface/wireless` only: choose 6.49, 7.17 or 7.20"
     } else if failover && !wireguard {
         "failover is played over WireGuard only"
+    } else if failover && settings.radios.len() != 2 {
+        "failover is played between two radios"
+    } else if !(1..=4).contains(&settings.radios.len()) {
+        "a router has one to four client radios"
     } else {
         return Ok(());
     };
@@ -114,7 +118,7 @@ impl Sim {
     /// # Errors
     ///
     /// The address cannot be listened on, the transcript cannot be written, or the settings
-    /// contradict each other: RouterOS 6 with WireGuard, failover without it, or a rival without `/interface/wireless`.
+    /// contradict each other: RouterOS 6 with WireGuard, failover without it or without two radios, or a rival without `/interface/wireless`.
     pub async fn listen(address: &str, settings: Settings) -> std::io::Result<Sim> {
         possible(&settings)?;
         let listener = TcpListener::bind(address).await?;
@@ -237,6 +241,11 @@ impl Faults {
     /// The owner of a network gives it other addresses, the vehicle's with its mask and the gateway, and another DHCP server.
     pub fn renumber(&self, ssid: &str, address: &str, gateway: &str, dhcp: Option<DhcpServer>) {
         self.0.journey().vehicle.renumber(ssid, address, gateway, dhcp);
+    }
+
+    /// What is at the other end of a cable changes: the range of addresses, the gateway, and the DHCP server.
+    pub fn rewire(&self, interface: &str, address: &str, gateway: &str, dhcp: Option<DhcpServer>) {
+        self.0.journey().vehicle.rewire(interface, address, gateway, dhcp);
     }
 
     /// The router answers nothing for so long (simulated time); the vehicle drives on.

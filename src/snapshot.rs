@@ -21,8 +21,8 @@ pub struct Managed {
     pub tunnel: Option<(TunnelKind, InterfaceName)>,
     /// Those of the fallbacks whose address is the agent's to set.
     pub held: Vec<InterfaceName>,
-    /// Whether the radios have DHCP clients, because a network's addresses come by DHCP.
-    pub dhcp: bool,
+    /// The interfaces that have a DHCP client: the radios where a network's addresses come by DHCP, and fallbacks.
+    pub clients: Vec<InterfaceName>,
     /// The menu that the radios must be in; `None` takes the one that lists them.
     pub menu: Option<RadioMenu>,
 }
@@ -42,7 +42,7 @@ pub struct Snapshot {
     pub peer: Option<PeerItem>,
     /// The fallback interfaces that the router has.
     pub fallbacks: Vec<InterfaceItem>,
-    /// DHCP clients, strangers' included; empty where no network's addresses come by DHCP.
+    /// DHCP clients, strangers' included; empty where no addresses come by DHCP.
     pub clients: Vec<ClientItem>,
     /// Rows of these that could not be read: while there are any, nothing that seems missing may be created.
     pub unread: usize,

@@ -1,6 +1,7 @@
 //! How a router is set up: `Survey` is the whole neighbourhood of the managed items, strangers' items included;
 //! `Inspection` is what only `check` asks for; `Surroundings` is what a running agent looks at again.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -43,7 +44,7 @@ pub struct Survey {
     pub tunnel: Option<TunnelItem>,
     /// What static routes lead into the tunnel.
     pub behind_tunnel: Vec<Ipv4Net>,
-    /// DHCP clients, strangers' included; not read where no network's addresses come by DHCP.
+    /// DHCP clients, strangers' included; not read where no addresses come by DHCP.
     pub clients: Vec<ClientItem>,
     /// Radios in the other menus; looked for only where a configured radio is not in the legacy one.
     pub elsewhere: Vec<(RadioMenu, InterfaceName)>,
@@ -54,6 +55,9 @@ pub struct Survey {
     /// Readings that the router refused; their part is empty here.
     pub refused: Vec<Refusal>,
 }
+
+/// The items of each menu with all their properties, as the router writes them; a menu that it does not show is not there.
+pub type Items = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
 /// A package of the router.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +101,8 @@ pub struct RadioItem {
     pub security_profile: String,
     /// Whether it connects where no rule matches; the legacy menu only.
     pub default_authentication: bool,
+    /// Whether the router lets it roam by itself.
+    pub roams: bool,
     /// The configuration profile that it takes what it does not set itself from; empty in the legacy menu.
     pub configuration: String,
     /// The radio that a virtual one rides on.
@@ -180,6 +186,12 @@ pub struct Inspection {
     pub version: Version,
     /// The names of the security profiles.
     pub profiles: Option<Vec<String>>,
+    /// Those of them that take no key; empty where the router does not show its security profiles.
+    pub open_profiles: Vec<String>,
+    /// Every DHCP client.
+    pub clients: Option<Vec<ClientItem>>,
+    /// What routes lead into the tunnel.
+    pub behind_tunnel: Vec<Ipv4Net>,
     /// The rules of the chain `srcnat`, in their order.
     pub nat: Option<Vec<NatRule>>,
     /// How the managed tunnel dials; `None` also when there is no such tunnel, or it dials nobody.

@@ -19,10 +19,12 @@ use crate::router::Delays;
 use crate::sim::{self, Judged, Sim};
 
 mod driver;
+mod equipment;
 mod report;
 mod ride;
 
 pub use driver::Driver;
+pub use equipment::Equipment;
 pub use report::{Report, Vehicle};
 pub use ride::{Driven, LONGEST, Ride, STANDING};
 
@@ -69,7 +71,7 @@ pub async fn agents(ride: &Ride<'_>, drivers: &[Driver]) -> anyhow::Result<Vec<D
         let end = settings.judged.end;
         let sim = Sim::listen("127.0.0.1:0", settings).await?;
         let keys: Vec<_> = driver.keys().chain(ride.keys.iter().cloned()).collect();
-        let config = example(sim.local_addr(), &keys)?.divided(ride.speed);
+        let config = example(sim.local_addr(), ride.equipment, driver.radios(), &keys)?.divided(ride.speed);
         let agent = drive(sim, config, ride.speed, end).instrument(driver.span());
         running.push((driver, agents.spawn_local(agent)));
     }
@@ -117,12 +119,18 @@ async fn drive(sim: Sim, config: Config, speed: f64, end: Duration) -> (Judged, 
     (judged, summary)
 }
 
-/// Reads the example configuration for a simulated router at `address`, with other values for these keys.
+/// Reads the example configuration for a simulated router at `address` with this equipment and so many radios, with other
+/// values for these keys.
 ///
 /// # Errors
 ///
 /// When it does not load with these values.
-fn example(address: SocketAddr, keys: &[(String, String)]) -> anyhow::Result<Config> {
+fn example(
+    address: SocketAddr,
+    equipment: Equipment,
+    radios: usize,
+    keys: &[(String, String)],
+) -> anyhow::Result<Config> {
     let router = [
         ("ROUTER__ADDRESS", address.to_string()),
         ("ROUTER__USER", "admin".to_owned()),
@@ -133,7 +141,10 @@ fn example(address: SocketAddr, keys: &[(String, String)]) -> anyhow::Result<Con
     let environment = environment
         .map(|(key, value)| (format!("TIKROAM__{key}"), value))
         .collect();
-    Config::parse(Path::new("agent.toml"), include_str!("../agent.toml"), &environment)
+    let entry = |number: usize| format!("[[radio]]\ninterface = \"wlan{number}\"\n");
+    let (second, more) = (entry(2), (2..=radios).map(entry).collect::<String>());
+    let text = equipment.configuration(&include_str!("../agent.toml").replace(&second, &more));
+    Config::parse(Path::new("agent.toml"), &text, &environment)
         .map_err(|faults| anyhow::anyhow!("{faults}"))
         .context("the example configuration")
 }

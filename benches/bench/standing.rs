@@ -79,7 +79,7 @@ pub(crate) fn managed() -> Managed {
         held: Vec::new(),
         radios: vec![InterfaceName::new("wlan1"), InterfaceName::new("wlan2")],
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new("PPtP_to_Office"))),
-        dhcp: false,
+        clients: Vec::new(),
         menu: None,
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::names::{InterfaceName, UplinkId};
-use crate::observation::FallbackView;
+use crate::observation::{FallbackView, LeaseState};
 use crate::snapshot::{InterfaceItem, Modem, Snapshot};
 use crate::units::Moment;
 
@@ -23,6 +23,8 @@ struct Fallback {
     id: UplinkId,
     /// What the modem said last; `None` where it is none, or the router does not say.
     modem: Option<Modem>,
+    /// Whether it has an address by DHCP, where it needs one.
+    lease: LeaseState,
     /// What the log last said of it.
     shown: Option<bool>,
     /// The router's counters at the last reading.
@@ -54,6 +56,11 @@ impl Fallbacks {
         let one = |fallback: &crate::config::Fallback| Fallback {
             id: UplinkId::new(fallback.interface.clone()),
             modem: None,
+            lease: if fallback.is_dhcp() {
+                LeaseState::Asked
+            } else {
+                LeaseState::NotNeeded
+            },
             shown: None,
             counted: None,
             volume: (0, 0),
@@ -72,6 +79,13 @@ impl Fallbacks {
     pub(super) fn said(&mut self, name: &InterfaceName, modem: Option<Modem>) {
         if let Some(one) = self.0.iter_mut().find(|one| one.id.interface() == name) {
             one.modem = modem;
+        }
+    }
+
+    /// Takes where a fallback whose address comes by DHCP stands.
+    pub(super) fn leased(&mut self, id: &UplinkId, lease: LeaseState) {
+        if let Some(one) = self.0.iter_mut().find(|one| one.id == *id) {
+            one.lease = lease;
         }
     }
 
@@ -96,7 +110,8 @@ impl Fallbacks {
         for one in &mut self.0 {
             let item = item(read, &one.id);
             let up = one.is_up(item);
-            if one.shown.replace(up) != Some(up) {
+            let waits = one.lease == LeaseState::Asked && item.is_some_and(|item| item.running);
+            if !waits && one.shown.replace(up) != Some(up) {
                 edges.push(Edge {
                     uplink: one.id.clone(),
                     up,
@@ -143,7 +158,7 @@ impl Fallbacks {
 impl Fallback {
     fn is_up(&self, item: Option<&InterfaceItem>) -> bool {
         let modem = self.modem.as_ref().is_none_or(Modem::is_up);
-        item.is_some_and(|item| item.running && !item.disabled) && modem
+        item.is_some_and(|item| item.running && !item.disabled) && modem && self.lease.carries()
     }
 
     /// What the router says of it, for people.
@@ -155,6 +170,7 @@ impl Fallback {
                 let operator = if modem.operator.is_empty() { "" } else { ", " };
                 format!("{}{operator}{}", modem.status, modem.operator)
             }
+            (Some(item), _) if item.running && !self.lease.carries() => "no address by DHCP".to_owned(),
             (Some(item), _) if item.running => "running".to_owned(),
             (Some(_), _) => "not running".to_owned(),
         }
@@ -187,6 +203,7 @@ mod tests {
         Fallbacks(vec![Fallback {
             id: UplinkId::new(InterfaceName::new("lte1")),
             modem: None,
+            lease: LeaseState::NotNeeded,
             shown: None,
             counted: None,
             volume: (0, 0),

@@ -1,4 +1,4 @@
-//! The leases of the radios: which one may be used, and what a technician should read of them. Pure.
+//! The leases of radios and cables: which one may be used, and what a technician should read of them. Pure.
 //!
 //! A lease counts for the network that it was asked on. One that overlaps what the vehicle has elsewhere is refused: the
 //! router sends by one of two interfaces with the same addresses, and nobody can say by which.
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ipnet::Ipv4Net;
 
-use crate::config::{Config, Network};
+use crate::config::{Config, Fallback, Network};
 use crate::names::{InterfaceName, Ssid, UplinkId};
 use crate::observation::{LeaseState, UplinkView};
 use crate::snapshot::{Lease, Snapshot};
@@ -27,16 +27,17 @@ pub(super) struct Taken {
 /// What came of the leases so far.
 #[derive(Debug, Default)]
 pub(super) struct Leases {
-    radios: Vec<Asked>,
+    asked: Vec<Asked>,
     /// The address that the active uplink had by DHCP when the vehicle last went that way.
     carried: Option<(UplinkId, Ipv4Net)>,
 }
 
-/// A radio on a network with DHCP.
+/// A radio on a network with DHCP, or a cable to one.
 #[derive(Debug)]
 struct Asked {
-    radio: UplinkId,
-    network: Ssid,
+    uplink: UplinkId,
+    /// `None` for a cable.
+    network: Option<Ssid>,
     since: Moment,
     state: LeaseState,
     /// What was said last of it, so that each thing is said once.
@@ -58,11 +59,11 @@ pub(super) enum News {
     Refused(Lease, String),
 }
 
-/// News of a radio on a network.
+/// News of a radio on a network, or of a cable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Said {
-    pub(super) radio: UplinkId,
-    pub(super) network: Ssid,
+    pub(super) uplink: UplinkId,
+    pub(super) network: Option<Ssid>,
     pub(super) news: News,
 }
 
@@ -80,65 +81,74 @@ impl Leases {
     /// Takes what was read, and gives what is new.
     pub(super) fn update(&mut self, now: Moment, around: Around) -> Vec<Said> {
         let mut news = Vec::new();
-        self.radios.retain_mut(|asked| asked.stays(now, around));
+        self.asked.retain_mut(|asked| asked.stays(now, around));
+        let radios = around.views.iter().filter_map(|view| {
+            let network = on_dhcp(around.config, view)?;
+            Some((view.id.clone(), Some(network.ssid.clone())))
+        });
+        let cables = around
+            .config
+            .fallbacks()
+            .iter()
+            .filter(|one| is_plugged_in(around.read, one));
+        let cables = cables.map(|one| (UplinkId::new(one.interface.clone()), None));
+        let mut asking: Vec<(UplinkId, Option<Ssid>)> = radios.chain(cables).collect();
         // The active's lease is judged first: of two that overlap, the standby's is refused.
-        let mut views: Vec<&UplinkView> = around.views.iter().collect();
-        views.sort_by_key(|view| Some(&view.id) != around.active);
-        let mut used: Vec<(Lease, &Ssid)> = Vec::new();
-        for view in views {
-            let Some(network) = on_dhcp(around.config, view) else {
-                continue;
-            };
-            let lease = swap::lease_on(around.read, view.id.interface(), &network.ssid);
-            let overlap = lease.and_then(|lease| overlapping(around, network, &lease, &used));
+        asking.sort_by_key(|(uplink, _)| Some(uplink) != around.active);
+        let mut used: Vec<(Lease, Option<Ssid>)> = Vec::new();
+        for (uplink, network) in asking {
+            let lease = swap::lease_on(around.read, uplink.interface(), network.as_ref());
+            let overlap = lease.and_then(|lease| overlapping(around, network.as_ref(), &lease, &used));
             let settings = around.config.handover();
             let (heal, patience) = (settings.heal, settings.second * PATIENCE);
-            let asked = self.asked(now, view, network);
+            let asked = self.asked(now, &uplink, network.as_ref());
             let said = asked.judge(now, lease, overlap, (patience, heal));
             if let Some(lease) = lease.filter(|_| asked.state == LeaseState::Held) {
-                used.push((lease, &network.ssid));
+                used.push((lease, network.clone()));
             }
-            news.extend(said.map(|news| Said {
-                radio: view.id.clone(),
-                network: network.ssid.clone(),
-                news,
-            }));
+            news.extend(said.map(|news| Said { uplink, network, news }));
         }
         news
     }
 
-    fn asked(&mut self, now: Moment, view: &UplinkView, network: &Network) -> &mut Asked {
-        let at = self.radios.iter().position(|asked| asked.radio == view.id);
+    fn asked(&mut self, now: Moment, uplink: &UplinkId, network: Option<&Ssid>) -> &mut Asked {
+        let at = self.asked.iter().position(|asked| asked.uplink == *uplink);
         let at = at.unwrap_or_else(|| {
-            self.radios.push(Asked {
-                radio: view.id.clone(),
-                network: network.ssid.clone(),
+            self.asked.push(Asked {
+                uplink: uplink.clone(),
+                network: network.cloned(),
                 since: now,
                 state: LeaseState::Asked,
                 said: None,
                 refused: None,
             });
-            self.radios.len() - 1
+            self.asked.len() - 1
         });
-        &mut self.radios[at]
+        &mut self.asked[at]
     }
 
     /// Where a radio stands.
     pub(super) fn state(&self, config: &Config, view: &UplinkView) -> LeaseState {
-        let asked = self.radios.iter().find(|asked| asked.radio == view.id);
+        let asked = self.asked.iter().find(|asked| asked.uplink == view.id);
         match on_dhcp(config, view) {
             None => LeaseState::NotNeeded,
             Some(network) => asked
-                .filter(|asked| asked.network == network.ssid)
+                .filter(|asked| asked.network.as_ref() == Some(&network.ssid))
                 .map_or(LeaseState::Asked, |asked| asked.state),
         }
     }
 
-    /// Whether a radio must not ask for a lease, because it got one that overlaps.
-    pub(super) fn is_refused(&self, radio: &InterfaceName) -> bool {
-        self.radios
+    /// Where a fallback whose address comes by DHCP stands.
+    pub(super) fn of_fallback(&self, fallback: &UplinkId) -> LeaseState {
+        let asked = self.asked.iter().find(|asked| asked.uplink == *fallback);
+        asked.map_or(LeaseState::Asked, |asked| asked.state)
+    }
+
+    /// Whether a radio or a cable must not ask for a lease, because it got one that overlaps.
+    pub(super) fn is_refused(&self, interface: &InterfaceName) -> bool {
+        self.asked
             .iter()
-            .any(|asked| asked.radio.interface() == radio && asked.refused.is_some())
+            .any(|asked| asked.uplink.interface() == interface && asked.refused.is_some())
     }
 
     /// Takes that the vehicle goes out by an uplink, with this address where that came by DHCP.
@@ -159,11 +169,17 @@ impl Leases {
 }
 
 impl Asked {
-    /// Whether the radio may still be on the network: it is not while it is on another. On its way its time does not run.
+    /// Whether the radio may still be on the network: it is not while it is on another. On its way its time does not run,
+    /// nor does that of a cable that is not plugged in.
     fn stays(&mut self, now: Moment, around: Around) -> bool {
-        let view = around.views.iter().find(|view| view.id == self.radio);
+        if self.network.is_none() {
+            let mut fallbacks = around.config.fallbacks().iter();
+            let own = |one: &&Fallback| one.interface == *self.uplink.interface();
+            return fallbacks.find(own).is_some_and(|one| is_plugged_in(around.read, one));
+        }
+        let view = around.views.iter().find(|view| view.id == self.uplink);
         let link = view.and_then(|view| view.link.as_ref());
-        if link.is_some_and(|link| link.authenticated && link.network.as_ref() == Some(&self.network)) {
+        if link.is_some_and(|link| link.authenticated && link.network == self.network) {
             return true;
         }
         if self.state != LeaseState::Held && self.refused.is_none() {
@@ -223,8 +239,19 @@ pub(super) fn on_dhcp<'a>(config: &'a Config, view: &UplinkView) -> Option<&'a N
         .find(|network| network.ssid == *ssid && network.is_dhcp())
 }
 
-/// Whose addresses a lease shares, for people.
-fn overlapping(around: Around, network: &Network, lease: &Lease, used: &[(Lease, &Ssid)]) -> Option<String> {
+/// Whether a fallback asks for an address: it needs one by DHCP, and its interface is running.
+fn is_plugged_in(read: &Snapshot, fallback: &Fallback) -> bool {
+    let mut items = read.fallbacks.iter();
+    fallback.is_dhcp() && items.any(|item| item.name == fallback.interface && item.running && !item.disabled)
+}
+
+/// Whose addresses a lease shares, for people. A cable has no network.
+fn overlapping(
+    around: Around,
+    network: Option<&Ssid>,
+    lease: &Lease,
+    used: &[(Lease, Option<Ssid>)],
+) -> Option<String> {
     let shares = |range: Ipv4Net| {
         let own = lease.address.trunc();
         own.contains(&range.network()) || range.contains(&own.network())
@@ -236,7 +263,7 @@ fn overlapping(around: Around, network: &Network, lease: &Lease, used: &[(Lease,
         .config
         .networks()
         .iter()
-        .filter(|other| other.ssid != network.ssid);
+        .filter(|other| Some(&other.ssid) != network);
     let fixed = others.flat_map(|other| {
         let radios = around.config.radios().iter();
         radios.filter_map(move |radio| Some((other, other.address_on(&radio.interface)?.trunc())))
@@ -244,10 +271,19 @@ fn overlapping(around: Around, network: &Network, lease: &Lease, used: &[(Lease,
     if let Some((other, range)) = fixed.into_iter().find(|(_, range)| shares(*range)) {
         return Some(format!("network `{}` ({range})", other.ssid));
     }
+    let cables = around.config.fallbacks().iter();
+    let mut cables = cables.filter_map(|one| Some((&one.interface, one.fixed()?.0.trunc())));
+    if let Some((cable, range)) = cables.find(|(_, range)| shares(*range)) {
+        return Some(format!("fallback `{cable}` ({range})"));
+    }
     let (other, ssid) = used
         .iter()
-        .find(|(other, ssid)| **ssid != network.ssid && shares(other.address.trunc()))?;
-    Some(format!("network `{ssid}` ({})", other.address.trunc()))
+        .find(|(other, ssid)| (ssid.as_ref() != network || network.is_none()) && shares(other.address.trunc()))?;
+    let whose = match ssid {
+        Some(ssid) => format!("network `{ssid}`"),
+        None => "another fallback".to_owned(),
+    };
+    Some(format!("{whose} ({})", other.address.trunc()))
 }
 
 #[cfg(test)]

@@ -260,13 +260,17 @@ fn rules(config: &Config, ranges: &[NetworkRule], steering: Steering, sessions_s
 
 /// Which items of the router are managed, by the configuration.
 pub(super) fn managed(config: &Config) -> Managed {
-    let held = config.fallbacks().iter().filter(|one| one.fixed.is_some());
+    let held = config.fallbacks().iter().filter(|one| one.fixed().is_some());
+    let by_dhcp = config.networks().iter().any(Network::is_dhcp);
+    let radios = config.radios().iter().filter(|_| by_dhcp).map(|radio| &radio.interface);
+    let cables = config.fallbacks().iter().filter(|one| one.is_dhcp());
+    let clients = radios.chain(cables.map(|one| &one.interface));
     Managed {
         radios: config.radios().iter().map(|radio| radio.interface.clone()).collect(),
         fallbacks: config.fallbacks().iter().map(|one| one.interface.clone()).collect(),
         held: held.map(|one| one.interface.clone()).collect(),
         tunnel: config.tunnel().item.clone(),
-        dhcp: config.networks().iter().any(Network::is_dhcp),
+        clients: clients.cloned().collect(),
         menu: config.router().menu(),
     }
 }

@@ -25,7 +25,7 @@ impl Session<'_> {
         let radios = &managed.radios;
         let gateway = self.agent.config.networks().iter().find_map(Network::gateway);
         let mut plan = swap::missing(&self.read, managed, gateway.unwrap_or(NOWHERE));
-        let hunts = self.agent.config.hunt().enabled && radios.len() > 1 && !self.agent.options.dry_run;
+        let hunts = self.agent.config.hunt().enabled && !self.agent.options.dry_run;
         if hunts && self.read.unread == 0 {
             plan.steps.extend(self.standby.missing_rules(radios).steps);
         }
@@ -48,7 +48,7 @@ impl Session<'_> {
             }
             Some((step, CallError::Refused(trap))) => {
                 self.fail(now);
-                warn!(hint = "make it by hand from contrib/router.rsc", answer = %trap,
+                warn!(hint = "`tikroam setup --check` prints the commands that make it", answer = %trap,
                     "the router refused `{step}`"
                 );
             }

@@ -17,19 +17,21 @@ impl Session<'_> {
         let mut steered = self.give_scan_lists_back(now, seen).await?;
         let beside = seen.active.as_ref();
         let beside = beside.and_then(|active| Some(self.associations.registration(active.interface())?.bssid));
+        // A single radio is the active also while it is lost, and looks for another AP then.
+        let carries = |radio: &UplinkId| Some(radio) == seen.active.as_ref() && is_on_air(seen, radio);
         for one in moves {
             match one {
                 Move::Scan {
                     radio,
                     background,
                     everywhere,
-                } if Some(radio) != seen.active.as_ref() => {
+                } if !carries(radio) => {
                     let duration = self.agent.config.hunt().scan_duration;
                     let short = *everywhere && self.standby.is_short(radio.interface());
                     if short {
                         // It leaves its AP by this.
                         steered = true;
-                        self.unstage(now, radio).await?;
+                        self.unstage(now, seen, radio).await?;
                         self.standby.restore(now, radio.interface()).await?;
                     }
                     self.standby.begin_scan(radio, duration, *background && !short);
@@ -49,7 +51,7 @@ impl Session<'_> {
                         "hunt: {radio} is moving to a better AP"
                     );
                     self.moving(now, radio);
-                    self.unstage(now, radio).await?;
+                    self.unstage(now, seen, radio).await?;
                     let configured = wanted::network(&self.agent.config, network);
                     let target = Target {
                         radio,
@@ -58,7 +60,7 @@ impl Session<'_> {
                         area: configured.and_then(|network| network.area.as_deref()),
                         security_profile: configured.and_then(|network| network.security_profile.as_deref()),
                         registration: self.associations.registration(radio.interface()),
-                        not: beside,
+                        not: beside.filter(|_| Some(radio) != seen.active.as_ref()),
                     };
                     self.standby.steer(now, &target).await?;
                 }
@@ -66,7 +68,7 @@ impl Session<'_> {
                     steered = true;
                     info!(%radio, "hunt: {radio} is moving: it searches for any other AP");
                     self.moving(now, radio);
-                    self.unstage(now, radio).await?;
+                    self.unstage(now, seen, radio).await?;
                     let registration = self.associations.registration(radio.interface());
                     self.standby.search(now, radio, registration, beside).await?;
                 }
@@ -106,9 +108,13 @@ impl Session<'_> {
         self.moving.push((radio.clone(), now));
     }
 
-    /// Prepares a standby for leaving its AP: an address is no use on the way, nor is what a scan still hears.
-    async fn unstage(&mut self, now: Moment, radio: &UplinkId) -> Result<(), End> {
-        self.standby.stop_scan();
+    /// Prepares a radio for leaving its AP: a standby's address is no use on the way, nor is what a scan still hears.
+    async fn unstage(&mut self, now: Moment, seen: &Observation, radio: &UplinkId) -> Result<(), End> {
+        self.standby.stop_scan_of(radio);
+        if Some(radio) == seen.active.as_ref() {
+            // It may find its network again, where address and route are right as they are.
+            return Ok(());
+        }
         let unstaged = wanted::unstaged(&self.agent.config, &self.read, radio.interface());
         self.arrange(now, &unstaged).await
     }
@@ -128,4 +134,11 @@ impl Session<'_> {
         self.read = self.router.snapshot(&self.agent.managed).await.map_err(lost)?;
         Ok(())
     }
+}
+
+/// Whether a radio may pass frames.
+fn is_on_air(seen: &Observation, radio: &UplinkId) -> bool {
+    let view = seen.uplinks.iter().find(|view| view.id == *radio);
+    view.and_then(|view| view.link.as_ref())
+        .is_some_and(|link| link.authenticated)
 }

@@ -47,7 +47,7 @@ pub(super) fn active(config: &Config, read: &Snapshot, views: &[UplinkView]) -> 
 
 /// The address that a radio has on a network, or should have: its lease, where the network gives one.
 fn held(network: &Network, read: &Snapshot, radio: &InterfaceName) -> Option<Ipv4Net> {
-    let lease = || swap::lease_on(read, radio, &network.ssid).map(|lease| lease.address);
+    let lease = || swap::lease_on(read, radio, Some(&network.ssid)).map(|lease| lease.address);
     network.address_on(radio).or_else(lease)
 }
 

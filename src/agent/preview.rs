@@ -5,8 +5,8 @@ use super::lease::on_dhcp;
 use super::memory::managed;
 use super::{observe, wanted};
 use crate::config::Config;
-use crate::names::{Ssid, UplinkId};
-use crate::observation::UplinkView;
+use crate::names::{Bssid, Ssid, UplinkId};
+use crate::observation::{Link, UplinkView};
 use crate::router::{CallError, Router};
 use crate::routeros::RadioMenu;
 use crate::swap::{self, Bounce};
@@ -25,6 +25,9 @@ pub enum PlanToError {
         "{0} has no lease of network `{1}`\n\nhint: `tikroam run` asks for one; see `/ip dhcp-client print detail` on the router"
     )]
     NoLease(UplinkId, Ssid),
+    /// The fallback has its address by DHCP, and no lease.
+    #[error("{0} has no lease\n\nhint: `tikroam run` asks for one; see `/ip dhcp-client print detail` on the router")]
+    NoFallbackLease(UplinkId),
     /// The radio has no way out.
     #[error(
         "{0} is not associated with an AP of a configured network\n\nhint: see `{menu} registration-table print` on the router", menu = .1.console()
@@ -32,26 +35,45 @@ pub enum PlanToError {
     NotOnANetwork(UplinkId, RadioMenu),
 }
 
-/// What a swap to `to` changes on the router as it is now, for people; nothing is written.
+/// What a swap to `to` changes on the router as it is now, for people; nothing is written. With a network the radio is taken
+/// to be on it, whatever it is on.
 ///
 /// # Errors
 ///
 /// [`PlanToError`] when the router cannot be read or there is no way out over that radio.
-pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<String, PlanToError> {
+pub async fn plan_to(
+    config: &Config,
+    router: &Router,
+    to: &UplinkId,
+    network: Option<&Ssid>,
+) -> Result<String, PlanToError> {
     let managed = managed(config);
     let mut associations = Associations::new(config.radios());
     router.find_radios(&managed.radios, managed.menu).await?;
     let registrations = router.registrations(&managed.radios).await?;
-    for radio in associations.registered(registrations.at, registrations.rows) {
+    let read_at = registrations.at;
+    for radio in associations.registered(read_at, registrations.rows) {
         associations.monitored(router.monitor(&radio).await?);
     }
     let read = router.snapshot(&managed).await?;
-    let views: Vec<UplinkView> = associations.views(config.networks(), |_| None).collect();
+    let mut views: Vec<UplinkView> = associations.views(config.networks(), |_| None).collect();
+    if let (Some(network), Some(view)) = (network, views.iter_mut().find(|view| view.id == *to)) {
+        view.link = Some(Link {
+            // No plan names an access point.
+            bssid: Bssid([0; 6]),
+            network: Some(network.clone()),
+            signal: None,
+            authenticated: true,
+            since: read_at,
+            stranger: false,
+        });
+    }
     let from = observe::active(config, &read, &views).map_or_else(|| "none".to_owned(), |id| id.to_string());
     let Some(wanted) = wanted::swapped(config, &read, &views, to, Bounce::WithTheWay) else {
         let view = views.iter().find(|view| view.id == *to);
         return Err(match view.and_then(|view| on_dhcp(config, view)) {
             Some(network) => PlanToError::NoLease(to.clone(), network.ssid.clone()),
+            None if wanted::fallback(config, to).is_some() => PlanToError::NoFallbackLease(to.clone()),
             None => PlanToError::NotOnANetwork(to.clone(), router.radio_menu()),
         });
     };
@@ -59,6 +81,9 @@ pub async fn plan_to(config: &Config, router: &Router, to: &UplinkId) -> Result<
     let signal = |id: &UplinkId| {
         let view = views.iter().find(|view| view.id == *id);
         match view.and_then(|view| view.link.as_ref()) {
+            Some(_) if network.is_some() && id == to => {
+                format!("{id} as if on {}", network.map(Ssid::to_string).unwrap_or_default())
+            }
             Some(link) => format!(
                 "{id} {} on {}{}",
                 link.signal

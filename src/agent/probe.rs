@@ -1,18 +1,19 @@
-//! Probes: the router pings a target through the tunnel, and the gateway of a staged standby.
+//! Probes: the router pings a target through the tunnel, and the gateway of each staged standby.
 //!
 //! The active uplink is probed end to end, through everything that a call goes through. A standby cannot be without
 //! touching routes, so only its gateway is, by ARP, which needs no route; where that is refused, or the standby holds
 //! no address, its authentication is all that speaks for it. Each is one long command whose answers stream. Words of
 //! routers for a lost ping differ, so silence counts, by the agent's own clock.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tracing::{debug, info, warn};
 
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, MOST_RADIOS};
 use crate::names::{Bssid, UplinkId};
-use crate::observation::{Observation, Probe};
+use crate::observation::{Observation, Probe, UplinkView};
 use crate::router::{CallError, Ping, Pings, Router};
 use crate::snapshot::Snapshot;
 use crate::swap;
@@ -27,6 +28,9 @@ const COUNT: u16 = 1_500;
 /// How many quick pings speak for the vehicle after a change of its way.
 const QUICK: u16 = 5;
 
+/// From one ping to the next after one was lost over a way that is probed seldom, in intervals: a second at the default of
+/// 200 ms. A modem's answer takes longer than a radio's.
+const DOUBTS: u32 = 5;
 /// How long after a refusal the tunnel is probed again, in intervals: a minute at the default of 200 ms.
 const REFUSED: u32 = 300;
 
@@ -34,11 +38,12 @@ const REFUSED: u32 = 300;
 #[derive(Debug)]
 pub(super) struct Prober {
     tunnel: Lane,
-    gateway: Lane,
+    /// One for each radio, in the order of the configuration.
+    gateways: [Lane; MOST_RADIOS],
     pub(super) ended: Vec<Probe>,
     arp_refused: bool,
-    /// The standby whose gateway answered last.
-    proven: Option<(UplinkId, Bssid)>,
+    /// The standbys whose gateway answered last, and on which AP.
+    proven: BTreeMap<UplinkId, Bssid>,
 }
 
 #[derive(Debug)]
@@ -50,6 +55,8 @@ struct Lane {
     one_by_one: bool,
     /// Whether the next series is a short and quick one.
     quick: bool,
+    /// Whether a ping of a slow series was lost, so that the next ones come sooner.
+    doubts: bool,
 }
 
 /// Pings of one way, under way.
@@ -78,7 +85,8 @@ struct Way {
 
 /// Which probe something came of, and what.
 pub(super) struct Probed {
-    gateway: bool,
+    /// The radio whose gateway it is, by its place in the configuration; `None` for the tunnel.
+    gateway: Option<usize>,
     news: News,
 }
 
@@ -94,10 +102,10 @@ impl Prober {
     pub(super) fn new(interval: Duration) -> Self {
         Prober {
             tunnel: Lane::new(interval),
-            gateway: Lane::new(interval * GATEWAY),
+            gateways: std::array::from_fn(|_| Lane::new(interval * GATEWAY)),
             ended: Vec::new(),
             arp_refused: false,
-            proven: None,
+            proven: BTreeMap::new(),
         }
     }
 
@@ -108,18 +116,24 @@ impl Prober {
             let news = News::Silent;
             Some((series.due, Probed { gateway, news }))
         };
-        match (due(&self.tunnel, false), due(&self.gateway, true)) {
-            (Some(tunnel), Some(gateway)) if gateway.0 < tunnel.0 => Some(gateway),
-            (tunnel, gateway) => tunnel.or(gateway),
-        }
+        let gateways = self.gateways.iter().enumerate();
+        let gateways = gateways.filter_map(|(radio, lane)| due(lane, Some(radio)));
+        // Of equals the tunnel's goes first.
+        let all = due(&self.tunnel, None).into_iter().chain(gateways);
+        all.min_by_key(|(due, _)| *due)
     }
 
     /// Waits for the router's news of a probe; for ever when none is under way. Nothing is lost when the wait is given up.
     pub(super) async fn wait(&mut self) -> Probed {
-        tokio::select! {
-            news = self.tunnel.wait() => Probed { gateway: false, news },
-            news = self.gateway.wait() => Probed { gateway: true, news },
-        }
+        let [first, second, third, fourth] = &mut self.gateways;
+        let (gateway, news) = tokio::select! {
+            news = self.tunnel.wait() => (None, news),
+            news = first.wait() => (Some(0), news),
+            news = second.wait() => (Some(1), news),
+            news = third.wait() => (Some(2), news),
+            news = fourth.wait() => (Some(3), news),
+        };
+        Probed { gateway, news }
     }
 
     /// The vehicle is to speak through the tunnel at once: a few pings in quick succession.
@@ -134,11 +148,12 @@ impl Prober {
     ///
     /// [`CallError`] when the session was lost over it.
     pub(super) fn probed(&mut self, now: Moment, probed: Probed) -> Result<Option<(UplinkId, bool)>, CallError> {
-        let lane = if probed.gateway {
-            &mut self.gateway
-        } else {
-            &mut self.tunnel
+        let of_tunnel = probed.gateway.is_none();
+        let lane = match probed.gateway {
+            Some(radio) => self.gateways.get_mut(radio),
+            None => Some(&mut self.tunnel),
         };
+        let Some(lane) = lane else { return Ok(None) };
         let Some(series) = &mut lane.series else {
             return Ok(None);
         };
@@ -146,12 +161,13 @@ impl Prober {
             News::Answered => {
                 let late = now.since(series.due);
                 series.due = now + series.interval + slack(series.interval, series.round_trip);
-                debug!(uplink = %series.uplink, gateway = probed.gateway, ?late, "a probe was answered");
+                debug!(uplink = %series.uplink, gateway = !of_tunnel, ?late, "a probe was answered");
                 true
             }
             News::Silent => {
                 series.due = series.due + series.interval;
-                debug!(uplink = %series.uplink, gateway = probed.gateway, "a probe was lost");
+                debug!(uplink = %series.uplink, gateway = !of_tunnel, "a probe was lost");
+                lane.doubts = of_tunnel && series.interval > lane.interval * DOUBTS;
                 false
             }
             News::Ended => {
@@ -161,7 +177,7 @@ impl Prober {
             }
             News::Failed(CallError::Refused(trap)) => {
                 lane.ended();
-                if probed.gateway {
+                if !of_tunnel {
                     info!(answer = %trap, "the router does not probe a standby's gateway; its authentication is the test");
                     self.arp_refused = true;
                 } else if trap.is_permission() || lane.one_by_one {
@@ -175,9 +191,11 @@ impl Prober {
             }
             News::Failed(error) => return Err(error),
         };
-        if probed.gateway {
-            let proven = series.bssid.filter(|_| answered);
-            self.proven = proven.map(|bssid| (series.uplink.clone(), bssid));
+        if !of_tunnel {
+            match series.bssid.filter(|_| answered) {
+                Some(bssid) => self.proven.insert(series.uplink.clone(), bssid),
+                None => self.proven.remove(&series.uplink),
+            };
         }
         self.ended.push(Probe {
             uplink: series.uplink.clone(),
@@ -185,30 +203,41 @@ impl Prober {
             at: now,
             answered,
         });
-        Ok((!probed.gateway).then(|| (series.uplink.clone(), answered)))
+        let uplink = series.uplink.clone();
+        if lane.doubts && !lane.one_by_one {
+            lane.series = None;
+        }
+        Ok(of_tunnel.then_some((uplink, answered)))
     }
 
     /// Keeps the probes going that should be, and no others.
     pub(super) fn begin(&mut self, config: &Config, router: &Router, read: &Snapshot, seen: &Observation) {
         let tunnel = through_the_tunnel(config, read, seen);
-        let gateway = (!self.arp_refused && config.tunnel().probe.is_some())
-            .then(|| to_a_gateway(config, read, seen))
-            .flatten();
+        let gateways = !self.arp_refused && config.tunnel().probe.is_some();
         let now = clock::now();
         self.tunnel.keep(now, router, tunnel);
-        self.gateway.keep(now, router, gateway);
+        for (radio, lane) in self.gateways.iter_mut().enumerate() {
+            let view = seen.uplinks.get(radio).filter(|_| gateways);
+            lane.keep(
+                now,
+                router,
+                view.and_then(|view| to_a_gateway(config, read, (seen, view))),
+            );
+        }
     }
 
     /// Stops what is under way: what it may bring is about a way out that is being left.
     pub(super) fn stop(&mut self) {
         self.tunnel.series = None;
-        self.gateway.series = None;
+        for lane in &mut self.gateways {
+            lane.series = None;
+        }
     }
 
     /// What speaks for an uplink beside its signal.
     pub(super) fn proof(&self, uplink: &UplinkId, bssid: Option<Bssid>) -> &'static str {
-        match &self.proven {
-            Some((id, on)) if id == uplink && Some(*on) == bssid => "its gateway answered",
+        match self.proven.get(uplink) {
+            Some(on) if Some(*on) == bssid => "its gateway answered",
             _ => "its authentication",
         }
     }
@@ -222,6 +251,7 @@ impl Lane {
             not_before: Moment::ZERO,
             one_by_one: false,
             quick: false,
+            doubts: false,
         }
     }
 
@@ -265,11 +295,14 @@ impl Lane {
         if now < self.not_before {
             return;
         }
+        let doubts = std::mem::take(&mut self.doubts);
         let own = way.interval.unwrap_or(self.interval);
+        let own = if doubts { own.min(self.interval * DOUBTS) } else { own };
         let quick = std::mem::take(&mut self.quick) && !self.one_by_one;
         let (count, interval) = match (self.one_by_one, quick) {
             (true, _) => (1, own),
             (false, true) => (QUICK, self.interval / 2),
+            (false, false) if doubts => (QUICK, own),
             (false, false) => (COUNT, own),
         };
         let ping = Ping {
@@ -323,38 +356,38 @@ fn through_the_tunnel(config: &Config, read: &Snapshot, seen: &Observation) -> O
     })
 }
 
-fn to_a_gateway(config: &Config, read: &Snapshot, seen: &Observation) -> Option<Way> {
-    let standbys = seen
-        .uplinks
-        .iter()
-        .filter(|view| Some(&view.id) != seen.active.as_ref());
-    let mut staged = standbys.filter_map(|view| {
-        let bssid = authenticated_on(seen, &view.id)?;
-        let ssid = view.link.as_ref()?.network.as_ref()?;
-        let network = config.networks().iter().find(|network| network.ssid == *ssid)?;
-        let interface = view.id.interface();
-        let (holds, gateway) = match (network.address_on(interface), network.gateway()) {
-            (Some(address), Some(gateway)) => {
-                let item = swap::address_item(read, interface).ok()?;
-                (!item.disabled && item.address == address, gateway)
-            }
-            _ => (view.lease.carries(), swap::lease_on(read, interface, ssid)?.gateway),
-        };
-        let ping = Ping {
-            address: gateway,
-            count: 1,
-            interval: Duration::ZERO,
-            arp: Some(interface.clone()),
-        };
-        let uplink = view.id.clone();
-        holds.then_some(Way {
-            uplink,
-            bssid: Some(bssid),
-            interval: None,
-            ping,
-        })
-    });
-    staged.next()
+/// The way to the gateway of a staged standby.
+fn to_a_gateway(config: &Config, read: &Snapshot, (seen, view): (&Observation, &UplinkView)) -> Option<Way> {
+    if Some(&view.id) == seen.active.as_ref() {
+        return None;
+    }
+    let bssid = authenticated_on(seen, &view.id)?;
+    let ssid = view.link.as_ref()?.network.as_ref()?;
+    let network = config.networks().iter().find(|network| network.ssid == *ssid)?;
+    let interface = view.id.interface();
+    let (holds, gateway) = match (network.address_on(interface), network.gateway()) {
+        (Some(address), Some(gateway)) => {
+            let item = swap::address_item(read, interface).ok()?;
+            (!item.disabled && item.address == address, gateway)
+        }
+        _ => (
+            view.lease.carries(),
+            swap::lease_on(read, interface, Some(ssid))?.gateway,
+        ),
+    };
+    let ping = Ping {
+        address: gateway,
+        count: 1,
+        interval: Duration::ZERO,
+        arp: Some(interface.clone()),
+    };
+    let uplink = view.id.clone();
+    holds.then_some(Way {
+        uplink,
+        bssid: Some(bssid),
+        interval: None,
+        ping,
+    })
 }
 
 fn authenticated_on(seen: &Observation, uplink: &UplinkId) -> Option<Bssid> {

@@ -9,7 +9,9 @@ use super::fallbacks::{Edge, Volume};
 use super::lease::{Around, News, Said, on_dhcp};
 use super::observe;
 use super::session::Session;
+use super::wanted;
 use crate::clock;
+use crate::config::Fallback;
 use crate::entry::Event;
 use crate::findings;
 use crate::names::UplinkId;
@@ -25,10 +27,11 @@ impl Session<'_> {
     pub(super) async fn read(&mut self) -> Result<Moment, End> {
         let due = self.timers.slow <= self.timers.tick;
         self.fresh = false;
-        let leases = self
-            .views()
-            .iter()
-            .any(|view| on_dhcp(&self.agent.config, view).is_some());
+        let views = self.views();
+        let config = &self.agent.config;
+        let active = observe::active(config, &self.read, &views);
+        let leases = views.iter().any(|view| on_dhcp(config, view).is_some())
+            || active.is_some_and(|id| wanted::fallback(config, &id).is_some_and(Fallback::is_dhcp));
         let registrations = if due || self.trouble {
             let (registrations, read) = tokio::join!(
                 self.router.registrations(&self.agent.managed.radios),
@@ -87,25 +90,33 @@ impl Session<'_> {
             taken: &self.taken,
             active: active.as_ref(),
         };
-        for Said { radio, network, news } in self.agent.leases.update(now, around) {
+        let said = self.agent.leases.update(now, around);
+        for fallback in self.agent.config.fallbacks().iter().filter(|one| one.is_dhcp()) {
+            let id = UplinkId::new(fallback.interface.clone());
+            let lease = self.agent.leases.of_fallback(&id);
+            self.agent.fallbacks.leased(&id, lease);
+        }
+        for said in said {
+            let Said { uplink, network, news } = said;
+            let at = network.as_ref().map(tracing::field::display);
             let (lease, overlaps) = match news {
                 News::Got(lease) => {
                     let Lease { address, gateway } = lease;
-                    info!(%radio, %network, "{radio} has the address {address} by DHCP, gateway {gateway}");
+                    info!(%uplink, network = at, "{uplink} has the address {address} by DHCP, gateway {gateway}");
                     (Some(lease), None)
                 }
                 News::Gone(lease) => {
-                    info!(%radio, %network, "{radio} lost its address {} by DHCP", lease.address);
+                    info!(%uplink, network = at, "{uplink} lost its address {} by DHCP", lease.address);
                     (None, None)
                 }
                 News::Late(after) => {
                     let hint = "see `/ip dhcp-client print detail` on the router, and the DHCP server of the network";
-                    warn!(hint, %radio, %network, "{radio} has no address by DHCP after {:.1} s: it is no candidate", after.as_secs_f64());
+                    warn!(hint, %uplink, network = at, "{uplink} has no address by DHCP after {:.1} s: it is no candidate", after.as_secs_f64());
                     (None, None)
                 }
                 News::Refused(lease, by) => {
                     let hint = "give the wired side or the office other addresses, or do without that network";
-                    warn!(hint, %radio, %network, "{radio} does not use its address {} by DHCP: it overlaps {by}", lease.address);
+                    warn!(hint, %uplink, network = at, "{uplink} does not use its address {} by DHCP: it overlaps {by}", lease.address);
                     (Some(lease), Some(by))
                 }
             };
@@ -113,7 +124,7 @@ impl Session<'_> {
             self.agent.record(
                 now,
                 Event::Lease {
-                    radio,
+                    radio: uplink,
                     network,
                     lease,
                     overlaps,

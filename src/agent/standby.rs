@@ -1,5 +1,5 @@
-//! The standby radios: the connect-list rules that steer them, the scan that one of them makes, and the time in which
-//! they are left alone after a refusal.
+//! The standby radios, or a single one that is lost: the connect-list rules that steer them, the scan that one of them makes,
+//! and the time in which they are left alone after a refusal.
 
 use std::time::Duration;
 
@@ -98,7 +98,8 @@ impl<'r> Standby<'r> {
         Ok(())
     }
 
-    /// What makes the managed rules that these radios do not have yet, on top of the list.
+    /// What makes the managed rules that these radios do not have yet, on top of the list. A single radio has no active's
+    /// access point to keep off.
     pub(super) fn missing_rules(&self, radios: &[InterfaceName]) -> Plan {
         if self.channels.is_some() {
             return Plan::default();
@@ -110,7 +111,7 @@ impl<'r> Standby<'r> {
         };
         let missing = radios.iter().flat_map(|radio| {
             let hunt = self.hunt_rule(radio).is_none();
-            let avoid = self.avoid_rule(radio).is_none();
+            let avoid = radios.len() > 1 && self.avoid_rule(radio).is_none();
             let hunt = hunt.then(|| create(radio, hunt_comment(radio)));
             hunt.into_iter()
                 .chain(avoid.then(|| create(radio, avoid_comment(radio))))
@@ -138,6 +139,12 @@ impl<'r> Standby<'r> {
         if self.scan.is_none() {
             let running = self.router.scan(radio.interface(), duration, background);
             self.scan = Some((radio.clone(), running));
+        }
+    }
+
+    pub(super) fn stop_scan_of(&mut self, radio: &UplinkId) {
+        if self.scan.as_ref().is_some_and(|(scanning, _)| scanning == radio) {
+            self.stop_scan();
         }
     }
 

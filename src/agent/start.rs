@@ -18,7 +18,7 @@ use crate::findings;
 use crate::handover::settings::NetworkRule;
 use crate::router::Router;
 use crate::routeros::{Band, Steering};
-use crate::snapshot::{Snapshot, Steers};
+use crate::snapshot::{AddressItem, Managed, Snapshot, Steers};
 use crate::survey::Survey;
 use crate::units::Moment;
 
@@ -110,11 +110,9 @@ fn may_write(memory: &Memory, router: &Router, survey: &Survey) -> Result<(), En
 
 /// The addresses of the router's other interfaces, and what lies behind the tunnel.
 fn taken(memory: &Memory, survey: &Survey) -> Vec<Taken> {
-    let radios = &memory.managed.radios;
-    let others = survey
-        .addresses
-        .iter()
-        .filter(|item| !item.disabled && !radios.contains(&item.interface));
+    let Managed { radios, clients, .. } = &memory.managed;
+    let leased = |item: &AddressItem| radios.contains(&item.interface) || clients.contains(&item.interface);
+    let others = survey.addresses.iter().filter(|item| !item.disabled && !leased(item));
     let others = others.map(|item| Taken {
         range: item.address.trunc(),
         by: format!("interface `{}`", item.interface),

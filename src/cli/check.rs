@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
 use crate::agent;
 use crate::cli::{Exit, configuration, print};
 use crate::config::{Config, Fault, Faults};
@@ -16,7 +18,8 @@ use crate::router::Router;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n\
 \x20 tikroam check --offline --config agent.toml   # without a router\n\
-\x20 sudo tikroam check")]
+\x20 sudo tikroam check\n\
+\x20 sudo tikroam check --json --deny-warnings    # for a script")]
 pub struct Args {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/tikroam/agent.toml")]
@@ -24,6 +27,12 @@ pub struct Args {
     /// Check the configuration only, without its password and without the router
     #[arg(long)]
     offline: bool,
+    /// For programs: one JSON object with every line
+    #[arg(long)]
+    json: bool,
+    /// End with 1 also where there are only warnings
+    #[arg(long)]
+    deny_warnings: bool,
 }
 
 /// Checks the configuration and, unless offline, the router; the findings go to stdout.
@@ -36,7 +45,7 @@ pub struct Args {
 /// When stdout does not take them.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let (text, exit) = look(&args, colour).await;
+    let (text, exit) = look(&args, colour && !args.json).await;
     print(text)?;
     Ok(exit)
 }
@@ -65,10 +74,15 @@ async fn look(args: &Args, colour: bool) -> (String, Exit) {
                     Err(unreachable) => report.failure(&unreachable),
                 }
             }
-            if report.errors > 0 { Exit::Failed } else { Exit::Fine }
+            let denied = args.deny_warnings && report.warnings > 0;
+            if report.errors > 0 || denied {
+                Exit::Failed
+            } else {
+                Exit::Fine
+            }
         }
     };
-    (report.end(), exit)
+    (if args.json { report.json() } else { report.end() }, exit)
 }
 
 /// No session, or one that was lost while the router was read.
@@ -100,6 +114,7 @@ async fn survey(config: &Config) -> Result<Vec<Checked>, Unreachable> {
 #[derive(Default)]
 struct Report {
     text: String,
+    lines: Vec<Value>,
     colour: bool,
     errors: usize,
     warnings: usize,
@@ -175,6 +190,17 @@ impl Report {
     }
 
     fn line(&mut self, word: &str, text: &str) {
+        let (said, hint) = text
+            .split_once("\n      hint: ")
+            .map_or((text, None), |(said, hint)| (said, Some(hint)));
+        let (code, said) = said.split_once(": ").unwrap_or(("", said));
+        let severity = match word {
+            "ERROR" => "error",
+            "WARN" => "warning",
+            _ => "ok",
+        };
+        self.lines
+            .push(json!({ "severity": severity, "code": code, "text": said, "hint": hint }));
         let colour = match word {
             "ERROR" => "\u{1b}[31m",
             "WARN" => "\u{1b}[33m",
@@ -183,6 +209,12 @@ impl Report {
         let (begin, end) = if self.colour { (colour, "\u{1b}[0m") } else { ("", "") };
         // Writing to a String does not fail.
         writeln!(self.text, "{begin}{word:5}{end} {text}").unwrap_or_default();
+    }
+
+    /// The same for programs.
+    fn json(self) -> String {
+        let all = json!({ "errors": self.errors, "warnings": self.warnings, "lines": self.lines });
+        format!("{all:#}\n")
     }
 
     fn end(mut self) -> String {

@@ -32,6 +32,19 @@ pub(super) fn load_offline(path: &Path) -> Result<Config, Faults> {
     load_with(path, environment(), true)
 }
 
+/// Whether a text that is no file yet is a valid configuration; its password may come later.
+///
+/// # Errors
+///
+/// [`Faults`]: everything that is wrong, all at once.
+pub(super) fn of_text(path: &Path, text: &str) -> Result<Config, Faults> {
+    let around = Around {
+        offline: true,
+        ..Around::default()
+    };
+    Config::new(Written::read(path, text, &BTreeMap::new())?, around)
+}
+
 fn load_with(path: &Path, environment: BTreeMap<String, String>, offline: bool) -> Result<Config, Faults> {
     let (text, open_to_others) = read(path).map_err(|error| Faults::of_file(path, &error))?;
     let written = Written::read(path, &text, &environment)?;

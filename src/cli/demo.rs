@@ -17,7 +17,7 @@ use crate::cli::{Exit, drive_log, note, print};
 use crate::drive::{self, Drive};
 use crate::log;
 use crate::sim::{SecondSession, TunnelKind};
-use crate::trial::{Driver, LONGEST, Report, Ride, STANDING, ride};
+use crate::trial::{Driver, Equipment, LONGEST, Report, Ride, STANDING, ride};
 
 mod tables;
 mod timeline;
@@ -92,6 +92,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         speed: SPEED,
         office: args.office,
         survives_radio: true,
+        equipment: Equipment::Plain,
         keys: &[],
     };
     let bar = bar(seconds + STANDING.as_secs());

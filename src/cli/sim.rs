@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use clap::value_parser;
 use tracing::info;
 
 use crate::cli::{Exit, drive_log, run};
@@ -28,6 +29,9 @@ pub struct Args {
     /// Tunnel to the office
     #[arg(long, value_enum, default_value = "pptp")]
     tunnel: TunnelKind,
+    /// How many client radios the router has, 1 to 4; failover needs two
+    #[arg(long, value_name = "COUNT", default_value_t = 2, value_parser = value_parser!(u8).range(1..=4))]
+    radios: u8,
     /// Who drives the router beside its API; failover needs WireGuard
     #[arg(long, value_enum, default_value = "none")]
     controller: Controller,
@@ -37,6 +41,9 @@ pub struct Args {
     /// Let each network give addresses by DHCP
     #[arg(long)]
     dhcp: bool,
+    /// A router as it comes from its box: nobody has set up radios, tunnel or the agent's items
+    #[arg(long)]
+    stock: bool,
     /// Seed of everything that is left to chance
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -84,7 +91,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     });
     let mut settings = Settings {
         looped: true,
-        radios: routeros.radio_names(2),
+        radios: routeros.radio_names(usize::from(args.radios)),
         routeros,
         tunnel: args.tunnel,
         controller: args.controller,
@@ -96,6 +103,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         ssid_as_heard: args.ssid_as_heard,
         transcript: args.transcript,
         speed: args.speed,
+        stock: args.stock,
         ..Settings::example(drive, args.seed)
     };
     for network in settings.networks.iter_mut().filter(|_| args.dhcp) {

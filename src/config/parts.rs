@@ -165,6 +165,8 @@ pub struct Network {
     pub bssids: Vec<Bssid>,
     /// What the area of its access points begins with; `None` leaves that to the router's own rules.
     pub area: Option<String>,
+    /// Whether it has no key.
+    pub open: bool,
     /// The security profile to join it with; `None` leaves that to the router's own rules.
     pub security_profile: Option<String>,
     /// The access points are left 3 dB above this at the latest.
@@ -204,6 +206,7 @@ impl Network {
             ssid: ssid?.0,
             bssids: network.bssid.unwrap_or_default().into_iter().map(|ap| ap.0).collect(),
             area: network.area.map(|area| area.0),
+            open: network.open,
             security_profile: network.security_profile.map(|profile| profile.0),
             minimum_signal: network.minimum_signal.map(|minimum| Dbm(minimum.0)),
             priority: network.priority.0,
@@ -252,22 +255,51 @@ impl Network {
 pub struct Fallback {
     /// Its interface.
     pub interface: InterfaceName,
-    /// The vehicle's address there with its mask, and the gateway; `None` where the interface itself leads out and has
-    /// its address by itself, as a modem does.
-    pub fixed: Option<(Ipv4Net, Ipv4Addr)>,
+    /// Where the vehicle's address there comes from.
+    pub address: FallbackAddress,
     /// From one ping through the tunnel to the next while this carries the vehicle: traffic may cost money.
     pub probe_interval: Duration,
+}
+
+/// Where the vehicle's address on a fallback comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FallbackAddress {
+    /// The interface has it by itself and leads out by itself, as a modem does.
+    OfInterface,
+    /// Given by hand: the address with its mask, and the gateway.
+    Fixed(Ipv4Net, Ipv4Addr),
+    /// What is at the other end gives it by DHCP, with the gateway.
+    Dhcp,
 }
 
 impl Fallback {
     pub(super) fn new(number: usize, fallback: written::Fallback, report: &mut Report) -> Option<Self> {
         let interface = report.needed(&format!("fallback[{number}].interface"), fallback.interface);
-        let fixed = fallback.address.zip(fallback.gateway);
+        let address = match (fallback.address, fallback.gateway) {
+            (Some(Addressing(None)), _) => FallbackAddress::Dhcp,
+            (Some(Addressing(Some(address))), Some(gateway)) => FallbackAddress::Fixed(address, gateway.0),
+            _ => FallbackAddress::OfInterface,
+        };
         Some(Fallback {
             interface: interface?.0,
-            fixed: fixed.map(|(address, gateway)| (address.0, gateway.0)),
+            address,
             probe_interval: fallback.probe_interval.0,
         })
+    }
+
+    /// Address and gateway, where they were given by hand.
+    #[must_use]
+    pub fn fixed(&self) -> Option<(Ipv4Net, Ipv4Addr)> {
+        match self.address {
+            FallbackAddress::Fixed(address, gateway) => Some((address, gateway)),
+            FallbackAddress::OfInterface | FallbackAddress::Dhcp => None,
+        }
+    }
+
+    /// Whether the address comes by DHCP.
+    #[must_use]
+    pub fn is_dhcp(&self) -> bool {
+        self.address == FallbackAddress::Dhcp
     }
 }
 

@@ -12,6 +12,9 @@ use crate::names::InterfaceName;
 use crate::swap::PARKING;
 use crate::units::Dbm;
 
+/// The most radios that a vehicle may have: more would share too few channels.
+pub const MOST_RADIOS: usize = 4;
+
 /// Reports all that does not fit together.
 pub(super) fn check(file: &File, report: &mut Report) {
     radios(file, report);
@@ -38,9 +41,10 @@ fn radios(file: &File, report: &mut Report) {
         let hint = "add `[[radio]]` with `interface = \"wlan1\"`, once for each radio";
         report.fault("radio", "there is no [[radio]]", hint);
     }
-    if file.radio.len() > 2 {
-        let hint = "leave two: one radio is active and one stands by";
-        report.fault("radio[3]", "more than two radios are not built yet", hint);
+    if file.radio.len() > MOST_RADIOS {
+        let hint = "leave four: one radio is active and three stand by";
+        let key = format!("radio[{}]", MOST_RADIOS + 1);
+        report.fault(&key, "more than four radios are not supported", hint);
     }
     let names: Vec<_> = file.radio.iter().map(name).collect();
     for (n, name) in names.iter().enumerate() {
@@ -89,12 +93,17 @@ fn fallbacks(file: &File, report: &mut Report) {
             fallback.address.map(|address| address.0),
             fallback.gateway.map(|gateway| gateway.0),
         ) {
-            (Some(address), Some(gateway)) if gateway == address.addr() || !address.contains(&gateway) => {
+            (Some(None), Some(_)) => report.fault(
+                &format!("{key}.gateway"),
+                "is set beside `address = \"dhcp\"`",
+                "remove the line: the network gives address and gateway by DHCP",
+            ),
+            (Some(Some(address)), Some(gateway)) if gateway == address.addr() || !address.contains(&gateway) => {
                 let what = format!("{gateway} is no gateway in {}", address.trunc());
                 let hint = "check the gateway, and the bits after the `/` of the address";
                 report.fault(&format!("{key}.gateway"), what, hint);
             }
-            (Some(_), None) => report.fault(
+            (Some(Some(_)), None) => report.fault(
                 &format!("{key}.gateway"),
                 "is missing beside `address`",
                 "name the gateway, or remove `address`: then the interface itself leads out, as a modem does",

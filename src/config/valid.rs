@@ -10,6 +10,7 @@ use super::changed::Changed;
 use super::fault::{Fault, Faults};
 use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
 use super::password::{Around, password};
+use super::setup::Setup;
 use super::written::{Log, Written};
 use super::{handover, rules};
 use crate::handover::settings::{Hunt, Probing, Settings};
@@ -29,6 +30,7 @@ pub struct Config {
     probing: Probing,
     journal: Journal,
     log: Log,
+    setup: Setup,
     warnings: Arc<[Fault]>,
 }
 
@@ -99,6 +101,7 @@ impl Config {
                     probing,
                     journal,
                     log: file.log,
+                    setup: Setup::new(file.setup),
                     warnings: report.into_warnings().into(),
                 })
             }
@@ -119,7 +122,7 @@ impl Config {
         &self.router
     }
 
-    /// The radios in the order of the file: at least one.
+    /// The radios in the order of the file: one to four.
     #[must_use]
     pub fn radios(&self) -> &[Radio] {
         &self.radios
@@ -137,11 +140,11 @@ impl Config {
         &self.fallbacks
     }
 
-    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP.
+    /// Whether the vehicle may have an address on a network or a fallback: any, where one comes by DHCP or is a modem's.
     #[must_use]
     pub fn may_have(&self, address: Ipv4Addr) -> bool {
-        let mut fixed = self.fallbacks.iter().filter_map(|fallback| fallback.fixed);
-        let on_fallback = fixed.any(|(net, _)| net.addr() == address);
+        let mut fallbacks = self.fallbacks.iter();
+        let on_fallback = fallbacks.any(|fallback| fallback.fixed().is_none_or(|(net, _)| net.addr() == address));
         let mut networks = self.networks.iter();
         on_fallback
             || networks.any(|network| {
@@ -192,6 +195,12 @@ impl Config {
         self.log
     }
 
+    /// What the commands for the routers need beside the rest.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
     /// What is odd, though not wrong.
     #[must_use]
     pub fn warnings(&self) -> &[Fault] {
@@ -201,7 +210,7 @@ impl Config {
     /// What differs in a newer configuration.
     #[must_use]
     pub fn changed(&self, newer: &Config) -> Changed {
-        // Names every field, so that none is forgotten.
+        // Names every field, so that none is forgotten. `setup` is for the verb of that name, not for an agent.
         let Config {
             vehicle,
             router,
@@ -215,6 +224,7 @@ impl Config {
             probing,
             journal,
             log,
+            setup: _,
             warnings: _,
         } = self;
         let hunt = (hunt, short_scan_list) != (&newer.hunt, &newer.short_scan_list);

@@ -152,6 +152,9 @@ from_text! {
     /// An address that a vehicle can have, with the mask of its network.
     #[derive(Copy)]
     HostAddress(Ipv4Net) = host_address;
+    /// A network, with the bits of its mask.
+    #[derive(Copy)]
+    Subnet(Ipv4Net) = subnet;
     /// The same; `None` where the network gives it by DHCP.
     #[derive(Copy)]
     Addressing(Option<Ipv4Net>) = addressing;
@@ -235,6 +238,15 @@ fn host_address(text: &str) -> Result<Ipv4Net, Unfit> {
         return Ok(address);
     };
     Err(Unfit::NotAHost(address, what))
+}
+
+fn subnet(text: &str) -> Result<Ipv4Net, Unfit> {
+    let wanted = "a network with the bits of its mask, such as 10.99.0.0/24";
+    let net: Ipv4Net = text.parse().map_err(|_| not_a(text, wanted))?;
+    if net.trunc() != net || net.prefix_len() == 0 {
+        return Err(not_a(text, wanted));
+    }
+    Ok(net)
 }
 
 fn endpoint(text: &str) -> Result<String, Unfit> {

@@ -13,7 +13,7 @@ use super::secret::Secret;
 use super::value::{
     Addressing, Ap, Endpoint, FilePath, HostAddress, Interface, Ip, Name, NetworkName, Size, Span, Whole,
 };
-use super::{handover, layers, typed};
+use super::{handover, layers, setup, typed};
 use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
 
@@ -54,6 +54,7 @@ pub(super) struct File {
     pub(super) health: Health,
     pub(super) journal: Journal,
     pub(super) log: Log,
+    pub(super) setup: setup::Written,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -101,6 +102,7 @@ pub(super) struct Network {
     pub(super) ssid: Option<NetworkName>,
     pub(super) bssid: Option<Vec<Ap>>,
     pub(super) area: Option<Name>,
+    pub(super) open: bool,
     pub(super) security_profile: Option<Name>,
     pub(super) address: Option<Addressing>,
     pub(super) gateway: Option<Ip>,
@@ -135,7 +137,7 @@ pub(super) struct Tunnel {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Fallback {
     pub(super) interface: Option<Interface>,
-    pub(super) address: Option<HostAddress>,
+    pub(super) address: Option<Addressing>,
     pub(super) gateway: Option<Ip>,
     pub(super) probe_interval: Span<1_000, 600_000, 5_000>,
 }

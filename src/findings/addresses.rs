@@ -4,12 +4,12 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use super::console::{find, quoted};
 use super::doubled::doubled;
 use super::finding::{Checked, Finding, Severity, listed};
 use super::{leases, path};
 use crate::config::{Config, Network};
 use crate::marks::address_comment;
+use crate::routeros::console::{find, quoted};
 use crate::snapshot::{AddressItem, Snapshot};
 use crate::survey::{Path, Survey};
 
@@ -30,6 +30,7 @@ pub(super) fn check(config: &Config, survey: &Survey, path: Path) -> Checked {
         ..Snapshot::default()
     };
     let mut findings = findings(config, survey, path);
+    findings.extend(on_radios(config, survey));
     findings.extend(doubled(config, &items));
     Checked {
         part: "addresses",
@@ -51,6 +52,34 @@ pub(super) fn findings(config: &Config, survey: &Survey, path: Path) -> Vec<Find
             })
         })
         .collect()
+}
+
+/// Addresses of others on a radio, beside those in a network's subnet.
+fn on_radios(config: &Config, survey: &Survey) -> Vec<Finding> {
+    let on_radio = |item: &&AddressItem| config.radios().iter().any(|radio| radio.interface == item.interface);
+    let strays = others(config, survey).filter(|item| on_radio(item) && overlapped(config, item).is_none());
+    let finding = |item: &AddressItem| {
+        let this = find(&[
+            ("address", &item.address.to_string()),
+            ("interface", item.interface.as_str()),
+        ]);
+        let hint = match item.dynamic {
+            true => format!(
+                "the router got it by DHCP: `/ip dhcp-client disable {}`",
+                find(&[("interface", item.interface.as_str())])
+            ),
+            false => format!("remove it: `/ip address remove {this}`"),
+        };
+        Finding::warning(
+            "address-on-radio",
+            format!(
+                "address {} on radio `{}` is not managed by the agent: what leaves by the radio may leave with it",
+                item.address, item.interface
+            ),
+            hint,
+        )
+    };
+    strays.map(finding).collect()
 }
 
 /// The items that the agent does not manage, of those in use.

@@ -1,6 +1,5 @@
 //! The connect-list against the networks: whether each radio may join each network, and at which signal it is dropped.
 
-use super::console::{find, quoted};
 use super::finding::{Checked, Finding, Severity, listed};
 use super::radios::shown;
 use super::security_profiles;
@@ -8,6 +7,7 @@ use crate::config::{Config, Network, Radio};
 use crate::handover::settings::{NetworkRule, RadioRule};
 use crate::marks::{COMMENT_PREFIX, avoid_comment, hunt_comment, is_hunt_comment};
 use crate::names::UplinkId;
+use crate::routeros::console::{find, quoted};
 use crate::routeros::{Band, Steering};
 use crate::snapshot::RuleItem;
 use crate::survey::{Inspection, Survey};
@@ -44,6 +44,7 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
         }
         security_profiles::used(config, survey, inspection, &mut findings);
         security_profiles::configured(config, inspection, &mut findings);
+        security_profiles::open(config, survey, inspection, &mut findings);
     }
     let networks = config.networks().iter().map(|network| &network.ssid);
     Checked {
@@ -323,7 +324,7 @@ fn ranges(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Fi
 
 /// The rule by which the hunt steers a radio: missing ones are made at start.
 fn managed(config: &Config, survey: &Survey, radio: &Radio, findings: &mut Vec<Finding>) {
-    if !config.hunt().enabled || config.radios().len() < 2 {
+    if !config.hunt().enabled {
         return;
     }
     let is_hunt = |rule: &RuleItem| is_hunt_comment(&rule.comment, &radio.interface);

@@ -1,9 +1,9 @@
 //! Items that carry a managed item's comment a second time. The agent uses the one that fits, and turns the other off.
 
-use super::console::find;
 use super::finding::Finding;
 use crate::config::Config;
 use crate::names::InterfaceName;
+use crate::routeros::console::find;
 use crate::snapshot::{AddressItem, RouteItem, Snapshot};
 use crate::swap;
 

@@ -1,8 +1,8 @@
 //! The fallback uplinks: whether each is there and up.
 
-use super::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
-use crate::config::{Config, Fallback};
+use crate::config::{Config, Fallback, FallbackAddress};
+use crate::routeros::console::{find, quoted};
 use crate::survey::Survey;
 
 /// None where no fallback is configured.
@@ -14,8 +14,21 @@ pub(super) fn check(config: &Config, survey: &Survey) -> Option<Checked> {
         fine: format!("{names} can take over from the radios"),
         findings: fallbacks
             .iter()
-            .filter_map(|fallback| finding(fallback, survey))
+            .filter_map(|fallback| finding(fallback, survey).or_else(|| not_called(config, fallback)))
             .collect(),
+    })
+}
+
+/// A modem beside no tunnel: most operators give an address that nobody can call.
+fn not_called(config: &Config, fallback: &Fallback) -> Option<Finding> {
+    let name = &fallback.interface;
+    (config.tunnel().item.is_none() && fallback.address == FallbackAddress::OfInterface).then(|| {
+        Finding::warning(
+            "fallback-not-called",
+            format!("without a tunnel the office calls the vehicle by the address that `{name}` gets from its operator"),
+            "ask the operator for a SIM with a fixed public address, or set up a tunnel: behind address translation nobody \
+             can call the vehicle",
+        )
     })
 }
 
@@ -44,13 +57,13 @@ fn finding(fallback: &Fallback, survey: &Survey) -> Option<Finding> {
             format!("`/interface enable {this}`"),
         ));
     }
-    if item.kind == "ether" && fallback.fixed.is_none() {
+    if item.kind == "ether" && fallback.address == FallbackAddress::OfInterface {
         return Some(Finding::error(
             "fallback-no-gateway",
             format!(
                 "fallback `{name}` is a cable without a gateway: the router looks for every host on the cable itself"
             ),
-            "add `address` and `gateway` to its [[fallback]] in agent.toml, as the network's owner gave them",
+            "add `address` and `gateway` to its [[fallback]] in agent.toml, as the network's owner gave them, or `address = \"dhcp\"`",
         ));
     }
     (!item.running).then(|| {

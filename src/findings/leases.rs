@@ -1,23 +1,24 @@
-//! DHCP clients: the managed ones of the radios, and strangers' on the same interfaces.
+//! DHCP clients: the managed ones of radios and fallbacks, and strangers' on the same interfaces.
 
-use super::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
-use crate::config::{Config, Network, Radio};
+use crate::config::{Config, Network};
 use crate::marks::client_comment;
 use crate::names::InterfaceName;
+use crate::routeros::console::{find, quoted};
 use crate::snapshot::{ClientItem, Snapshot};
-use crate::survey::Survey;
+use crate::survey::{Inspection, Survey};
 use crate::swap;
 
 pub(super) fn check(config: &Config, survey: &Survey) -> Option<Checked> {
-    if !config.networks().iter().any(Network::is_dhcp) {
+    let asking = radios(config).chain(cables(config));
+    let asking: Vec<&InterfaceName> = asking.collect();
+    if asking.is_empty() {
         return None;
     }
-    let there = |radio: &&Radio| is_managed(survey, &radio.interface);
-    let missing = config.radios().iter().filter(|radio| !there(radio));
-    let missing = listed(missing.map(|radio| client_comment(&radio.interface)));
+    let missing = asking.iter().filter(|interface| !is_managed(survey, interface));
+    let missing = listed(missing.map(|interface| client_comment(interface)));
     let fine = if missing.is_empty() {
-        listed(config.radios().iter().map(|radio| client_comment(&radio.interface)))
+        listed(asking.iter().map(|interface| client_comment(interface)))
     } else {
         format!("{missing} missing, which `tikroam run` makes at its start")
     };
@@ -30,18 +31,37 @@ pub(super) fn check(config: &Config, survey: &Survey) -> Option<Checked> {
 
 /// What keeps the managed clients from their work, where a network's addresses come by DHCP.
 pub(super) fn findings(config: &Config, clients: &[ClientItem]) -> Vec<Finding> {
-    if !config.networks().iter().any(Network::is_dhcp) {
-        return Vec::new();
-    }
     let read = Snapshot {
         clients: clients.to_vec(),
         ..Snapshot::default()
     };
-    let radios = config.radios().iter();
-    radios.filter_map(|radio| of_radio(&read, &radio.interface)).collect()
+    let of_radios = radios(config).filter_map(|radio| stranger(&read, radio, Finding::forbids));
+    // The radios work without a fallback.
+    let of_cables = cables(config).filter_map(|cable| stranger(&read, cable, Finding::error));
+    of_radios.chain(of_cables).collect()
 }
 
-fn of_radio(read: &Snapshot, radio: &InterfaceName) -> Option<Finding> {
+/// The radios, where they ask for addresses.
+fn radios(config: &Config) -> impl Iterator<Item = &InterfaceName> {
+    let by_dhcp = config.networks().iter().any(Network::is_dhcp);
+    config
+        .radios()
+        .iter()
+        .filter(move |_| by_dhcp)
+        .map(|radio| &radio.interface)
+}
+
+/// The fallbacks that ask for theirs.
+fn cables(config: &Config) -> impl Iterator<Item = &InterfaceName> {
+    let fallbacks = config.fallbacks().iter().filter(|fallback| fallback.is_dhcp());
+    fallbacks.map(|fallback| &fallback.interface)
+}
+
+fn stranger(
+    read: &Snapshot,
+    radio: &InterfaceName,
+    finding: fn(&'static str, String, String) -> Finding,
+) -> Option<Finding> {
     let this = find(&[("interface", radio.as_str())]);
     if swap::client_item(read, radio).is_some() {
         return None;
@@ -54,7 +74,7 @@ fn of_radio(read: &Snapshot, radio: &InterfaceName) -> Option<Finding> {
     } else {
         format!(" (comment `{comment}`)")
     };
-    Some(Finding::forbids(
+    Some(finding(
         "dhcp-stranger",
         format!("the DHCP client of `{radio}`{by} is not managed by the agent, and an interface has only one"),
         format!(
@@ -63,6 +83,39 @@ fn of_radio(read: &Snapshot, radio: &InterfaceName) -> Option<Finding> {
             quoted(client_comment(radio))
         ),
     ))
+}
+
+/// Clients that are on where they should not be, or that have got nothing.
+pub(super) fn clients(config: &Config, inspection: &Inspection) -> Vec<Finding> {
+    let by_dhcp = config.networks().iter().any(Network::is_dhcp);
+    let of_radio = |client: &&ClientItem| config.radios().iter().any(|radio| radio.interface == client.interface);
+    let on = inspection.clients.iter().flatten().filter(|client| !client.disabled);
+    let finding = |client: &ClientItem| {
+        let radio = &client.interface;
+        let this = find(&[("interface", radio.as_str())]);
+        if !by_dhcp {
+            return Some(Finding::error(
+                "dhcp-on-radio",
+                format!(
+                    "a DHCP client runs on radio `{radio}`, where agent.toml gives every address by hand: it brings an address and \
+                     a default route of its own"
+                ),
+                format!("`/ip dhcp-client disable {this}`"),
+            ));
+        }
+        let managed = client.comment.starts_with(client_comment(radio).as_bytes());
+        (managed && client.address.is_none()).then(|| {
+            Finding::warning(
+                "dhcp-no-lease",
+                format!(
+                    "the DHCP client of radio `{radio}` is on and has no lease (`{}`): the radio is no candidate",
+                    client.status
+                ),
+                "see `/ip dhcp-client print detail` on the router, and whether the network's DHCP server answers",
+            )
+        })
+    };
+    on.filter(of_radio).filter_map(finding).collect()
 }
 
 /// Whether a radio has a managed client.

@@ -1,8 +1,8 @@
 //! What the router does by itself to the things that the agent sets: scripts, schedules and netwatches of an older way.
 
-use super::console::find;
 use super::finding::{Checked, Finding, listed};
 use crate::config::Config;
+use crate::routeros::console::find;
 use crate::survey::{Inspection, Script, ScriptPlace};
 
 pub(super) fn check(config: &Config, inspection: &Inspection) -> Checked {

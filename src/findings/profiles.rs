@@ -1,9 +1,10 @@
 //! The configuration profiles against the networks, in the menus without a connect-list: whether the hunt can send a radio to
 //! each network.
 
-use super::console::quoted;
 use super::finding::{Checked, Finding, listed};
+use super::security_profiles;
 use crate::config::{Config, Network};
+use crate::routeros::console::quoted;
 use crate::survey::{Inspection, Survey};
 
 pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -> Checked {
@@ -11,13 +12,15 @@ pub(super) fn check(config: &Config, survey: &Survey, inspection: &Inspection) -
     let findings = networks
         .iter()
         .filter_map(|network| missing(survey, inspection, network));
+    let mut findings: Vec<Finding> = findings.collect();
+    security_profiles::open(config, survey, inspection, &mut findings);
     Checked {
         part: "profiles",
         fine: format!(
             "a radio can be sent to {}",
             listed(networks.iter().map(|network| &network.ssid))
         ),
-        findings: findings.collect(),
+        findings,
     }
 }
 

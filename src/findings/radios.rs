@@ -1,10 +1,10 @@
 //! The radios' own settings, and the menu that lists them.
 
-use super::console::find;
 use super::finding::{Checked, Finding, Severity, listed};
 use crate::config::{Config, Radio};
 use crate::marks::address_comment;
 use crate::names::{InterfaceName, Ssid};
+use crate::routeros::console::find;
 use crate::routeros::{RadioMenu, Steering};
 use crate::snapshot::RadioSettings;
 use crate::survey::{RadioItem, Survey};
@@ -202,6 +202,19 @@ fn settings(config: &Config, survey: &Survey, item: &RadioItem) -> Vec<Finding> 
             "radio-virtual",
             format!("`{name}` is a virtual radio on `{master}`, which hears only its channel"),
             format!("name the radio itself in [[radio]]: `{master}`"),
+        ));
+    }
+    if item.roams {
+        let (property, off) = match by_settings {
+            true => ("configuration.station-roaming", "no"),
+            false => ("station-roaming", "disabled"),
+        };
+        findings.push(Finding::warning(
+            "radio-roams",
+            format!(
+                "radio `{name}` roams by itself (station-roaming): it scans while it carries the vehicle, and leaves without the agent"
+            ),
+            format!("`{menu} set {this} {property}={off}`"),
         ));
     }
     let riders = survey

@@ -1,13 +1,13 @@
 //! Default routes: the managed one, and others beside it.
 
-use super::console::{find, quoted};
 use super::doubled::doubled;
 use super::finding::{Checked, Finding};
 use crate::config::Config;
 use crate::marks::ROUTE_COMMENT;
 use crate::routeros::DEFAULT_DESTINATION;
+use crate::routeros::console::{find, quoted};
 use crate::snapshot::{RouteItem, Snapshot};
-use crate::survey::Survey;
+use crate::survey::{Inspection, Survey};
 
 /// The distance of a route that was made without one.
 const USUAL_DISTANCE: u8 = 1;
@@ -62,6 +62,32 @@ pub(super) fn rivals(config: &Config, routes: &[RouteItem]) -> Vec<Finding> {
         )
     });
     of_people.chain(made).collect()
+}
+
+/// Routes into the tunnel over a network that a radio may join: the way to that network's gateway leads into the tunnel.
+pub(super) fn over_networks(config: &Config, inspection: &Inspection) -> Vec<Finding> {
+    let tunnel = config.tunnel().item.as_ref().map(|(_, name)| name.as_str());
+    let mut findings = Vec::new();
+    for net in inspection.behind_tunnel.iter().filter(|net| net.prefix_len() > 0) {
+        for network in config.networks() {
+            let mut radios = config.radios().iter();
+            let overlapped = radios.find_map(|radio| {
+                let joined = network.address_on(&radio.interface)?.trunc();
+                (joined.contains(net) || net.contains(&joined)).then_some(joined)
+            });
+            findings.extend(overlapped.map(|joined| {
+                let this = find(&[("dst-address", &net.to_string()), ("gateway", tunnel.unwrap_or_default())]);
+                let text = format!(
+                    "the route to {net} through the tunnel overlaps network `{}` ({joined}), which a radio may join: on that \
+                     network the office's addresses and the network's cannot be distinguished",
+                    network.ssid
+                );
+                let hint = format!("give the office other addresses, or do without the network; to remove: `/ip route remove {this}`");
+                Finding::error("route-over-network", text, hint)
+            }));
+        }
+    }
+    findings
 }
 
 fn of_people(route: &RouteItem, adoptable: bool) -> Finding {

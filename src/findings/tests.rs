@@ -5,12 +5,13 @@ mod kinds;
 mod leftovers;
 mod networks;
 mod radios;
+mod strays;
 mod user;
 mod wireguard;
 mod world;
 
-use super::console::quoted;
 use super::*;
+use crate::routeros::console::quoted;
 use crate::snapshot::{AddressItem, RouteItem};
 use crate::survey::UserRights;
 use crate::units::Dbm;

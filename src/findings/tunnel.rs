@@ -2,12 +2,12 @@
 
 use std::net::Ipv4Addr;
 
-use super::console::find;
 use super::finding::{Checked, Finding, listed};
 use super::wireguard;
 use crate::config::Config;
 use crate::names::InterfaceName;
 use crate::routeros::TunnelKind;
+use crate::routeros::console::find;
 use crate::snapshot::{RouteItem, TunnelItem};
 use crate::survey::{Inspection, NatRule, Refusal, Survey};
 use crate::swap;
@@ -284,7 +284,7 @@ pub(super) fn check_nat(config: &Config, inspection: &Inspection) -> Checked {
             ),
             format!(
                 "`/ip firewall nat add chain=srcnat action=masquerade out-interface={}`, unless they only use the tunnel",
-                super::console::quoted(radio)
+                crate::routeros::console::quoted(radio)
             ),
         )
     });

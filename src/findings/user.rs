@@ -1,9 +1,9 @@
 //! What the API user may do, from where, and what else uses it.
 
-use super::console::{find, quoted};
 use super::finding::{Checked, Finding, listed};
 use super::path;
 use crate::config::Config;
+use crate::routeros::console::{find, quoted};
 use crate::survey::{Inspection, Path, Survey, UserRights, UserSession};
 
 /// What the agent needs: the session, the readings, the swaps, scan and ping.

@@ -4,10 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::Ipv4Net;
 
-use super::console::{find, quoted};
 use super::finding::{Finding, Severity, listed};
 use crate::config::Config;
 use crate::names::InterfaceName;
+use crate::routeros::console::{find, quoted};
 use crate::snapshot::RouteItem;
 use crate::survey::{Inspection, PeerSettings, Survey};
 use crate::swap;

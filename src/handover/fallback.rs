@@ -89,10 +89,10 @@ pub(super) fn in_use(seen: &Observation) -> Option<&FallbackView> {
     seen.fallbacks.iter().find(|view| view.id == *id)
 }
 
-/// What the hunt sees while a fallback is active: the best radio stays where it is, as if it were active, because it is the
-/// one to return to.
+/// What the hunt sees while a fallback is active: the best of several radios stays where it is, as if it were active, because
+/// it is the one to return to.
 pub(super) fn led_by<'a>(seen: &'a Observation, best: impl FnOnce() -> Option<Candidate<'a>>) -> Option<Observation> {
-    in_use(seen)?;
+    in_use(seen).filter(|_| seen.uplinks.len() > 1)?;
     Some(Observation {
         active: best().map(|best| best.view.id.clone()),
         ..seen.clone()

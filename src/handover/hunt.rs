@@ -1,101 +1,92 @@
-//! The hunt: which access point a standby radio should wait on.
+//! The hunt: which access point each standby radio should wait on.
 //!
-//! Whenever the standby is not on its way, its target is the AP **other than the active's** with the best mean over those
+//! Whenever a standby is not on its way, its target is the AP **other than the active's** with the best mean over those
 //! of the last two scans that heard it: two radios on one AP fade together. One hearing is enough. It moves when the
 //! target is better by 3 dB than its own AP (6 dB where a swap costs next to nothing), and at once when it is on none or on
 //! the active's; an AP that was just left because nothing came through it counts as badly for a standby that is still on it
-//! as for one that could go there. A standby that is about to carry the vehicle stays. Scans come each interval, and again and again while
-//! the standby has no usable place to wait; while the active fails as well it searches by itself, without waiting for a
-//! scan.
+//! as for one that could go there. A standby that is about to carry the vehicle stays. Scans come each interval, and again
+//! and again while the standby has no usable place to wait; while the active fails as well it searches by itself, without
+//! waiting for a scan.
+//!
+//! Several standbys wait on different APs. The best target goes to the standby that gains most by it, which is the one with
+//! the worst place; of two that have usable places, one stays there while the other is on its way. One radio scans at a
+//! time: that with the worst place, so that the others keep their ears on. Standbys of two bands take turns, as neither
+//! hears the other's.
+//!
+//! A single radio scans only while it is lost. What it hears leads it to the best AP, which the router's own rules need not.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::handover::decision::Move;
 use crate::handover::settings::Hunt;
 use crate::names::{Bssid, UplinkId};
-use crate::observation::{LeaseState, Link, Scan, UplinkView};
-use crate::units::Moment;
+use crate::observation::{LeaseState, Link, UplinkView};
 
+mod ear;
 mod placement;
+mod roaming;
 mod surroundings;
 
+use ear::Ear;
 use placement::Placement;
+use roaming::{Roaming, State};
 pub(super) use surroundings::Surroundings;
-use surroundings::authenticated;
-
-/// How often a radio is sent to the same AP once more when its search missed it, as it does one time in four.
-const AGAIN: u32 = 2;
-
-/// From one scan of all channels to the next, in intervals, where the standby has no usable place to lose and where it has.
-const EVERYWHERE: (u32, u32) = (3, 24);
+use surroundings::{Place, authenticated};
 
 /// The hunt's memory between observations.
 #[derive(Debug, Clone)]
 pub(super) struct Hunter {
     hunt: Hunt,
     active: Option<UplinkId>,
-    placement: Placement,
-    scan_begun: Option<Moment>,
-    /// When all channels were last listened to.
-    everywhere: Option<Moment>,
-    /// Whether that scan has not ended yet.
-    listening: bool,
-    background: bool,
-    /// The AP on which the router refused a scan in the background: not tried again on that association.
-    refused: Option<Bssid>,
-    /// Since when the standby has been without any AP.
-    alone_since: Option<Moment>,
-    /// When it was last sent to search by itself, and from which AP: where that leads back to, it does not search again.
-    searched: Option<(Moment, Bssid)>,
-    steered: Option<Steered>,
-    /// An AP that a radio did not reach in time.
-    missed: Option<Bssid>,
-}
-
-#[derive(Debug, Clone)]
-struct Steered {
-    bssid: Bssid,
-    at: Moment,
-    /// The move that sent it there, and how often it was made again; none of a rule from before the agent's start.
-    sent: Option<(Move, u32)>,
-    arrived: bool,
-    missed: bool,
+    pub(super) placement: Placement,
+    ear: Ear,
+    radios: BTreeMap<UplinkId, Roaming>,
+    /// APs that radios did not reach in time.
+    missed: Vec<Bssid>,
 }
 
 impl Hunter {
     pub(super) fn new(hunt: Hunt) -> Self {
         Hunter {
+            ear: Ear::default(),
             hunt,
             active: None,
             placement: Placement::default(),
-            scan_begun: None,
-            everywhere: None,
-            listening: false,
-            background: false,
-            refused: None,
-            alone_since: None,
-            searched: None,
-            steered: None,
-            missed: None,
+            radios: BTreeMap::new(),
+            missed: Vec::new(),
         }
     }
 
-    /// The AP that a radio did not reach since this was last asked, and how soon it may be tried again.
-    pub(super) fn missed(&mut self) -> Option<(Bssid, Duration)> {
-        Some((self.missed.take()?, self.hunt.arrival))
+    /// The APs that radios did not reach since this was last asked, and how soon they may be tried again.
+    pub(super) fn missed(&mut self) -> (Vec<Bssid>, Duration) {
+        (std::mem::take(&mut self.missed), self.hunt.arrival)
+    }
+
+    /// Takes that the vehicle is to swap, which ends what is under way.
+    pub(super) fn swaps(&mut self) {
+        self.ear.ended();
     }
 
     pub(super) fn step(&mut self, around: &Surroundings) -> Vec<Move> {
         let seen = around.seen;
         self.listen(around);
+        for view in &seen.uplinks {
+            let active = Some(&view.id) == seen.active.as_ref();
+            self.radio(&view.id).seen(around.now, view, active);
+        }
         if !self.hunt.enabled {
             return Vec::new();
         }
         if seen.uplinks.iter().all(|view| authenticated(view).is_none()) {
-            if self.hunt.by_settings {
+            if self.hunt.by_settings || seen.uplinks.len() == 1 {
                 return self.find_any(around);
             }
-            return seen.uplinks.iter().filter_map(release).collect();
+            return seen
+                .uplinks
+                .iter()
+                .filter_map(|view| self.radio(&view.id).release(view))
+                .collect();
         }
         let useless = |link: &Link, view: &UplinkView| link.stranger || view.lease == LeaseState::Missing;
         let waits = |view: &UplinkView| authenticated(view).is_none_or(|link| !useless(link, view));
@@ -106,16 +97,16 @@ impl Hunter {
         if seen.active != self.active {
             // The radio that was active heard least of what is around, and is free now.
             self.active.clone_from(&seen.active);
-            self.scan_begun = None;
+            self.ear.look_again();
         }
         let standbys = seen
             .uplinks
             .iter()
             .filter(|view| Some(&view.id) != seen.active.as_ref());
-        standbys.filter_map(|standby| self.standby(around, standby)).collect()
+        self.place(around, standbys.collect())
     }
 
-    /// No radio is on the air, and each looks for one network only: one of them scans and goes where another network is.
+    /// No radio is on the air, and none is led by several rules of the router: one of them scans and goes where a network is.
     fn find_any(&mut self, around: &Surroundings) -> Vec<Move> {
         let seen = around.seen;
         let idle = seen.uplinks.iter().find(|view| Some(&view.id) != seen.active.as_ref());
@@ -124,152 +115,137 @@ impl Hunter {
             .uplinks
             .iter()
             .filter(|view| Some(&view.id) != scout.map(|scout| &scout.id));
-        let released: Vec<Move> = others.filter_map(release).collect();
-        let found = scout.and_then(|scout| self.standby(around, scout));
+        let released: Vec<Move> = others.filter_map(|view| self.radio(&view.id).release(view)).collect();
+        let found = self.place(around, scout.into_iter().collect());
         released.into_iter().chain(found).collect()
     }
 
-    fn standby(&mut self, around: &Surroundings, standby: &UplinkView) -> Option<Move> {
+    /// Sends standbys where they should wait, and lets one of those that stay listen.
+    fn place(&mut self, around: &Surroundings, standbys: Vec<&UplinkView>) -> Vec<Move> {
         let now = around.now;
+        let (mut moves, mut free) = (Vec::new(), Vec::new());
+        for standby in standbys {
+            match self.state(around, standby) {
+                State::Busy => {}
+                State::Moves(one) => moves.push(one),
+                State::Free => free.push(standby),
+            }
+        }
+        while let Some((index, place)) = self.best(around, &free) {
+            let standby = free.remove(index);
+            let sent = around.steer(standby, &place.target);
+            let (bssid, usable) = (place.target.bssid, around.is_usable(standby));
+            self.radio(&standby.id).sent(now, bssid, sent.clone(), usable);
+            moves.push(sent);
+        }
+        let some_usable = || around.seen.uplinks.iter().any(|view| around.is_usable(view));
+        if around.pressing && !some_usable() {
+            free.retain(|standby| {
+                let radio = self.radios.get_mut(&standby.id);
+                let search = radio.and_then(|radio| radio.search(now, standby));
+                let stays = search.is_none();
+                moves.extend(search);
+                stays
+            });
+        }
+        moves.extend(self.scan(around, &free));
+        moves
+    }
+
+    /// The standby that gains most by a move, and where it goes.
+    fn best<'p>(&'p self, around: &Surroundings, free: &[&UplinkView]) -> Option<(usize, Place<'p>)> {
+        let places = free.iter().enumerate().filter_map(|(index, standby)| {
+            // Of several with something to lose, one stays where it is.
+            let leaves = |(id, radio): (&UplinkId, &Roaming)| {
+                *id != standby.id && radio.left_usable(around.now, self.hunt.arrival)
+            };
+            if around.is_usable(standby) && self.radios.iter().any(leaves) {
+                return None;
+            }
+            let taken = self.taken(around, standby);
+            let place = around.target(&self.placement, standby, self.hunt.same_network, &taken)?;
+            Some((index, place, around.standing(standby).1))
+        });
+        let best = places.max_by(|(i, a, here), (j, b, there)| {
+            let most = a.gain.total_cmp(&b.gain).then(a.rank.total_cmp(&b.rank));
+            most.then(there.total_cmp(here)).then(j.cmp(i))
+        });
+        best.map(|(index, place, _)| (index, place))
+    }
+
+    /// The APs that the other standbys are on, or on their way to.
+    fn taken(&self, around: &Surroundings, standby: &UplinkView) -> Vec<Bssid> {
+        let active = around.seen.active.as_ref();
+        let others = around.seen.uplinks.iter();
+        let others = others.filter(|view| view.id != standby.id && Some(&view.id) != active);
+        let place = |view: &UplinkView| {
+            let radio = self.radios.get(&view.id);
+            let sent = radio.and_then(|radio| radio.under_way_to(around.now, self.hunt.arrival));
+            sent.or(view.link.as_ref().map(|link| link.bssid))
+        };
+        others.filter_map(place).collect()
+    }
+
+    /// What a standby is at.
+    fn state(&mut self, around: &Surroundings, standby: &UplinkView) -> State {
+        let (now, arrival) = (around.now, self.hunt.arrival);
         let authenticating = standby
             .link
             .as_ref()
-            .is_some_and(|link| !link.authenticated && now.since(link.since) < self.hunt.arrival);
+            .is_some_and(|link| !link.authenticated && now.since(link.since) < arrival);
         if now.since(standby.at) > around.settings.stale || authenticating {
-            return None;
-        }
-        self.alone_since = match (&standby.link, self.alone_since) {
-            (Some(_), _) => None,
-            (None, since) => since.or(Some(now)),
-        };
-        if let Some(target) = standby.steered
-            && let Some(move_on) = self.under_way(around, standby, target)
-        {
-            return move_on;
+            return State::Busy;
         }
         let usable = around.is_usable(standby);
-        if usable {
-            self.searched = None;
-        } else if self.is_searching(now, standby) {
-            return None;
-        }
-        if let Some(place) = around.target(&self.placement, standby, self.hunt.same_network) {
-            let sent = around.steer(standby, &place);
-            self.steered = Some(Steered {
-                bssid: place.bssid,
-                at: now,
-                sent: Some((sent.clone(), 0)),
-                arrived: false,
-                missed: false,
-            });
-            return Some(sent);
-        }
-        if around.pressing
-            && !usable
-            && let Some(link) = &standby.link
-            && self.searched.is_none_or(|(_, from)| from != link.bssid)
-        {
-            self.searched = Some((now, link.bssid));
-            let radio = standby.id.clone();
-            return Some(Move::Search { radio });
-        }
-        self.scan(now, standby, usable)
-    }
-
-    /// Whether a standby that was sent to search is still at it.
-    fn is_searching(&self, now: Moment, standby: &UplinkView) -> bool {
-        self.searched.is_some_and(|(at, _)| {
-            let landed = standby.link.as_ref().is_some_and(|link| link.since > at);
-            now.since(at) < self.hunt.arrival && !landed
-        })
-    }
-
-    /// What a steered radio needs: `None` when it may go elsewhere, `Some(None)` while it is on its way.
-    fn under_way(&mut self, around: &Surroundings, standby: &UplinkView, target: Bssid) -> Option<Option<Move>> {
-        let now = around.now;
-        let on = authenticated(standby);
-        let there = on.is_some_and(|link| link.bssid == target);
-        let steered = match &mut self.steered {
-            Some(steered) if steered.bssid == target => steered,
-            // A rule from before the agent's start: it gets the same time to prove itself.
-            other => other.insert(Steered {
-                bssid: target,
-                at: now,
-                sent: None,
-                arrived: there,
-                missed: false,
-            }),
-        };
-        if there {
-            steered.arrived = true;
-            return None;
-        }
-        if !steered.arrived && now.since(steered.at) < self.hunt.arrival {
-            let elsewhere = on.is_some_and(|link| link.since > steered.at);
-            if let Some((sent, again)) = &mut steered.sent
-                && elsewhere
-                && *again < AGAIN
-                && !around.is_usable(standby)
-            {
-                // Its search missed the AP, and took a worse one.
-                *again += 1;
-                steered.at = now;
-                return Some(Some(sent.clone()));
-            }
-            return Some(None);
-        }
-        if !steered.arrived && !steered.missed {
-            steered.missed = true;
-            self.missed = Some(target);
-            if on.is_some() {
-                // Its hold-down counts from the next step on.
-                return Some(None);
+        if let Some(target) = standby.steered {
+            // Another radio may have found the AP meanwhile.
+            let taken = around.is_beside(target) || self.taken(around, standby).contains(&target);
+            let stays = usable || taken;
+            let radio = self.radio(&standby.id);
+            let (state, missed) = radio.under_way(now, arrival, (standby, target), stays);
+            self.missed.extend(missed);
+            if !matches!(state, State::Free) {
+                return state;
             }
         }
-        if on.is_some() {
-            // It found another AP. A router may drop a radio when a rule above the matched one changes, so the rule
-            // stays until it does no harm: until the radio is lost, or is sent elsewhere.
-            return None;
-        }
-        self.steered = None;
-        Some(release(standby))
-    }
-
-    /// A standby that is of no use has nothing to lose: it listens again and again, and gives its AP up for that where
-    /// the router refuses scans in the background.
-    fn scan(&mut self, now: Moment, standby: &UplinkView, usable: bool) -> Option<Move> {
-        let every = if usable {
-            self.hunt.interval
+        if self.radio(&standby.id).is_searching(now, arrival, standby, usable) {
+            State::Busy
         } else {
-            self.hunt.scan_duration
-        };
-        let scanning = |begun| self.listening && now.since(begun) < self.hunt.interval;
-        let begun = self.scan_begun;
-        if begun.is_some_and(|begun| now.since(begun) < every || scanning(begun)) {
-            return None;
+            State::Free
         }
-        let alone_for = self.alone_since.map(|since| now.since(since));
-        if alone_for.is_some_and(|alone| alone < self.hunt.scan_duration) {
+    }
+
+    /// The scan that is due, by that of these standbys with the worst place.
+    ///
+    /// One that is of no use has nothing to lose: it listens again and again, and gives its AP up for that where the router
+    /// refuses scans in the background.
+    fn scan(&mut self, around: &Surroundings, standbys: &[&UplinkView]) -> Option<Move> {
+        let now = around.now;
+        let able = standbys.iter().filter_map(|standby| {
+            let standing = around.standing(standby);
+            let radio = self.radios.get(&standby.id)?;
             // A radio that lost its AP searches by itself first, and a foreground scan only delays that.
-            return None;
-        }
-        let on = standby.link.as_ref().map(|link| link.bssid);
-        let refused = on.is_some() && (self.hunt.by_settings || self.refused == on);
-        if refused && usable {
-            return None;
-        }
-        self.scan_begun = Some(now);
-        self.listening = true;
-        self.background = on.is_some() && !refused;
-        let (soon, late) = EVERYWHERE;
-        let due = self.hunt.interval * if usable { late } else { soon };
-        let everywhere = self.everywhere.is_none_or(|at| now.since(at) >= due);
-        if everywhere {
-            self.everywhere = Some(now);
-        }
+            let alone = radio
+                .alone_for(now)
+                .is_some_and(|alone| alone < self.hunt.scan_duration);
+            let on = standby.link.as_ref().map(|link| link.bssid);
+            let background = on.is_some() && !self.hunt.by_settings && !radio.refuses(on);
+            let loses = on.is_some() && !background && standing.0;
+            (!alone && !loses).then_some((*standby, standing, background))
+        });
+        let scanner = able.min_by(|(a, here, _), (b, there, _)| {
+            let longest = |view: &UplinkView| self.ear.begun(around.band(&view.id));
+            let worst = here.0.cmp(&there.0).then(here.1.total_cmp(&there.1));
+            longest(a).cmp(&longest(b)).then(worst)
+        });
+        let (standby, (usable, _), background) = scanner?;
+        let everywhere = self
+            .ear
+            .listen(now, &self.hunt, standby, (around.band(&standby.id), usable))?;
+        self.radio(&standby.id).scans(background);
         Some(Move::Scan {
             radio: standby.id.clone(),
-            background: self.background,
+            background,
             everywhere,
         })
     }
@@ -277,7 +253,17 @@ impl Hunter {
     fn listen(&mut self, around: &Surroundings) {
         let seen = around.seen;
         if let Some(scan) = &seen.scan {
-            self.scanned(around, scan);
+            self.ear.ended();
+            let on = seen.uplinks.iter().find(|view| view.id == scan.radio);
+            let on = on.and_then(|view| Some(view.link.as_ref()?.bssid));
+            self.radio(&scan.radio).scanned(scan, on);
+            if let Some(heard) = &scan.heard {
+                if seen.uplinks.iter().all(|view| authenticated(view).is_none()) && seen.uplinks.len() == 1 {
+                    // What it read before was of the AP that it lost.
+                    self.placement.forget();
+                }
+                self.placement.take(scan.at, around.band(&scan.radio), heard);
+            }
         }
         for view in &seen.uplinks {
             let network = view
@@ -292,23 +278,8 @@ impl Hunter {
         }
     }
 
-    fn scanned(&mut self, around: &Surroundings, scan: &Scan) {
-        self.listening = false;
-        self.refused = None;
-        match &scan.heard {
-            Some(heard) => self.placement.take(scan.at, around.band(&scan.radio), heard),
-            None if self.background => {
-                let view = around.seen.uplinks.iter().find(|view| view.id == scan.radio);
-                self.refused = view.and_then(|view| Some(view.link.as_ref()?.bssid));
-            }
-            None => {}
-        }
+    /// What is remembered of a radio.
+    fn radio(&mut self, id: &UplinkId) -> &mut Roaming {
+        self.radios.entry(id.clone()).or_default()
     }
-}
-
-fn release(view: &UplinkView) -> Option<Move> {
-    Some(Move::Release {
-        radio: view.id.clone(),
-        bssid: view.steered?,
-    })
 }

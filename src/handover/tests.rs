@@ -1,9 +1,9 @@
-//! A vehicle with two radios at 4 Hz, for all tests of the handover.
+//! A vehicle at 4 Hz, with two radios unless a test says otherwise, for all tests of the handover.
 
 use super::settings::{Hunt, Probing};
 use super::*;
 use crate::names::{Bssid, InterfaceName, UplinkId};
-use crate::observation::{Heard, Link, Probe, Scan};
+use crate::observation::{FallbackView, Heard, Link, Probe, Scan};
 use crate::units::Dbm;
 
 mod free;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::call::Call;
 use super::handle::Router;
 use super::outcome::CallError;
-use super::readings::routes_of_all_tables;
+use super::readings::{dhcp_clients, routes_of_all_tables};
 use super::rows::{self, Row};
 use crate::names::InterfaceName;
-use crate::routeros::{self, Sentence, TunnelKind, flag};
+use crate::routeros::{self, Sentence, Steering, TunnelKind, flag};
 use crate::snapshot::{Managed, RouteItem};
 use crate::survey::{DialSettings, Inspection, NatRule, PeerSettings, Script, ScriptPlace};
 
@@ -20,7 +20,11 @@ impl Router {
     ///
     /// [`CallError`] of the first call that was not answered; a refused one only leaves its part empty.
     pub async fn inspect(&self, managed: &Managed) -> Result<Inspection, CallError> {
-        let profiles = self.ask(Sentence::print(self.radio_menu().words().security_profiles, "name"));
+        let of_profile = "name,mode,authentication-types";
+        let profiles = self.ask(Sentence::print(self.radio_menu().words().security_profiles, of_profile));
+        let clients = self.ask(dhcp_clients());
+        let behind = managed.tunnel.as_ref();
+        let behind = behind.map(|(_, name)| self.ask(routes_of_all_tables().only("gateway", [name.as_str()])));
         let nat = Sentence::print("/ip/firewall/nat", "action,out-interface,out-interface-list,disabled");
         let nat = self.ask(nat.only("chain", ["srcnat"]));
         let other_end = managed.tunnel.as_ref().map(|tunnel| self.ask_other_end(tunnel));
@@ -37,6 +41,14 @@ impl Router {
         let sessions = self.ask(self.own_sessions());
 
         let profiles = answered(profiles.await)?;
+        let clients = answered(clients.await)?;
+        let behind = match behind {
+            Some(behind) => answered(behind.await)?.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let steering = self.radio_menu().words().steering;
+        let open = profiles.iter().flatten().filter(|row| is_open(steering, row));
+        let open_profiles = open.map(|row| row.string("name")).collect();
         let nat = answered(nat.await)?;
         let (dial, peers, static_routes) = match other_end {
             Some(OtherEnd::Dialed(dial)) => (answered(dial.await)?, None, None),
@@ -73,6 +85,13 @@ impl Router {
             path: self.path(),
             version: self.version().clone(),
             profiles: profiles.map(|rows| rows::each(&rows, |row| row.text("name").map(String::from)).0),
+            open_profiles,
+            clients: clients.map(|rows| rows::each(&rows, rows::dhcp_client).0),
+            behind_tunnel: main_routes(&behind)
+                .into_iter()
+                .filter(|route| !route.disabled)
+                .map(|route| route.destination)
+                .collect(),
             nat: nat.map(|rows| rows.iter().map(nat_rule).collect()),
             dial,
             peers,
@@ -122,6 +141,14 @@ const DIAL: &str = "connect-to,add-default-route,verify-server-certificate";
 /// The properties of a peer; which of the two says `responder` is the version's to choose.
 const PEER: &str = "public-key,endpoint-address,endpoint-port,allowed-address,persistent-keepalive,responder,\
                     is-responder,comment,disabled";
+
+/// Whether a security profile takes no key.
+fn is_open(steering: Steering, row: &Row) -> bool {
+    match steering {
+        Steering::ConnectList => row.string("mode") == "none",
+        Steering::Settings => row.string("authentication-types").is_empty(),
+    }
+}
 
 fn main_routes(rows: &[Row]) -> Vec<RouteItem> {
     rows::each(rows, rows::main_route).0.into_iter().flatten().collect()

@@ -135,8 +135,8 @@ pub(super) fn print(menu: RadioMenu) -> Sentence {
     let words = menu.words();
     let named = format!("{},{},{},{}", words.mode, words.ssid, words.frequencies, words.security);
     let own = match words.steering {
-        Steering::ConnectList => "band,default-authentication,master-interface,disabled",
-        Steering::Settings => "channel.band,configuration,master-interface,disabled",
+        Steering::ConnectList => "band,default-authentication,station-roaming,master-interface,disabled",
+        Steering::Settings => "channel.band,configuration,configuration.station-roaming,master-interface,disabled",
     };
     Sentence::print(words.path, &format!("name,{named},{own}"))
 }
@@ -154,6 +154,10 @@ pub(super) fn radio(menu: RadioMenu, row: &Row) -> Option<RadioItem> {
         scan_list: row.string(words.frequencies),
         security_profile: row.string(words.security),
         default_authentication: row.flag("default-authentication"),
+        roams: match words.steering {
+            Steering::ConnectList => row.string("station-roaming") == "enabled",
+            Steering::Settings => row.flag("configuration.station-roaming"),
+        },
         configuration: row.string("configuration"),
         master: row.interface("master-interface").filter(|name| name.as_str() != "none"),
         disabled: row.flag("disabled"),

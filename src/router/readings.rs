@@ -173,13 +173,20 @@ impl Router {
     pub async fn snapshot(&self, managed: &Managed) -> Result<Snapshot, CallError> {
         let at = clock::now();
         let comments = managed.radios.iter().chain(&managed.fallbacks).map(address_comment);
-        let addresses = self.ask(addresses().only("comment", comments));
+        let mut addresses = addresses().only("comment", comments);
+        // A modem has its address by itself; a tunnel that is tied to one must learn it.
+        if managed.tunnel.as_ref().is_some_and(|(kind, _)| kind.shape().ties) {
+            for name in &managed.fallbacks {
+                addresses = addresses.or_only("interface", name.as_str());
+            }
+        }
+        let addresses = self.ask(addresses);
         // Strangers' default routes are read along with the managed one: they compete with it.
         let routes = routes_of_all_tables().only("dst-address", [DEFAULT_DESTINATION]);
         let routes = self.ask(routes.or_only("comment", ROUTE_COMMENT));
         let tunnel = managed.tunnel.as_ref().map(|tunnel| self.ask(self::tunnel(tunnel)));
         let peers = managed.tunnel.as_ref().and_then(peers).map(|peers| self.ask(peers));
-        let clients = managed.dhcp.then(|| self.ask(dhcp_clients()));
+        let clients = (!managed.clients.is_empty()).then(|| self.ask(dhcp_clients()));
         let fallbacks = (!managed.fallbacks.is_empty()).then(|| {
             let names = managed.fallbacks.iter().map(InterfaceName::as_str);
             self.ask(Sentence::print("/interface", FALLBACK).only("name", names))

@@ -7,6 +7,7 @@
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
@@ -47,6 +48,12 @@ impl Row {
     #[must_use]
     pub fn flag(&self, property: &str) -> bool {
         flag(self.text(property).as_deref())
+    }
+
+    /// Every property as text.
+    pub(super) fn texts(&self) -> BTreeMap<String, String> {
+        let names = self.0.keys();
+        names.map(|name| (name.clone(), self.string(name))).collect()
     }
 
     pub(super) fn parsed<T: FromStr>(&self, property: &str) -> Option<T> {

@@ -30,9 +30,9 @@ impl Router {
         let ports = ask(Sentence::print("/interface/bridge/port", "interface,bridge,disabled"));
         let rules = ask(rules());
         let tunnel = managed.tunnel.as_ref().map(|item| (item.0, ask(tunnel(item))));
-        let behind = managed.tunnel.as_ref().filter(|_| managed.dhcp);
+        let behind = managed.tunnel.as_ref().filter(|_| !managed.clients.is_empty());
         let behind = behind.map(|(_, name)| ask(routes_of_all_tables().only("gateway", [name.as_str()])));
-        let clients = managed.dhcp.then(|| ask(dhcp_clients()));
+        let clients = (!managed.clients.is_empty()).then(|| ask(dhcp_clients()));
         let user = self.shared.user.as_str();
         let users = ask(Sentence::print("/user", "name,group,address").only("name", [user]));
         let groups = ask(Sentence::print("/user/group", "name,policy"));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A band of frequencies. A radio of the legacy package listens in one at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Band {
     /// 2.4 GHz.
     #[serde(rename = "2.4 GHz")]

@@ -37,6 +37,8 @@ pub struct TunnelShape {
     pub since: u16,
     /// The flag of the device mode (RouterOS 7.17 and later) that lets it run; `None` where there is none.
     pub device_mode: Option<&'static str>,
+    /// Whether its client can be tied to one address to send from (`src-address`).
+    pub ties: bool,
     /// The menu of its peers, where it has peers instead of one server to dial.
     pub peers: Option<&'static str>,
     /// The script that makes it on the vehicle's router.
@@ -53,6 +55,7 @@ impl TunnelKind {
             up: Up::Session,
             since: 6,
             device_mode: None,
+            ties: false,
             peers: None,
             script: "contrib/router-tunnel.rsc",
         };
@@ -66,6 +69,7 @@ impl TunnelKind {
                 name: "L2TP",
                 menu: "/interface/l2tp-client",
                 device_mode: Some("l2tp"),
+                ties: true,
                 ..dialed
             },
             TunnelKind::Sstp => TunnelShape {

@@ -17,6 +17,7 @@ pub(super) mod routing;
 pub(super) mod rows;
 pub(super) mod schemas;
 pub(super) mod script;
+pub(super) mod stock;
 pub(super) mod stream;
 pub(super) mod tables;
 pub(super) mod traffic;

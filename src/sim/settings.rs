@@ -53,6 +53,8 @@ pub struct Settings {
     pub transcript: Option<PathBuf>,
     /// Whether the items of the agent are there already, as the technician's script makes them.
     pub prepared: bool,
+    /// Whether the router is as it comes from its box; nobody set up radios, tunnel or the agent's items.
+    pub stock: bool,
 }
 
 /// One network that the vehicle may use.
@@ -92,7 +94,7 @@ impl Default for DhcpServer {
     }
 }
 
-/// A way out beside the radios. It has no dead spots, but it is slow.
+/// A way out beside the radios: slower, and with dead spots where `dead_spots` says so.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wire {
     /// Its interface, such as `lte1` or `ether2`.
@@ -103,10 +105,15 @@ pub struct Wire {
     pub address: String,
     /// Where a cable leads.
     pub gateway: Option<String>,
+    /// The DHCP server at a cable's other end, which hands out addresses of the same range; `None` where they are given by hand.
+    pub dhcp: Option<DhcpServer>,
     /// The share of round trips that get through, 0 to 1; at 0 it is up and carries nothing.
     pub passing: f64,
     /// Simulated time that each round trip takes longer than over a radio.
     pub latency: Duration,
+    /// Whether it loses half of the frames and more for 2 to 10 s in each 2 minutes, without a word of the modem. No source
+    /// gives figures for LTE along a road: these are those of an access point's gray periods.
+    pub dead_spots: bool,
 }
 
 /// The status word of a modem that carries traffic; models differ.
@@ -129,8 +136,10 @@ impl Wire {
             modem: Some(word),
             address: "100.64.0.2/32".into(),
             gateway: None,
+            dhcp: None,
             passing: 1.0,
             latency: Duration::from_millis(60),
+            dead_spots: false,
         }
     }
 
@@ -142,8 +151,10 @@ impl Wire {
             modem: None,
             address: "10.40.0.2/24".into(),
             gateway: Some("10.40.0.1".into()),
+            dhcp: None,
             passing: 1.0,
             latency: Duration::from_millis(5),
+            dead_spots: false,
         }
     }
 }
@@ -378,6 +389,7 @@ impl Settings {
             office_keepalive: Duration::from_secs(10),
             transcript: None,
             prepared: true,
+            stock: false,
         }
     }
 }

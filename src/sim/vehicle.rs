@@ -87,7 +87,7 @@ pub(super) struct Vehicle {
     pub scans: Vec<u32>,
     /// The ways out beside the radios.
     pub wires: Vec<WireState>,
-    /// The DHCP client of each radio that has one.
+    /// The DHCP client of each radio that has one, then of each wire.
     pub leases: Vec<Option<Client>>,
     /// Which tunnel there is.
     pub tunnel: TunnelKind,
@@ -147,7 +147,7 @@ impl Vehicle {
             stations: radios.map(|(i, name)| Station::new(name, i)).collect(),
             scans: vec![0; settings.radios.len()],
             wires: settings.wires.iter().cloned().map(WireState::new).collect(),
-            leases: vec![None; settings.radios.len()],
+            leases: vec![None; settings.radios.len() + settings.wires.len()],
             tunnel: settings.tunnel,
             dialed: Dialed::new(office, chance),
             wireguard: Wireguard::new(quirks.dead_entry, chance),
@@ -240,8 +240,8 @@ impl Vehicle {
                 self.routing.set_routes(routes, CONCENTRATOR);
             }
             Menu::DhcpClient => {
-                for radio in 0..self.stations.len() {
-                    let there = configured::dhcp_client(&self.tables, &self.stations[radio].name).is_some();
+                for radio in 0..self.leases.len() {
+                    let there = configured::dhcp_client(&self.tables, self.asks_on(radio)).is_some();
                     let client = &mut self.leases[radio];
                     if !there {
                         *client = None;
@@ -284,7 +284,7 @@ impl Vehicle {
         }
     }
 
-    /// The address that each radio has by DHCP, and its gateway.
+    /// The address that each radio and wire has by DHCP, and its gateway.
     pub(super) fn leased(&self) -> impl Iterator<Item = (usize, Address, Ipv4Addr)> {
         let leases = self.leases.iter().enumerate();
         leases.filter_map(|(radio, client)| {
@@ -293,7 +293,7 @@ impl Vehicle {
                 id: LEASED + u32::try_from(radio).ok()?,
                 ip: lease.address.addr(),
                 subnet: lease.address.trunc(),
-                interface: self.stations[radio].name.clone(),
+                interface: self.asks_on(radio).to_owned(),
             };
             Some((radio, address, lease.gateway))
         })

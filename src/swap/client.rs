@@ -1,4 +1,4 @@
-//! `ClientStep`: one change of a radio's DHCP client, and which changes an address needs.
+//! `ClientStep`: one change of the DHCP client of a radio or a cable, and which changes an address needs.
 
 use std::fmt;
 
@@ -22,8 +22,8 @@ pub enum ClientStep {
     Ask {
         /// The client as read.
         item: ClientItem,
-        /// The network.
-        network: Ssid,
+        /// The network; `None` for a cable.
+        network: Option<Ssid>,
     },
     /// It gives the lease of another network back and asks again: RouterOS does both in one.
     Release {
@@ -53,7 +53,7 @@ impl ClientStep {
                 .with("comment", &client_comment(radio)),
             ClientStep::Ask { item, network } => tame(Sentence::set(MENU, &item.id))
                 .with("disabled", "no")
-                .with_bytes("comment", &client_comment_on(&item.interface, network)),
+                .with_bytes("comment", &client_comment_on(&item.interface, network.as_ref())),
             ClientStep::Release { item } => Sentence::new(MENU, "release").with(".id", &item.id.0),
             ClientStep::Off { item } => Sentence::set(MENU, &item.id).with("disabled", "yes"),
         }
@@ -70,7 +70,10 @@ impl ClientStep {
                 "set",
                 &item.interface,
                 "lease",
-                format!("{} -> asked on {network}", shown(item)),
+                match network {
+                    Some(network) => format!("{} -> asked on {network}", shown(item)),
+                    None => format!("{} -> asked", shown(item)),
+                },
             ),
             ClientStep::Release { item } => row(
                 "release",
@@ -105,7 +108,7 @@ impl ClientStep {
             }
             ClientStep::Ask { item, .. } => (item, |step, client| {
                 if let ClientStep::Ask { item, network } = step {
-                    client.comment = client_comment_on(&item.interface, network);
+                    client.comment = client_comment_on(&item.interface, network.as_ref());
                 }
                 (client.disabled, client.meddles) = (false, false);
             }),
@@ -135,11 +138,11 @@ pub fn client_item<'a>(read: &'a Snapshot, radio: &InterfaceName) -> Option<&'a 
     read.clients.iter().find(managed)
 }
 
-/// The lease that a radio's client holds of a network.
+/// The lease that the client of a radio holds of a network, or that of a cable.
 #[must_use]
-pub fn lease_on(read: &Snapshot, radio: &InterfaceName, network: &Ssid) -> Option<Lease> {
-    let item = client_item(read, radio)?;
-    item.lease().filter(|_| asked_on(item) == Some(network.as_bytes()))
+pub fn lease_on(read: &Snapshot, interface: &InterfaceName, network: Option<&Ssid>) -> Option<Lease> {
+    let item = client_item(read, interface)?;
+    item.lease().filter(|_| asked_on(item) == network.map(Ssid::as_bytes))
 }
 
 /// What a radio's address needs of its client.
@@ -152,7 +155,7 @@ pub(super) fn steps(read: &Snapshot, radio: &InterfaceName, address: &Address) -
         Address::Hold(_) | Address::Off if item.disabled => Vec::new(),
         Address::Hold(_) | Address::Off => vec![ClientStep::Off { item }],
         Address::Lease(network) => {
-            let elsewhere = asked_on(&item) != Some(network.as_bytes());
+            let elsewhere = asked_on(&item) != network.as_ref().map(Ssid::as_bytes);
             let mut steps = Vec::new();
             // The comment changes last: a client that was cut off between the two is released once more.
             if elsewhere && !item.disabled {

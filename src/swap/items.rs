@@ -102,7 +102,7 @@ pub fn missing(read: &Snapshot, managed: &Managed, gateway: Ipv4Addr) -> Plan {
     }
     // A router refuses a second client on an interface, so that a stranger's is in the way.
     let without = |radio: &&InterfaceName| !read.clients.iter().any(|client| client.interface == **radio);
-    for radio in radios.iter().filter(|_| managed.dhcp).filter(without) {
+    for radio in managed.clients.iter().filter(without) {
         let radio = radio.clone();
         steps.push(Step::Client(ClientStep::Create { radio }));
     }

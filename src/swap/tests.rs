@@ -343,7 +343,7 @@ fn what_is_missing_is_made_and_stops_only_the_way_that_needs_it() {
             held: Vec::new(),
             radios: radios.to_vec(),
             tunnel: None,
-            dhcp: false,
+            clients: Vec::new(),
         };
         let plan = missing(&state, &managed, gateway(A));
         let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
@@ -424,7 +424,7 @@ fn client(asked: &str, disabled: bool) -> ClientItem {
 #[test]
 fn a_client_asks_on_its_network_and_no_other() {
     let yard = Ssid::new(b"yard").unwrap();
-    let lease = Address::Lease(yard.clone());
+    let lease = Address::Lease(Some(yard.clone()));
     let meddling = ClientItem {
         meddles: true,
         ..client("tikroam:dhcp:wlan2 yard", false)
@@ -488,10 +488,10 @@ fn a_client_asks_on_its_network_and_no_other() {
     );
     read.clients.push(client("tikroam:dhcp:wlan2 yard", false));
     assert_eq!(
-        lease_on(&read, &radio(1), &yard).map(|lease| lease.address),
+        lease_on(&read, &radio(1), Some(&yard)).map(|lease| lease.address),
         Some(net("10.40.0.100/24"))
     );
-    assert_eq!(lease_on(&read, &radio(1), &Ssid::new(b"depot").unwrap()), None);
+    assert_eq!(lease_on(&read, &radio(1), Ssid::new(b"depot").ok().as_ref()), None);
     let active = active(&read, &[radio(0), radio(1)]).map(|(active, address)| (active.gateway(), address));
     assert_eq!(active, Some(("10.40.0.1%wlan2".to_owned(), net("10.40.0.100/24"))));
 }

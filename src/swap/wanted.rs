@@ -24,8 +24,8 @@ pub fn parked(index: usize) -> Ipv4Net {
 pub enum Address {
     /// Enabled, on the radio, with this address.
     Hold(Ipv4Net),
-    /// By DHCP, asked for on this network.
-    Lease(Ssid),
+    /// By DHCP, asked for on this network; `None` for a cable.
+    Lease(Option<Ssid>),
     /// None: the item is disabled and parked, and the DHCP client is disabled.
     Off,
     /// As it is.

@@ -16,6 +16,14 @@ pub enum Driver {
     TikroamWireguard,
     /// This agent, over PPTP.
     Tikroam,
+    /// This agent with a single radio, over WireGuard.
+    TikroamWireguardOne,
+    /// This agent with three radios, over WireGuard.
+    TikroamWireguardThree,
+    /// This agent with a single radio, over PPTP.
+    TikroamOne,
+    /// This agent with three radios, over PPTP.
+    TikroamThree,
     /// The router's own failover between two roaming radios, made quick, over WireGuard.
     Failover,
     /// The same with the values that a router comes with.
@@ -39,20 +47,46 @@ impl Driver {
         Driver::SingleRadio,
     ];
 
+    /// Those of the demo, and failover as a router comes with it: each has two radios, or could have.
+    pub const USUAL: [Driver; 7] = [
+        Driver::TikroamWireguard,
+        Driver::Tikroam,
+        Driver::Failover,
+        Driver::FailoverStock,
+        Driver::SingleRadioWireguard,
+        Driver::Script,
+        Driver::SingleRadio,
+    ];
+
     /// Whether this is the agent, so that it drives over the API.
     #[must_use]
     pub fn is_agent(self) -> bool {
-        matches!(self, Driver::TikroamWireguard | Driver::Tikroam)
+        self.controller() == Controller::None
+    }
+
+    /// How many client radios its vehicle has; one that a single radio drives has another, which is off.
+    #[must_use]
+    pub fn radios(self) -> usize {
+        match self {
+            Driver::TikroamWireguardOne | Driver::TikroamOne => 1,
+            Driver::TikroamWireguardThree | Driver::TikroamThree => 3,
+            _ => 2,
+        }
     }
 
     /// The tunnel of its vehicle.
     #[must_use]
     pub fn tunnel(self) -> TunnelKind {
         match self {
-            Driver::TikroamWireguard | Driver::Failover | Driver::FailoverStock | Driver::SingleRadioWireguard => {
-                TunnelKind::Wireguard
+            Driver::TikroamWireguard
+            | Driver::TikroamWireguardOne
+            | Driver::TikroamWireguardThree
+            | Driver::Failover
+            | Driver::FailoverStock
+            | Driver::SingleRadioWireguard => TunnelKind::Wireguard,
+            Driver::Tikroam | Driver::TikroamOne | Driver::TikroamThree | Driver::Script | Driver::SingleRadio => {
+                TunnelKind::Pptp
             }
-            Driver::Tikroam | Driver::Script | Driver::SingleRadio => TunnelKind::Pptp,
         }
     }
 
@@ -62,6 +96,10 @@ impl Driver {
         match self {
             Driver::TikroamWireguard => "this agent with two radios, over WireGuard",
             Driver::Tikroam => "this agent with two radios, over PPTP",
+            Driver::TikroamWireguardOne => "this agent with a single radio, over WireGuard",
+            Driver::TikroamWireguardThree => "this agent with three radios, over WireGuard",
+            Driver::TikroamOne => "this agent with a single radio, over PPTP",
+            Driver::TikroamThree => "this agent with three radios, over PPTP",
             Driver::Failover => {
                 "two radios that roam by themselves, and the router's own checks of both, over WireGuard"
             }
@@ -75,7 +113,12 @@ impl Driver {
     /// What drives the simulated router beside its API.
     pub(super) fn controller(self) -> Controller {
         match self {
-            Driver::TikroamWireguard | Driver::Tikroam => Controller::None,
+            Driver::TikroamWireguard
+            | Driver::TikroamWireguardOne
+            | Driver::TikroamWireguardThree
+            | Driver::Tikroam
+            | Driver::TikroamOne
+            | Driver::TikroamThree => Controller::None,
             Driver::Failover => Controller::FailoverTuned,
             Driver::FailoverStock => Controller::FailoverStock,
             Driver::SingleRadioWireguard | Driver::SingleRadio => Controller::SingleRadio,
@@ -96,6 +139,10 @@ impl Driver {
     pub(super) fn span(self) -> Span {
         match self {
             Driver::TikroamWireguard => info_span!("tikroam-wireguard"),
+            Driver::TikroamWireguardOne => info_span!("tikroam-wireguard-one"),
+            Driver::TikroamWireguardThree => info_span!("tikroam-wireguard-three"),
+            Driver::TikroamOne => info_span!("tikroam-one"),
+            Driver::TikroamThree => info_span!("tikroam-three"),
             _ => info_span!("tikroam"),
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::driver::Driver;
+use super::equipment::Equipment;
 use crate::agent::Summary;
 use crate::drive::Drive;
 use crate::sim::{Judged, Quirks, RouterOs, SecondSession, Settings, TunnelKind};
@@ -30,6 +31,8 @@ pub struct Ride<'a> {
     pub office: SecondSession,
     /// Whether a PPTP session survives a change of the radio within one network.
     pub survives_radio: bool,
+    /// What the agents' vehicles have.
+    pub equipment: Equipment,
     /// Keys of the agents' configuration that differ from the example's, such as `HUNT__INTERVAL`, with their values.
     pub keys: &'a [(String, String)],
 }
@@ -52,15 +55,17 @@ impl Ride<'_> {
         let until = self.from.saturating_add(self.seconds);
         drive.seconds.truncate(usize::try_from(until).unwrap_or(usize::MAX));
         let tunnel = driver.tunnel();
-        Settings {
+        let routeros = match tunnel {
+            TunnelKind::Wireguard => RouterOs::V7_17,
+            _ => RouterOs::V6_49,
+        };
+        let mut vehicle = Settings {
+            radios: routeros.radio_names(driver.radios()),
             from: self.from,
             judged: STANDING..STANDING + Duration::from_secs(self.seconds),
             controller: driver.controller(),
             tunnel,
-            routeros: match tunnel {
-                TunnelKind::Wireguard => RouterOs::V7_17,
-                _ => RouterOs::V6_49,
-            },
+            routeros,
             quirks: Quirks {
                 second_session: self.office,
                 session_survives_radio: self.survives_radio,
@@ -68,6 +73,10 @@ impl Ride<'_> {
             },
             speed: self.speed,
             ..Settings::example(drive, self.seed)
+        };
+        if driver.is_agent() {
+            self.equipment.fit(&mut vehicle);
         }
+        vehicle
     }
 }

@@ -213,7 +213,7 @@ fn managed() -> Managed {
         held: Vec::new(),
         radios: RADIOS.map(InterfaceName::new).to_vec(),
         tunnel: Some((TunnelKind::Pptp, InterfaceName::new(TUNNEL))),
-        dhcp: false,
+        clients: Vec::new(),
         menu: None,
     }
 }

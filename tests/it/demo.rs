@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use tikroam::drive;
 use tikroam::sim::SecondSession;
-use tikroam::trial::{Driver, Report, Ride, rivals};
+use tikroam::trial::{Driver, Equipment, Report, Ride, rivals};
 
 use crate::line::tikroam;
 
@@ -124,6 +124,7 @@ fn a_rival_fares_the_same_at_any_speed() {
             speed,
             office: SecondSession::BesideCleaned,
             survives_radio: true,
+            equipment: Equipment::Plain,
             keys: &[],
         };
         Report::new(&ride, &rivals(&ride, &Driver::DEMO).unwrap())

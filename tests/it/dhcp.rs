@@ -73,7 +73,7 @@ fn client(sim: &Sim, radio: &str) -> Option<BTreeMap<String, String>> {
 }
 
 /// The address that a radio has by DHCP.
-fn leased(sim: &Sim, radio: &str) -> Option<String> {
+pub(crate) fn leased(sim: &Sim, radio: &str) -> Option<String> {
     client(sim, radio)?.get("address").cloned()
 }
 

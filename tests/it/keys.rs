@@ -5,6 +5,8 @@ use std::pin::Pin;
 
 use tikroam::config::Config;
 use tikroam::findings;
+use tikroam::routeros::RadioMenu;
+use tikroam::setup;
 use tikroam::survey::{Path, Survey};
 
 mod desk;
@@ -31,11 +33,13 @@ enum Proof {
     Paces(&'static str, &'static str),
     /// With another value the plan of a swap to a radio differs.
     Plans(&'static str, &'static str),
+    /// With another value the commands for the vehicle's router or the office's differ.
+    Prints(&'static str),
     /// A test of its own.
     Own(fn() -> Future),
 }
 
-use Proof::{Calls, Decides, Own, Paces, Plans};
+use Proof::{Calls, Decides, Own, Paces, Plans, Prints};
 
 /// The active access point fades, the other stays.
 const FADE: Script = Script {
@@ -130,6 +134,7 @@ fn rows() -> Vec<(&'static str, Proof)> {
             "network.security_profile",
             Own(|| Box::pin(rule_of_the_hunt("security_profile", "default", "security-profile"))),
         ),
+        ("network.open", Prints("false")),
         ("network.minimum_signal", Decides("-65", FADE)),
         ("network.priority", Decides("-3", ALIKE)),
         ("fallback.interface", Own(|| Box::pin(fallback::interface()))),
@@ -163,6 +168,19 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ("journal.keep", Own(|| Box::pin(journal_keep()))),
         ("log.level", Own(|| Box::pin(verbs::log_level()))),
         ("log.format", Own(|| Box::pin(verbs::log_format()))),
+        ("setup.pc", Prints("\"192.168.88.11\"")),
+        ("setup.pc_mac", Prints("\"02:00:00:00:88:11\"")),
+        ("setup.vehicle_network", Prints("\"192.168.89.0/24\"")),
+        ("setup.office", Prints("\"198.51.100.2\"")),
+        ("setup.office_networks", Prints("[\"10.96.0.0/24\"]")),
+        ("setup.tunnel_user", Prints("\"vehicle2\"")),
+        ("setup.tunnel_address", Prints("\"10.98.0.12\"")),
+        ("setup.office_tunnel_address", Prints("\"10.98.0.2\"")),
+        ("setup.bands", Prints("{ wlan1 = \"2ghz-onlyn\" }")),
+        ("setup.channels", Prints("[2412]")),
+        ("setup.country", Prints("\"germany\"")),
+        ("setup.name_servers", Prints("[\"9.9.9.10\"]")),
+        ("setup.time_servers", Prints("[\"time.example\"]")),
     ]
 }
 
@@ -340,6 +358,20 @@ async fn plans_follow_the_keys() {
         let Plans(value, to) = proof else { continue };
         let plain = planned(SHIPPED, to).await;
         assert_ne!(planned(&with(key, value), to).await, plain, "{key} changes no plan");
+    }
+}
+
+#[test]
+fn the_commands_for_the_routers_follow_the_keys() {
+    let printed = |text: &str| {
+        let config = parsed(text, &[]);
+        let vehicle = setup::vehicle(&config, RadioMenu::Wireless);
+        [vehicle, setup::office(&config)].map(|script| script.unwrap_or_else(|lacks| panic!("{lacks}")).to_string())
+    };
+    let plain = printed(SHIPPED);
+    for (key, proof) in rows() {
+        let Prints(value) = proof else { continue };
+        assert_ne!(printed(&with(key, value)), plain, "{key} changes no command");
     }
 }
 

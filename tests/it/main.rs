@@ -9,6 +9,8 @@
     reason = "a test may panic, and its output is captured"
 )]
 
+mod cells;
+mod console;
 mod cuts;
 mod demo;
 mod desk;
@@ -21,12 +23,14 @@ mod keys;
 mod line;
 mod log;
 mod networks;
+mod radios;
 mod record;
 mod reload;
 mod road;
 mod rooms;
 mod scan_lists;
 mod scripts;
+mod setup;
 mod technician;
 mod trees;
 mod tunnels;

@@ -1,25 +1,22 @@
-//! Every kind of tunnel, end to end: the vehicle can be reached after the start, after a swap, and after a restart of the
-//! agent in the middle of a swap; and every router takes what the agent sends for it.
+//! What the kinds of tunnels are called, and what only some of them have. `cells.rs` drives each.
 
 use std::net::Ipv4Addr;
 
-use tikroam::sim::{Effect, Event, RouterOs, Sender, Settings, Sim, TunnelKind, What};
-use tokio::task::{JoinSet, LocalSet};
+use tikroam::sim::{RouterOs, Settings, Sim, TunnelKind, What};
 
 use crate::log::Log;
 use crate::road::{END, config_of, happened, options, out_by, ride, road, row, settings, start, until};
-use crate::trees::assert_taken;
 
 /// A kind as the simulated vehicle has it.
 #[derive(Debug, Clone, Copy)]
-struct Kind {
+pub(crate) struct Kind {
     /// In agent.toml.
-    name: &'static str,
-    of_sim: TunnelKind,
+    pub(crate) name: &'static str,
+    pub(crate) of_sim: TunnelKind,
     /// The menu and the interface of its item.
-    item: Option<(&'static str, &'static str)>,
+    pub(crate) item: Option<(&'static str, &'static str)>,
     /// Whether a swap turns it off and on.
-    dials: bool,
+    pub(crate) dials: bool,
 }
 
 const fn kind(name: &'static str, of_sim: TunnelKind, item: Option<(&'static str, &'static str)>, dials: bool) -> Kind {
@@ -31,7 +28,7 @@ const fn kind(name: &'static str, of_sim: TunnelKind, item: Option<(&'static str
     }
 }
 
-const KINDS: [Kind; 6] = [
+pub(crate) const KINDS: [Kind; 6] = [
     kind(
         "pptp",
         TunnelKind::Pptp,
@@ -67,7 +64,7 @@ const KINDS: [Kind; 6] = [
 
 impl Kind {
     /// The shipped configuration with this kind.
-    fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         let (interface, probe) = match self.item {
             Some((_, interface)) => (format!("interface = \"{interface}\""), "10.99.0.1"),
             None => (String::new(), "198.51.100.10"),
@@ -88,7 +85,7 @@ impl Kind {
     }
 
     /// The item, where nothing is left half done.
-    fn is_whole(self, sim: &Sim) -> bool {
+    pub(crate) fn is_whole(self, sim: &Sim) -> bool {
         let Some((menu, _)) = self.item else { return true };
         let rows = sim.console(&format!("{menu}/print"), &[]).unwrap();
         let has = |name: &str, value: &str| rows[0].iter().any(|(one, is)| one == name && is == value);
@@ -97,7 +94,7 @@ impl Kind {
 }
 
 /// Whether the dispatcher's last call got through.
-fn is_reached(sim: &Sim) -> bool {
+pub(crate) fn is_reached(sim: &Sim) -> bool {
     sim.judged().witnessed.last().is_some_and(|call| call.dark.is_none())
 }
 
@@ -110,56 +107,6 @@ async fn until_reached(kind: Kind, sim: &Sim, from: Option<&str>) -> String {
     )
     .await;
     by(sim).unwrap()
-}
-
-/// How often the API turned the tunnel off since a moment.
-fn bounces(kind: Kind, sim: &Sim, since: f64) -> usize {
-    let Some((menu, _)) = kind.item else { return 0 };
-    let off = |event: &Event| match &event.what {
-        What::Write {
-            command,
-            attributes,
-            by: Sender::Api,
-            refused: false,
-        } => {
-            event.at >= since
-                && *command == format!("{menu}/set")
-                && attributes.contains(&("disabled".into(), "yes".into()))
-        }
-        _ => false,
-    };
-    sim.events().iter().filter(|event| off(event)).count()
-}
-
-async fn drive(kind: Kind) {
-    let dir = tempfile::tempdir().unwrap();
-    let transcript = dir.path().join("transcript.jsonl");
-    let mut vehicle = kind.vehicle();
-    vehicle.transcript = Some(transcript.clone());
-    let sim = start(vehicle).await;
-    let config = || config_of(&kind.text(), &sim, &[]);
-    let interrupted = ride(config(), options(), async {
-        until_reached(kind, &sim, None).await;
-        let since = sim.elapsed().as_secs_f64();
-        let lost = lose(kind, &sim).await;
-        until_reached(kind, &sim, Some(&lost)).await;
-        assert!(bounces(kind, &sim, since) > 0 || !kind.dials, "{kind:?}: no bounce");
-        sim.console("/interface/wireless/enable", &[("numbers", &lost)])
-            .unwrap();
-        // The agent stops in the middle of the next swap: the route moved, and nothing came after it.
-        let lost = lose(kind, &sim).await;
-        sim.faults().at(1, "/ip/route/set", Effect::ApplyAndHang);
-        until("the swap is cut", || sim.faults().waiting() == 0).await;
-        lost
-    })
-    .await
-    .1;
-    assert!(!is_reached(&sim) || !kind.dials, "{kind:?}: the swap had ended");
-    ride(config(), options(), async {
-        until_reached(kind, &sim, Some(&interrupted)).await;
-    })
-    .await;
-    assert_taken(kind.name, &transcript);
 }
 
 /// Whether a standby is on an access point and holds an address that is no parking place.
@@ -186,19 +133,6 @@ async fn lose(kind: Kind, sim: &Sim) -> String {
     sim.console("/interface/wireless/disable", &[("numbers", &active)])
         .unwrap();
     active
-}
-
-#[tokio::test]
-async fn every_kind_is_reached_after_the_start_a_swap_and_a_restart_within_one() {
-    let _log = Log::strict();
-    let all = async {
-        let mut vehicles = JoinSet::new();
-        for kind in KINDS {
-            vehicles.spawn_local(drive(kind));
-        }
-        vehicles.join_all().await;
-    };
-    LocalSet::new().run_until(all).await;
 }
 
 /// An L2TP client that sends from one radio's address is given the other's in the call that turns it on.

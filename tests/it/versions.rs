@@ -1,25 +1,18 @@
-//! The agent on each version of RouterOS that the field has, with the menu of radios that each has.
+//! What differs between the versions of RouterOS and their menus of radios. `cells.rs` drives each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tikroam::config::Config;
-use tikroam::sim::{Effect, RouterOs, Settings, Sim, What};
-use tokio::task::{JoinSet, LocalSet};
+use tikroam::sim::{RouterOs, Settings, Sim, What};
 
 use crate::log::Log;
 use crate::road::{
     END, SPEED, fading, happened, options, ride, road, settings, start, tunnel, until, whole_by, writes,
 };
 
-/// Vehicles that share the time of one test.
-const AT_ONCE: usize = 3;
-
-/// Each version with the menu that lists its radios.
-const VERSIONS: [(RouterOs, &str); 6] = [
-    (RouterOs::V6_49, "/interface/wireless"),
+/// The versions whose radios are steered by their own settings, with the menu that lists them.
+const NEWER: [(RouterOs, &str); 3] = [
     (RouterOs::V7_12, "/interface/wifiwave2"),
-    (RouterOs::V7_17, "/interface/wireless"),
-    (RouterOs::V7_20, "/interface/wireless"),
     (RouterOs::V7_20Wifi, "/interface/wifi"),
     (RouterOs::V7_24Wifi, "/interface/wifi"),
 ];
@@ -65,65 +58,6 @@ fn radio(sim: &Sim, menu: &str, name: &str) -> BTreeMap<String, String> {
     rows.into_iter().next().unwrap().into_iter().collect()
 }
 
-/// Each version in a task of its own, some at a time.
-async fn each<F: Future<Output = ()> + 'static>(test: impl Fn(RouterOs, &'static str) -> F + Copy + 'static) {
-    let all = async {
-        let mut vehicles = JoinSet::new();
-        for worker in 0..AT_ONCE {
-            vehicles.spawn_local(async move {
-                for (version, menu) in VERSIONS.into_iter().skip(worker).step_by(AT_ONCE) {
-                    test(version, menu).await;
-                }
-            });
-        }
-        vehicles.join_all().await;
-    };
-    LocalSet::new().run_until(all).await;
-}
-
-/// Reachable after the start, after a swap, and after an agent that stopped in the middle of one.
-#[tokio::test]
-async fn every_version_is_reachable_after_start_swap_and_restart() {
-    let _log = Log::strict();
-    each(|version, menu| async move {
-        let with = vehicle(version, settings(road(&[(-55, 0..END), (-60, 0..END), (-62, 0..END)])));
-        let sim = start(with).await;
-        let lose = async |lost: &str| {
-            sim.console(&format!("{menu}/disable"), &[("numbers", lost)]).unwrap();
-            until("it swapped", || up(&sim, Some(lost))).await;
-            sim.console(&format!("{menu}/enable"), &[("numbers", lost)]).unwrap();
-        };
-        ride(config(&sim, version), options(), async {
-            until("it is reachable", || up(&sim, None)).await;
-            lose(&whole_by(&sim).unwrap()).await;
-            // The next swap stops half-way: its second call is not answered, and then the agent ends.
-            sim.faults().at(1, "/ip/route/set", Effect::CloseBefore);
-            let lost = whole_by(&sim).unwrap();
-            sim.console(&format!("{menu}/disable"), &[("numbers", &lost)]).unwrap();
-            until("a swap stopped half-way", || sim.faults().waiting() == 0).await;
-        })
-        .await;
-        let lost = [1, 2].map(|number| version.radio_names(2)[number - 1].clone());
-        ride(config(&sim, version), options(), async {
-            until("it is reachable again", || up(&sim, None)).await;
-        })
-        .await;
-        for name in lost {
-            sim.console(&format!("{menu}/enable"), &[("numbers", &name)]).unwrap();
-        }
-        assert!(
-            !happened(&sim, 0.0, |what| matches!(what, What::Scan { active: true, .. })),
-            "{version:?}: a scan on the active radio"
-        );
-    })
-    .await;
-}
-
-/// The versions whose radios are steered by their own settings.
-fn newer() -> impl Iterator<Item = (RouterOs, &'static str)> {
-    VERSIONS.into_iter().filter(|(_, menu)| *menu != "/interface/wireless")
-}
-
 /// Writes to a menu of radios, with the id that each names.
 fn settings_written(sim: &Sim, menu: &str) -> Vec<String> {
     let writes = writes(&sim.events()).into_iter();
@@ -141,7 +75,7 @@ fn settings_written(sim: &Sim, menu: &str) -> Vec<String> {
 async fn a_standby_is_steered_by_its_own_settings_and_the_actives_are_never_touched() {
     let log = Log::strict();
     let there = commands();
-    for (version, menu) in newer() {
+    for (version, menu) in NEWER {
         let folder = tempfile::tempdir().unwrap();
         let transcript = folder.path().join("transcript.jsonl");
         let mut with = vehicle(version, settings(road(&[(-55, 0..END), (-60, 0..END)])));

@@ -26,7 +26,12 @@ fn write(directory: &Path, text: &str) -> Args {
     let config = directory.join("agent.toml");
     fs::write(&config, text).unwrap();
     fs::set_permissions(&config, Permissions::from_mode(0o600)).unwrap();
-    Args { config, offline: false }
+    Args {
+        config,
+        offline: false,
+        json: false,
+        deny_warnings: false,
+    }
 }
 
 /// A configuration whose lines stay where they are.

@@ -146,7 +146,7 @@ gateway = "10.40.0.1"
 }
 
 #[test]
-fn what_is_not_built_yet_is_understood_and_refused() {
+fn what_is_too_much_is_understood_and_refused() {
     let text = r#"
 [router]
 address = "192.168.88.1"
@@ -161,6 +161,8 @@ interface = "wlan2"
 interface = "wlan3"
 [[radio]]
 interface = "wlan4"
+[[radio]]
+interface = "wlan5"
 
 [[network]]
 ssid = "yard"
@@ -176,13 +178,13 @@ interface = "office"
 interface = "lte1"
 "#;
     insta::assert_snapshot!(faults(text), @r#"
-    agent.toml:11: radio[3]: more than two radios are not built yet
-      hint: leave two: one radio is active and one stands by
-    agent.toml:19: network[1].gateway: is set beside `address = "dhcp"`
+    agent.toml:15: radio[5]: more than four radios are not supported
+      hint: leave four: one radio is active and three stand by
+    agent.toml:21: network[1].gateway: is set beside `address = "dhcp"`
       hint: remove the line: the network gives address and gateway by DHCP
-    agent.toml:20: network[1].bssid: names no access point
+    agent.toml:22: network[1].bssid: names no access point
       hint: name the access points, or remove the line: then each of that name is used
-    agent.toml:26: fallback: is one section, not a list of sections
+    agent.toml:28: fallback: is one section, not a list of sections
       hint: write it as in `[[fallback]]`
     "#);
 }

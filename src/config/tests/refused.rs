@@ -95,8 +95,14 @@ fn a_fallback_is_an_interface_of_its_own_with_a_whole_address() {
     agent.toml:31: fallback[4].interface: is missing
       hint: write `interface = "lte1"`
     "#);
+    let dhcp = format!("{SMALL}\n[[fallback]]\ninterface = \"ether2\"\naddress = \"dhcp\"\n");
+    assert!(parse(&dhcp, &[]).unwrap().fallbacks()[0].is_dhcp());
+    insta::assert_snapshot!(faults(&format!("{dhcp}gateway = \"10.40.0.1\"\n")), @r#"
+    agent.toml:20: fallback[1].gateway: is set beside `address = "dhcp"`
+      hint: remove the line: the network gives address and gateway by DHCP
+    "#);
     let text = format!("{SMALL}\n[[fallback]]\ninterface = \"lte1\"\n");
-    assert_eq!(parse(&text, &[]).unwrap().fallbacks()[0].fixed, None);
+    assert_eq!(parse(&text, &[]).unwrap().fallbacks()[0].fixed(), None);
 }
 
 #[test]
@@ -192,6 +198,6 @@ fn a_section_that_only_the_environment_has_is_placed_there() {
         .to_string();
     insta::assert_snapshot!(report, @r"
     environment TIKROAM__HUMP__ENABLED: hump: there is no such key
-      hint: the keys here are `vehicle`, `router`, `radio`, `network`, `fallback`, `tunnel`, `handover`, `hunt`, `health`, `journal`, `log`
+      hint: the keys here are `vehicle`, `router`, `radio`, `network`, `fallback`, `tunnel`, `handover`, `hunt`, `health`, `journal`, `log`, `setup`
     ");
 }

@@ -3,8 +3,8 @@
 use super::world::*;
 use crate::findings::radio_rules;
 use crate::names::Bssid;
-use crate::routeros::{Band, ItemId};
-use crate::snapshot::{AddressItem, ClientItem};
+use crate::routeros::Band;
+use crate::snapshot::AddressItem;
 
 const AP: Bssid = Bssid([2, 0, 0, 0, 0, 1]);
 
@@ -35,19 +35,6 @@ fn pinned() -> World {
         }
     }
     world
-}
-
-fn client(radio: &str, comment: &str) -> ClientItem {
-    ClientItem {
-        id: ItemId("*1".to_owned()),
-        comment: comment.as_bytes().to_vec(),
-        interface: name(radio),
-        status: "bound".to_owned(),
-        address: "10.40.0.100/24".parse().ok(),
-        gateway: "10.40.0.1".parse().ok(),
-        meddles: false,
-        disabled: false,
-    }
 }
 
 #[test]

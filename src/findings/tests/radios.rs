@@ -29,7 +29,7 @@ fn readings_the_way_there_and_the_user() {
                 w.survey.addresses.push(address("wlan2", "172.16.0.2/24", ""));
                 w.inspection.path.router = "172.16.0.2:8728".parse().unwrap();
             },
-            &["forbids api-on-radio"],
+            &["forbids api-on-radio", "warning address-on-radio"],
         ),
         (
             "the session goes to the tunnel",

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::findings::{Severity, check, forbidding};
 use crate::names::InterfaceName;
 use crate::routeros::{ItemId, Trap, TunnelKind};
-use crate::snapshot::{AddressItem, RouteItem, RuleItem, TunnelItem};
+use crate::snapshot::{AddressItem, ClientItem, RouteItem, RuleItem, TunnelItem};
 use crate::survey::{
     BridgePort, DialSettings, Inspection, Interface, NatRule, Package, Path, RadioItem, Refusal, Survey, UserRights,
     UserSession, Version,
@@ -124,6 +124,7 @@ pub(super) fn radio(text: &str) -> RadioItem {
         scan_list: "default".to_owned(),
         security_profile: "open".to_owned(),
         default_authentication: false,
+        roams: false,
         configuration: String::new(),
         master: None,
         disabled: false,
@@ -232,6 +233,9 @@ pub(super) fn fine() -> World {
         },
         version: Version::read("7.17 (stable)"),
         profiles: Some(["default", "open", "secure"].map(str::to_owned).to_vec()),
+        open_profiles: ["default", "open"].map(str::to_owned).to_vec(),
+        clients: Some(Vec::new()),
+        behind_tunnel: vec!["10.99.0.0/24".parse().unwrap()],
         nat: Some(vec![nat("wlan1"), nat("wlan2")]),
         dial: Some(DialSettings {
             verifies: None,
@@ -274,5 +278,19 @@ pub(super) fn found_on(router: fn() -> World, cases: &[(&str, Change, &[&str])])
             .collect();
         let shown = codes.iter().filter(|code| code.starts_with("forbids"));
         assert_eq!(shown.copied().collect::<Vec<_>>(), forbidding, "{what}");
+    }
+}
+
+/// A DHCP client with this comment.
+pub(super) fn client(radio: &str, comment: &str) -> ClientItem {
+    ClientItem {
+        id: ItemId("*1".to_owned()),
+        comment: comment.as_bytes().to_vec(),
+        interface: name(radio),
+        status: "bound".to_owned(),
+        address: "10.40.0.100/24".parse().ok(),
+        gateway: "10.40.0.1".parse().ok(),
+        meddles: false,
+        disabled: false,
     }
 }

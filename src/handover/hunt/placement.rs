@@ -10,10 +10,11 @@ use crate::units::Moment;
 /// The scans that count: older ones heard places that the vehicle has left.
 const SCANS: usize = 2;
 
-/// What the last scans heard, whichever radio scanned: both are in the same place.
+/// What the last scans heard, whichever radio scanned: all are in the same place. A scan hears only the radio's own band.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Placement {
-    newest: Option<Moment>,
+pub(in crate::handover) struct Placement {
+    /// When the newest scan of each band ended.
+    newest: BTreeMap<Option<Band>, Moment>,
     aps: BTreeMap<Bssid, Levels>,
 }
 
@@ -28,20 +29,25 @@ struct Levels {
 
 /// An access point that was heard.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Target<'a> {
-    pub(super) bssid: Bssid,
+pub(in crate::handover) struct Target<'a> {
+    pub(in crate::handover) bssid: Bssid,
     pub(super) network: &'a Ssid,
     /// The band that it is on; `None` where nobody said.
     pub(super) band: Option<Band>,
     /// The mean in dBm over those of the last scans that heard it.
-    pub(super) level: f64,
+    pub(in crate::handover) level: f64,
 }
 
 impl Placement {
+    /// Forgets what was heard.
+    pub(super) fn forget(&mut self) {
+        self.aps.clear();
+    }
+
     /// Takes a scan that ended at `at`, of a radio of this band.
     pub(super) fn take(&mut self, at: Moment, band: Option<Band>, heard: &[Heard]) {
-        self.newest = Some(at);
-        for ap in self.aps.values_mut() {
+        self.newest.insert(band, at);
+        for ap in self.aps.values_mut().filter(|ap| overlap(band, ap.band)) {
             ap.levels.rotate_right(1);
             ap.levels[0] = None;
         }
@@ -64,13 +70,14 @@ impl Placement {
         (ap.levels[0], ap.band) = (Some(level), band);
     }
 
-    /// When the newest scan ended.
-    pub(super) fn newest(&self) -> Option<Moment> {
-        self.newest
+    /// When the newest scan ended that heard what a radio of this band can hear.
+    pub(super) fn newest(&self, band: Option<Band>) -> Option<Moment> {
+        let scans = self.newest.iter().filter(|(scanned, _)| overlap(band, **scanned));
+        scans.map(|(_, at)| *at).max()
     }
 
     /// The access points that the last scans heard, in the order of their BSSIDs.
-    pub(super) fn targets(&self) -> impl Iterator<Item = Target<'_>> + Clone {
+    pub(in crate::handover) fn targets(&self) -> impl Iterator<Item = Target<'_>> + Clone {
         self.aps.iter().map(|(bssid, ap)| {
             let levels = ap.levels.iter().flatten();
             Target {
@@ -81,4 +88,9 @@ impl Placement {
             }
         })
     }
+}
+
+/// Whether two bands have a channel in common, as far as is known.
+fn overlap(one: Option<Band>, other: Option<Band>) -> bool {
+    one.zip(other).is_none_or(|(one, other)| one == other)
 }

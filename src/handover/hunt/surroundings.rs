@@ -27,10 +27,20 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) readings: &'a Readings,
     /// How much better the target must be than the standby's own AP.
     pub(crate) gain: Db,
-    /// Whether the active fails, so that the standby may be needed any moment.
+    /// Whether the active fails, so that a standby may be needed any moment.
     pub(crate) pressing: bool,
-    /// Whether the standby is about to carry the vehicle.
-    pub(crate) needed: bool,
+    /// The standby that is about to carry the vehicle.
+    pub(crate) needed: Option<&'a UplinkId>,
+}
+
+/// Where a standby may go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'p> {
+    pub(super) target: Target<'p>,
+    /// What the target counts in dB more than the standby's own AP; without end where it has no place to lose.
+    pub(super) gain: f64,
+    /// What the target counts in dBm.
+    pub(super) rank: f64,
 }
 
 impl<'a> Surroundings<'a> {
@@ -39,6 +49,11 @@ impl<'a> Surroundings<'a> {
         let id = self.seen.active.as_ref()?;
         let view = self.seen.uplinks.iter().find(|view| view.id == *id)?;
         view.link.as_ref()
+    }
+
+    /// Whether the active is on this AP.
+    pub(super) fn is_beside(&self, bssid: Bssid) -> bool {
+        self.active().is_some_and(|active| active.bssid == bssid)
     }
 
     /// Whether a standby waits on an AP of its own that could carry the vehicle: one on the active's AP fades with it.
@@ -54,36 +69,54 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Where the standby should go instead of where it is; APs of the active's network count better by `same_network`.
+    ///
+    /// The places of the other standbys are `taken`: a radio goes there only where it has no usable place and none is free. Of
+    /// two that share an AP, one leaves for another that is usable.
     pub(super) fn target<'p>(
         &self,
         placement: &'p Placement,
         standby: &UplinkView,
         same_network: Db,
-    ) -> Option<Target<'p>> {
-        let fresh = self.now.since(placement.newest()?) <= self.settings.scan_stale;
-        if !fresh || self.needed {
+        taken: &[Bssid],
+    ) -> Option<Place<'p>> {
+        let newest = placement.newest(self.band(&standby.id))?;
+        let fresh = self.now.since(newest) <= self.settings.scan_stale;
+        if !fresh || self.needed == Some(&standby.id) {
             return None;
         }
         let active = self.active();
-        let beside = |bssid: Bssid| active.is_some_and(|active| active.bssid == bssid);
+        let beside = |bssid: Bssid| self.is_beside(bssid);
         let bonus = |network: &Ssid| {
             let same = active.is_some_and(|active| active.network.as_ref() == Some(network));
             if same { same_network.as_f64() } else { 0.0 }
         };
         let own = authenticated(standby).filter(|link| !beside(link.bssid));
-        let here = own.filter(|_| standby.lease != LeaseState::Missing).and_then(|link| {
+        let shares = own.is_some_and(|link| taken.contains(&link.bssid));
+        let here = own.filter(|_| !shares && standby.lease != LeaseState::Missing);
+        let here = here.and_then(|link| {
             let level = self.readings.mean(&standby.id, self.settings.second)?;
             let held = self.held.penalty(self.now, link.bssid).as_f64();
             Some(level - held + bonus(link.network.as_ref()?))
         });
         let level = |to: &Target| to.level - self.held.penalty(self.now, to.bssid).as_f64();
         let rank = |to: &Target| level(to) + bonus(to.network);
+        let gain = self.gain.as_f64();
+        let usable = |to: &Target, more: f64| {
+            let trigger = self.settings.trigger_on(self.networks, Some(to.network));
+            level(to) > trigger.as_f64() + more
+        };
         let others = placement
             .targets()
             .filter(|to| !beside(to.bssid) && own.is_none_or(|link| link.bssid != to.bssid))
             .filter(|to| self.reaches(&standby.id, to))
             .filter(|to| self.least(to).is_some_and(|least| level(to) > least.as_f64()));
-        let gain = self.gain.as_f64();
+        let free = |to: &Target| !taken.contains(&to.bssid);
+        let crowded =
+            !taken.is_empty() && !self.is_usable(standby) && !others.clone().any(|to| free(&to) && usable(&to, 0.0));
+        let others = others.filter(|to| match free(to) {
+            true => !shares || usable(to, gain),
+            false => crowded && usable(to, 0.0),
+        });
         // A good AP of a network that goes first comes before a strong one of another.
         let first = |network: &Ssid, level: f64| self.first(network, level);
         let top = others.clone().map(|to| first(to.network, level(&to))).max()?;
@@ -103,7 +136,18 @@ impl<'a> Surroundings<'a> {
             Ordering::Less => here.is_none(),
             Ordering::Equal => here.is_none_or(|here| rank(&target) >= here + gain),
         };
-        goes.then_some(target)
+        let rank = rank(&target);
+        goes.then_some(Place {
+            target,
+            gain: here.map_or(f64::INFINITY, |here| rank - here),
+            rank,
+        })
+    }
+
+    /// What a standby's place is good for: whether it is usable, and its level in dBm.
+    pub(super) fn standing(&self, standby: &UplinkView) -> (bool, f64) {
+        let level = authenticated(standby).and_then(|_| self.readings.mean(&standby.id, self.settings.second));
+        (self.is_usable(standby), level.unwrap_or(f64::NEG_INFINITY))
     }
 
     /// Whether a radio's band and the router's own rules let it join an AP.

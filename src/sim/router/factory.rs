@@ -8,6 +8,7 @@ use super::kinds;
 use super::menus::Menu;
 use super::schemas::SCHEMAS;
 use super::script::{SCRIPT, source};
+use super::stock;
 use super::tables::{Table, defaults};
 use super::users;
 use crate::sim::settings::{Controller, RouterOs, Settings, TunnelKind};
@@ -59,6 +60,10 @@ pub(crate) fn tables(settings: &Settings) -> Vec<Table> {
     };
     factory.add_own();
     factory.add_users();
+    if settings.stock {
+        factory.add_stock();
+        return factory.tables;
+    }
     factory.add_system();
     factory.add_radios();
     factory.add_wires();
@@ -130,6 +135,17 @@ impl Factory<'_> {
                 ("password", &user.password),
             ];
             self.add(Menu::User, &row);
+        }
+    }
+
+    /// What the default configuration of a router makes.
+    fn add_stock(&mut self) {
+        for menu in stock::OTHERWISE {
+            self.tables[menu as usize] = Table::default();
+        }
+        for (menu, values) in stock::rows(self.settings, radio_mac) {
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            self.add(menu, &values);
         }
     }
 

@@ -1,4 +1,4 @@
-//! The DHCP clients of the radios: how they live, what they are ordered to do, and what is shown of them.
+//! The DHCP clients of radios and cables: how they live, what they are ordered to do, and what is shown of them.
 
 use std::net::Ipv4Addr;
 
@@ -16,7 +16,7 @@ use crate::sim::world::events::What;
 impl Vehicle {
     /// The clients live on.
     pub(crate) fn step_leases(&mut self) {
-        for radio in 0..self.stations.len() {
+        for radio in 0..self.leases.len() {
             if self.leases[radio].is_none() {
                 continue;
             }
@@ -32,7 +32,7 @@ impl Vehicle {
             }
             self.changed(Menu::Address);
             self.changed(Menu::Route);
-            let radio = self.stations[radio].name.clone();
+            let radio = self.asks_on(radio).to_owned();
             let address = after.map(|(address, _)| address.to_string());
             let line = match &address {
                 Some(address) => format!(
@@ -46,8 +46,24 @@ impl Vehicle {
         }
     }
 
-    /// What a radio's client reaches.
+    /// The interface of a client.
+    pub(crate) fn asks_on(&self, client: usize) -> &str {
+        match self.stations.get(client) {
+            Some(station) => &station.name,
+            None => &self.wires[client - self.stations.len()].wire.interface,
+        }
+    }
+
+    /// The client of an interface, where it may have one.
+    fn asker(&self, interface: &str) -> Option<usize> {
+        (0..self.leases.len()).find(|&client| self.asks_on(client) == interface)
+    }
+
+    /// What a client reaches.
     fn link(&self, radio: usize) -> Option<Link> {
+        if radio >= self.stations.len() {
+            return self.cable(radio - self.stations.len());
+        }
         let station = &self.stations[radio];
         let ap = station.authenticated()?;
         let network = self.air.aps[ap].network;
@@ -67,6 +83,26 @@ impl Vehicle {
         })
     }
 
+    /// What a client reaches by a cable.
+    fn cable(&self, wire: usize) -> Option<Link> {
+        let state = &self.wires[wire];
+        if !self.running(&state.wire.interface) {
+            return None;
+        }
+        let server = state.wire.dhcp.filter(|server| !server.silent).and_then(|server| {
+            Some(Server {
+                subnet: state.net()?.trunc(),
+                gateway: state.wire.gateway.as_ref()?.parse().ok()?,
+                lease: server.lease,
+                delay: server.delay,
+            })
+        });
+        Some(Link {
+            server,
+            passing: state.passing(wire, self.chance, self.now),
+        })
+    }
+
     /// `release` and `renew`.
     pub(crate) fn write_leases(&mut self, verb: &str, call: &Call) -> Result<(), Trap> {
         call.allow(&[".id", "numbers"], self.version)?;
@@ -75,7 +111,7 @@ impl Vehicle {
                 .table(Menu::DhcpClient)
                 .row(id)
                 .and_then(|row| row.get("interface"));
-            let radio = interface.and_then(|interface| self.radio(interface));
+            let radio = interface.and_then(|interface| self.asker(interface));
             let now = self.now;
             if let Some(client) = radio.and_then(|radio| self.leases[radio].as_mut()) {
                 match verb {
@@ -106,7 +142,7 @@ impl Vehicle {
     /// What a client's row shows beside its settings.
     pub(crate) fn lease_state(&self, row: &Row) -> Fields {
         let interface = row.get("interface").unwrap_or_default();
-        let client = self.radio(interface).and_then(|radio| self.leases[radio].as_ref());
+        let client = self.asker(interface).and_then(|client| self.leases[client].as_ref());
         let mut fields = Fields::new();
         if !row.is("disabled") {
             fields.push(("status", client.map_or("searching...", |client| client.status()).into()));

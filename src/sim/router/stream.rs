@@ -105,7 +105,7 @@ impl Stream {
             ));
         }
         let radio_name = station.name.clone();
-        let now = vehicle.now;
+        let (now, active) = (vehicle.now, vehicle.leads() == Some(radio));
         let until = duration.map(|duration| now + duration);
         if background {
             let end = until.or(rounds.map(|rounds| now + ROUND * u32::try_from(rounds).unwrap_or(u32::MAX)));
@@ -115,7 +115,6 @@ impl Stream {
             let lost = vehicle.stations[radio].start_scan();
             vehicle.report(radio, lost);
         }
-        let active = vehicle.leading() == Some(radio);
         vehicle.happen(What::Scan {
             radio: radio_name,
             background,

@@ -6,7 +6,7 @@ use super::menus::{INTERFACES, Menu};
 use super::routing::{Address, Exit};
 use super::tables::{Fields, dynamic_address};
 use super::values::{duration_text, id_text};
-use crate::sim::settings::ModemWord;
+use crate::sim::settings::{DhcpServer, ModemWord};
 use crate::sim::vehicle::Vehicle;
 use crate::sim::world::way::{Bound, Way};
 use crate::sim::world::wires::WireState;
@@ -70,6 +70,14 @@ impl Vehicle {
         }
     }
 
+    /// What is at the other end of a cable changes.
+    pub(crate) fn rewire(&mut self, interface: &str, address: &str, gateway: &str, dhcp: Option<DhcpServer>) {
+        for state in self.wires.iter_mut().filter(|state| state.wire.interface == interface) {
+            let wire = &mut state.wire;
+            (wire.address, wire.gateway, wire.dhcp) = (address.to_owned(), Some(gateway.to_owned()), dhcp);
+        }
+    }
+
     /// The addresses that modems have by themselves.
     pub(crate) fn modem_addresses(&self) -> impl Iterator<Item = Address> + '_ {
         let modems = self.wires.iter().zip(MODEM_ADDRESS..);
@@ -109,7 +117,7 @@ impl Vehicle {
                 radio: None,
             },
             radio: None,
-            passing: state.wire.passing,
+            passing: state.passing(index, self.chance, self.now),
             latency: state.wire.latency,
         })
     }
@@ -127,8 +135,10 @@ impl Vehicle {
 
     /// The share of round trips that the best wire lets pass; 0 without one.
     pub(crate) fn best_wire(&self) -> f64 {
-        let up = self.wires.iter().filter(|state| self.running(&state.wire.interface));
-        up.map(|state| state.wire.passing).fold(0.0, f64::max)
+        let wires = self.wires.iter().enumerate();
+        let up = wires.filter(|(_, state)| self.running(&state.wire.interface));
+        up.map(|(index, state)| state.passing(index, self.chance, self.now))
+            .fold(0.0, f64::max)
     }
 
     /// A frame went over a wire, and its answer came back.

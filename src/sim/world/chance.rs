@@ -53,6 +53,12 @@ pub(crate) enum Of {
     Flow,
     /// One message of DHCP.
     Dhcp,
+    /// Where in its slot a dead spot of a wire starts.
+    DeadStart,
+    /// How long it is.
+    DeadLength,
+    /// How much it loses.
+    DeadLoss,
 }
 
 /// The vehicle's seed.

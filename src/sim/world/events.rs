@@ -78,7 +78,7 @@ pub enum What {
         radio: String,
         /// Whether it kept its association.
         background: bool,
-        /// Whether the default route led over it.
+        /// Whether the default route led over it, and it was on an access point.
         active: bool,
     },
     /// Something was written.

@@ -89,12 +89,18 @@ impl Vehicle {
 
     /// The radio over which the default route leads now; while it leads nowhere, the one over which it last did.
     pub(crate) fn leading(&self) -> Option<usize> {
-        self.leads().or(self.led)
+        match self.far() {
+            Some(exit) => self.radio(&exit.interface),
+            None => self.led,
+        }
     }
 
     /// The radio over which the default route leads now.
     pub(crate) fn leads(&self) -> Option<usize> {
-        let exit = self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))?;
-        self.radio(&exit.interface)
+        self.radio(&self.far()?.interface)
+    }
+
+    fn far(&self) -> Option<Exit> {
+        self.routing.far(&|name| self.running(name), self.flow(CONCENTRATOR))
     }
 }

@@ -26,7 +26,7 @@ pub(super) async fn address_and_gateway() {
     let cable = |address: &str, gateway: &str| {
         let keys = format!("interface = \"ether2\"\naddress = \"{address}\"\ngateway = \"{gateway}\"");
         let config = parsed(&with(&keys), &[]);
-        config.fallbacks()[0].fixed.unwrap()
+        config.fallbacks()[0].fixed().unwrap()
     };
     assert_ne!(
         cable("10.40.0.2/24", "10.40.0.1").0,

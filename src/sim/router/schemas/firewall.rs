@@ -20,6 +20,8 @@ const RULE: &[Property] = &[
     new("in-interface-list", Kind::Text, None),
     new("out-interface-list", Kind::Text, None),
     new("connection-state", Kind::Text, None),
+    new("connection-nat-state", Kind::Text, None),
+    new("ipsec-policy", Kind::Text, None),
     new("to-addresses", Kind::Text, None),
     new("to-ports", Kind::Text, None),
     new("jump-target", Kind::Text, None),

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 ///
 /// To the console `$` is a variable and `?` a call for help; those, control characters and what is not ASCII become hex digits,
 /// which the console of every version reads.
-pub(super) fn quoted(text: impl AsRef<[u8]>) -> String {
+pub(crate) fn quoted(text: impl AsRef<[u8]>) -> String {
     let mut out = String::from("\"");
     for &byte in text.as_ref() {
         match byte {
@@ -24,7 +24,7 @@ pub(super) fn quoted(text: impl AsRef<[u8]>) -> String {
 }
 
 /// Finds items by what they are: `[find where name="wlan1"]`.
-pub(super) fn find(conditions: &[(&str, &str)]) -> String {
+pub(crate) fn find(conditions: &[(&str, &str)]) -> String {
     let conditions: Vec<String> = conditions
         .iter()
         .map(|(property, value)| format!("{property}={}", quoted(value)))
