@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tracing::info;
 
 use crate::clock;
@@ -14,6 +14,7 @@ use crate::snapshot::Managed;
 
 mod act;
 mod associations;
+mod by_hand;
 mod channels;
 mod conditions;
 mod dial;
@@ -27,6 +28,7 @@ mod memory;
 mod missing;
 mod moves;
 mod observe;
+mod orders;
 mod preview;
 mod probe;
 mod proving;
@@ -118,11 +120,13 @@ async fn next(reloads: &mut Option<Receiver<Reload>>) -> Reload {
     std::future::pending().await
 }
 
-/// Feeds the watchdog while there is no session; never ready.
+/// Feeds the watchdog and answers orders while there is no session; never ready.
 async fn keep_beating(memory: &mut Memory) {
     loop {
-        (memory.options.beat)();
-        sleep(BEAT).await;
+        memory.beat();
+        if let Ok(order) = timeout(BEAT, memory.order()).await {
+            orders::without_session(memory, order);
+        }
     }
 }
 

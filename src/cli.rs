@@ -7,6 +7,8 @@ use std::process::{ExitCode, Termination};
 
 use crate::config::{Config, Faults};
 
+mod agent_socket;
+pub mod by_hand;
 pub mod check;
 mod configuration;
 pub mod demo;
@@ -20,6 +22,7 @@ mod replay;
 pub mod run;
 pub mod setup;
 pub mod sim;
+pub mod status;
 pub mod tune;
 
 /// Reads the configuration; its faults go to stderr.
@@ -100,6 +103,8 @@ pub enum Exit {
     Failed,
     /// The command line is wrong.
     Usage,
+    /// No agent answers that could be asked.
+    NoAgent,
     /// The configuration is wrong (`EX_CONFIG` of sysexits.h).
     Config,
 }
@@ -109,7 +114,7 @@ impl Termination for Exit {
         ExitCode::from(match self {
             Exit::Fine => 0,
             Exit::Failed => 1,
-            Exit::Usage => 2,
+            Exit::Usage | Exit::NoAgent => 2,
             Exit::Config => 78,
         })
     }

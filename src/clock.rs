@@ -29,6 +29,12 @@ pub fn wall_time() -> impl fmt::Display {
     humantime::format_rfc3339_millis(system_time())
 }
 
+/// The wall time of now since 1970, in UTC; for people only, it may jump.
+#[must_use]
+pub fn since_1970() -> Duration {
+    system_time().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+}
+
 /// The wall time of a moment that lies not long before `now`, in UTC, as `10:15:01.2`; for people only.
 #[must_use]
 pub fn time_of_day(at: Moment, now: Moment) -> String {

@@ -27,7 +27,7 @@ mod tests;
 
 pub use changed::Changed;
 pub use fault::{Fault, Faults, FileError, Place};
-pub use parts::{Fallback, FallbackAddress, Journal, Network, Radio, RouterAccess, Tunnel};
+pub use parts::{Fallback, FallbackAddress, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 pub use password::{Around, PasswordFile};
 pub use rules::MOST_RADIOS;
 pub use secret::Secret;

@@ -4,6 +4,9 @@
 //!
 //! | the active uplink | the vehicle |
 //! |---|---|
+//! | is not the one that a person asks for, which could carry the vehicle | goes there |
+//! | is the one that a person holds, and carries a tunnel that went down by itself | bounces it, as below |
+//! | is the one that a person holds | stays, also where it cannot carry the vehicle |
 //! | is a fallback over which the tunnel dials | stays |
 //! | is a fallback that is down | goes to the strongest candidate, else to another fallback |
 //! | is a fallback that did not bring the tunnel up after a swap | the same |
@@ -40,6 +43,7 @@ use crate::observation::{LeaseState, Link, Observation, SwapEnd, UplinkView};
 use crate::units::{Db, Moment};
 
 mod average;
+mod by_hand;
 mod candidate;
 mod cost;
 pub mod decision;
@@ -54,7 +58,7 @@ mod rule;
 pub mod settings;
 mod urgent;
 
-use candidate::{Candidate, Sight};
+use candidate::{Candidate, Sight, active, active_link};
 use cost::SwapKind;
 pub use decision::{Decision, Move};
 use fallback::{Fallbacks, InUse, OnRadio};
@@ -232,6 +236,10 @@ impl Handover {
 
     /// The rows of the table above, in their order.
     fn choose(&self, now: Moment, seen: &Observation) -> Reason {
+        let fresh = |view: &UplinkView| now.since(view.at) <= self.settings.stale;
+        if let Some(reason) = by_hand::decide(seen, fresh, self.tunnel_down(now, seen)) {
+            return reason;
+        }
         match fallback::in_use(seen) {
             Some(view) => self.fallbacks.decide(&InUse {
                 now,
@@ -456,15 +464,6 @@ impl Handover {
         let until = self.last_swap.filter(|_| !self.swap_failed)? + self.settings.dwell;
         (now < until).then(|| until.since(now))
     }
-}
-
-fn active_link(seen: &Observation) -> Option<&Link> {
-    active(seen)?.link.as_ref()
-}
-
-fn active(seen: &Observation) -> Option<&UplinkView> {
-    let id = seen.active.as_ref()?;
-    seen.uplinks.iter().find(|view| view.id == *id)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The command line of tikroam.
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use tikroam::cli::{self, Exit, check, demo, evaluate, init, manual, plan, record, run, setup, sim, tune};
+use tikroam::cli::{
+    self, Exit, by_hand, check, demo, evaluate, init, manual, plan, record, run, setup, sim, status, tune,
+};
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
 #[derive(Debug, Parser)]
@@ -23,6 +25,10 @@ enum Verb {
     Tune(tune::Args),
     Record(record::Args),
     Sim(sim::Args),
+    Status(status::Args),
+    Hold(by_hand::Hold),
+    Auto(by_hand::Auto),
+    Swap(by_hand::Swap),
     #[command(hide = true)]
     Manual(manual::Args),
 }
@@ -48,6 +54,10 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Init(args) => init::run(args),
         Verb::Setup(args) => runtime.block_on(setup::run(args)),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),
+        Verb::Status(args) => runtime.block_on(status::run(args)),
+        Verb::Hold(args) => runtime.block_on(args.run()),
+        Verb::Auto(args) => runtime.block_on(args.run()),
+        Verb::Swap(args) => runtime.block_on(args.run()),
         Verb::Manual(args) => manual::run(&args, Cli::command()),
     }
 }

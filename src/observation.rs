@@ -32,6 +32,25 @@ pub struct Observation {
     /// The swap that ended since the observation before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swap: Option<SwapEnd>,
+    /// What a person asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
+}
+
+/// What a person asks for, in place of what the agent chooses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ByHand {
+    /// The vehicle stays on an uplink, at each observation that has this.
+    Hold {
+        /// The uplink.
+        uplink: UplinkId,
+    },
+    /// The vehicle goes to an uplink, once.
+    Swap {
+        /// The uplink.
+        uplink: UplinkId,
+    },
 }
 
 /// What became of one probe.

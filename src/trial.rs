@@ -98,6 +98,7 @@ async fn drive(sim: Sim, config: Config, speed: f64, end: Duration) -> (Judged, 
         delays: Delays::default().divided(speed),
         journal: None,
         reloads: None,
+        status: None,
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async {

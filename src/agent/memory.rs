@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::clock;
 use crate::config::{Config, Network};
@@ -15,9 +15,12 @@ use crate::journal::Journal;
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::router::Delays;
 use crate::routeros::Steering;
+use crate::server::{AgentSide, Order};
 use crate::snapshot::Managed;
+use crate::status::Facts;
 use crate::units::{Db, Moment};
 
+use super::by_hand::Asked;
 use super::conditions::Conditions;
 use super::fallbacks::Fallbacks;
 use super::ladder::Ladder;
@@ -50,6 +53,8 @@ pub struct Options {
     pub journal: Option<Journal>,
     /// Newer configurations to go on with; `None` where none will come.
     pub reloads: Option<Receiver<Reload>>,
+    /// What the status is made of, and where orders come from; `None` shows nothing and takes none.
+    pub status: Option<AgentSide>,
 }
 
 /// What an agent goes on with.
@@ -119,6 +124,8 @@ pub(super) struct Memory {
     pub(super) impostors: BTreeSet<Bssid>,
     /// What came of the leases that were asked for.
     pub(super) leases: Leases,
+    /// What a person asked for.
+    pub(super) asked: Asked,
 }
 
 impl Memory {
@@ -144,6 +151,7 @@ impl Memory {
             conditions: Conditions::new(options.delays.remind),
             impostors: BTreeSet::new(),
             leases: Leases::default(),
+            asked: Asked::default(),
             options,
         }
     }
@@ -156,7 +164,17 @@ impl Memory {
         if journal.is_some() {
             self.options.journal = journal;
         }
+        if let Some(status) = &self.options.status {
+            status.reloaded(Facts::of(&config));
+        }
         self.managed = managed(&config);
+        if let Some(hold) = self.asked.held().map(|hold| hold.uplink.clone())
+            && !self.managed.radios.contains(hold.interface())
+            && !self.managed.fallbacks.contains(hold.interface())
+        {
+            self.asked.auto();
+            info!("the hold of {hold} is over: agent.toml no longer has it");
+        }
         if config.fallbacks() != self.config.fallbacks() {
             self.fallbacks = Fallbacks::new(&config);
         }
@@ -214,14 +232,39 @@ impl Memory {
 
     /// Records with the moment that the decision was given, so that a replay gives it the same.
     pub(super) fn record(&mut self, at: Moment, event: Event) {
+        let entry = Entry {
+            v: VERSION,
+            at,
+            time: clock::wall_time().to_string(),
+            event,
+        };
         if let Some(journal) = &mut self.options.journal {
-            journal.append(&Entry {
-                v: VERSION,
-                at,
-                time: clock::wall_time().to_string(),
-                event,
-            });
+            journal.append(&entry);
         }
+        if let Some(status) = &self.options.status {
+            status.take(at, entry.event);
+        }
+    }
+
+    /// Says that the loop turns: to the watchdog, and to who looks at the status.
+    pub(super) fn beat(&mut self) {
+        (self.options.beat)();
+        if let Some(status) = &self.options.status {
+            status.turned(clock::now());
+        }
+    }
+
+    /// The next order of a person; never ready where none can be given.
+    pub(super) async fn order(&mut self) -> Order {
+        order(&mut self.options.status).await
+    }
+}
+
+/// As [`Memory::order`], beside what else of the memory is in use.
+pub(super) async fn order(status: &mut Option<AgentSide>) -> Order {
+    match status {
+        Some(status) => status.order().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -67,6 +67,11 @@ impl Reach {
         self.dark(since, over)
     }
 
+    /// Whether it cannot be reached since it once could.
+    pub(super) fn is_dark(&self) -> bool {
+        matches!(self.state, State::Dark { .. })
+    }
+
     fn dark(&mut self, since: Moment, over: Option<&UplinkId>) -> Option<Edge> {
         if self.state != State::Reachable {
             return None;

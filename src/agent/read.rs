@@ -152,7 +152,8 @@ impl Session<'_> {
         for (radio, list) in &surroundings.scan_lists {
             self.standby.scan_list_read(clock::now(), radio, list).await?;
         }
-        let found = findings::standing(&self.agent.config, &self.read, &surroundings);
+        let mut found = findings::standing(&self.agent.config, &self.read, &surroundings);
+        found.extend(self.held_in_the_dark());
         for report in self.agent.conditions.update(clock::now(), found) {
             match report {
                 Report::Lasts(finding, lasted) if lasted.is_zero() => {

@@ -9,7 +9,7 @@ use super::associations::Associations;
 use super::dry_run::Assumption;
 use super::end::{End, lost};
 use super::lease::Taken;
-use super::memory::Memory;
+use super::memory::{Memory, order};
 use super::observe;
 use super::probe::{Probed, Prober};
 use super::standby::Standby;
@@ -22,6 +22,7 @@ use crate::names::{Bssid, Ssid, UplinkId};
 use crate::observation::{Heard, Observation, Scan, SwapEnd, UplinkView};
 use crate::router::{CallError, Router};
 use crate::routeros::frequency;
+use crate::server::Order;
 use crate::snapshot::{ScanRow, Snapshot};
 use crate::units::Moment;
 
@@ -74,11 +75,12 @@ pub(super) enum Woke {
     Dial,
     Scanned(Result<Vec<ScanRow>, CallError>),
     Probed(Probed),
+    Ordered(Order),
 }
 
 impl Session<'_> {
     pub(super) fn beat(&mut self) {
-        (self.agent.options.beat)();
+        self.agent.beat();
     }
 
     /// Waits for what comes next. Nothing is lost when the wait is given up.
@@ -94,6 +96,7 @@ impl Session<'_> {
             biased;
             rows = self.standby.scanned() => Woke::Scanned(rows),
             probed = self.prober.wait() => Woke::Probed(probed),
+            order = order(&mut self.agent.options.status) => Woke::Ordered(order),
             () = sleep_until(clock::timer(due)) => woke,
         }
     }
@@ -110,16 +113,25 @@ impl Session<'_> {
                 }
             }
             Woke::Dial => self.dialed().await,
+            Woke::Ordered(order) => {
+                self.ordered(order);
+                Ok(())
+            }
             Woke::Tick => self.tick().await,
         }
     }
 
     async fn tick(&mut self) -> Result<(), End> {
         let now = self.read().await?;
+        self.end_hold(now);
         let seen = self.observe();
         let decision = self.decide(now, &seen);
+        if matches!(decision.reason, Reason::ByHand { .. }) {
+            self.agent.asked.swapped();
+        }
         self.act(now, &seen, &decision).await?;
         self.agent.record(now, Event::Step { seen, decision });
+        self.show();
         Ok(())
     }
 
@@ -135,6 +147,7 @@ impl Session<'_> {
             probes: std::mem::take(&mut self.prober.ended),
             scan: self.scanned.take(),
             swap: self.ended.take(),
+            by_hand: self.agent.asked.seen(),
             ..seen
         }
     }

@@ -9,12 +9,14 @@ use tokio::sync::mpsc::{Sender, channel};
 use tracing::{error, info, warn};
 
 use crate::agent::{Agent, Options, Reload};
-use crate::cli::{Exit, configuration, load};
+use crate::cli::{Exit, configuration, load, note};
 use crate::clock;
 use crate::config::{Config, Faults, LogFormat};
 use crate::journal::{self, Journal};
 use crate::log;
-use crate::router::Delays;
+use crate::router::{Chain, Delays};
+use crate::server::{self, Socket, SocketError};
+use crate::status::Facts;
 use crate::units::Moment;
 
 /// The daemon: watch the radios, hunt, swap, until SIGTERM or SIGINT; SIGHUP reads the configuration again
@@ -63,12 +65,26 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         "started"
     );
     let (reloads, taken) = channel(1);
+    let (agent_side, server_side) = server::sides(Facts::of(&config), clock::now());
+    match Socket::bind(&config.status().socket).await {
+        Ok(socket) => drop(tokio::spawn(server_side.clone().at_socket(socket))),
+        Err(error @ SocketError::Taken(_)) => {
+            // Two agents on one router undo each other's swaps.
+            note(format_args!("error: {error}\n\nhint: {}", error.hint()));
+            return Ok(Exit::Failed);
+        }
+        Err(error) => {
+            error!(hint = error.hint(), cause = %Chain(&error), "the vehicle drives without `tikroam status`")
+        }
+    }
+    tokio::spawn(server_side.at_configured(config.status().clone()));
     let options = Options {
         dry_run: args.dry_run,
         beat: Box::new(beat()),
         delays: Delays::default(),
         journal: Some(journal),
         reloads: Some(taken),
+        status: Some(agent_side),
     };
     // A terminal that is gone, such as a lost ssh session, asks to stop in this way.
     let (stops, reads) = if io::stdin().is_terminal() {
@@ -135,7 +151,12 @@ async fn follow(
             journal,
         };
         config = newer;
-        if changed.sections != ["log"] && reloads.send(reload).await.is_err() {
+        // The log is changed already, and the status only by a restart: the session with the router may stay.
+        let for_the_agent = changed
+            .sections
+            .iter()
+            .any(|section| !["log", "status"].contains(section));
+        if for_the_agent && reloads.send(reload).await.is_err() {
             break;
         }
     }

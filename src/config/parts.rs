@@ -1,7 +1,7 @@
 //! The parts of a valid configuration, section by section.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -369,6 +369,30 @@ impl Tunnel {
             "the tunnel"
         } else {
             "the office"
+        }
+    }
+}
+
+/// Where the running agent shows its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The Unix socket; it also takes orders.
+    pub socket: PathBuf,
+    /// The TCP address, which only shows; `None` where there is none.
+    pub listen: Option<SocketAddr>,
+    /// The names, in lower case, by which a browser may ask there, beside the address itself and `localhost`.
+    pub names: Vec<String>,
+}
+
+impl Status {
+    /// The socket where none is configured.
+    pub const SOCKET: &str = "/run/tikroam/tikroam.sock";
+
+    pub(super) fn new(status: written::Status) -> Self {
+        Status {
+            socket: status.socket.map_or_else(|| Status::SOCKET.into(), |file| file.0),
+            listen: status.listen.map(|listen| listen.0),
+            names: status.names.into_iter().map(|name| name.0).collect(),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::changed::Changed;
 use super::fault::{Fault, Faults};
-use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Tunnel};
+use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 use super::password::{Around, password};
 use super::setup::Setup;
 use super::written::{Log, Written};
@@ -28,6 +28,7 @@ pub struct Config {
     hunt: Hunt,
     short_scan_list: bool,
     probing: Probing,
+    status: Status,
     journal: Journal,
     log: Log,
     setup: Setup,
@@ -69,6 +70,7 @@ impl Config {
             recover: file.health.recover.0,
         };
         let handover = file.handover.settings(file.router.tick.0, hunt.interval);
+        let status = Status::new(file.status);
         let journal = Journal::new(file.journal);
         let router = RouterAccess::new(file.router, password, &mut report);
         let tunnel = Tunnel::new(file.tunnel, &mut report);
@@ -99,6 +101,7 @@ impl Config {
                     hunt,
                     short_scan_list: file.hunt.short_scan_list.unwrap_or(true),
                     probing,
+                    status,
                     journal,
                     log: file.log,
                     setup: Setup::new(file.setup),
@@ -183,6 +186,12 @@ impl Config {
         &self.probing
     }
 
+    /// Where the running agent shows its status.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
     /// The file for programs.
     #[must_use]
     pub fn journal(&self) -> &Journal {
@@ -224,6 +233,7 @@ impl Config {
             probing,
             journal,
             log,
+            status,
             setup: _,
             warnings: _,
         } = self;
@@ -240,8 +250,15 @@ impl Config {
             ("health", *probing != newer.probing),
             ("journal", *journal != newer.journal),
             ("log", *log != newer.log),
+            ("status", *status != newer.status),
         ];
-        Changed::new(&sections, &[("log.format", log.format != newer.log.format)])
+        let restart = [
+            ("log.format", log.format != newer.log.format),
+            ("status.socket", status.socket != newer.status.socket),
+            ("status.listen", status.listen != newer.status.listen),
+            ("status.names", status.names != newer.status.names),
+        ];
+        Changed::new(&sections, &restart)
     }
 
     /// The same with every duration divided by `factor`, so that tests of whole drives end soon.

@@ -1,6 +1,6 @@
 //! The types of single values, each with its range: a value that is of no use does not become one.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -36,6 +36,14 @@ pub(super) enum Unfit {
     OddSsid(Ssid),
     #[error("`{0}` has no mask{HINT}write the bits of the network's mask after it: `{0}/24`")]
     NoMask(Ipv4Addr),
+    #[error(
+        "{0} is every address of this PC, those on strange networks too{HINT}name one: `127.0.0.1:{1}` for this PC alone, or its address on the vehicle's own network"
+    )]
+    Everywhere(IpAddr, u16),
+    #[error(
+        "{0} is neither an address of this PC alone nor one of a private network{HINT}use `127.0.0.1:{1}`, or this PC's address on the vehicle's own network"
+    )]
+    Public(IpAddr, u16),
     #[error("{0} is {1}, not a host's address{HINT}use the address that the network's owner gave to this vehicle")]
     NotAHost(Ipv4Net, &'static str),
 }
@@ -161,6 +169,11 @@ from_text! {
     /// The address of an access point.
     #[derive(Copy)]
     Ap(Bssid) = bssid;
+    /// An address and a port that only this PC or the vehicle's own network reaches.
+    #[derive(Copy)]
+    Listen(SocketAddr) = listen;
+    /// A name that this PC goes by, in lower case.
+    HostName(String) = host_name;
     /// Host and port of the router's API: from `host`, `host:port`, an address or `[address]:port`.
     Endpoint(String) = endpoint;
 }
@@ -251,6 +264,32 @@ fn subnet(text: &str) -> Result<Ipv4Net, Unfit> {
 
 fn endpoint(text: &str) -> Result<String, Unfit> {
     with_port(text).ok_or_else(|| not_a(text, "an address with or without a port"))
+}
+
+fn listen(text: &str) -> Result<SocketAddr, Unfit> {
+    let wanted = "an address with a port, such as 127.0.0.1:8080";
+    let listen: SocketAddr = text.parse().map_err(|_| not_a(text, wanted))?;
+    let (ip, port) = (listen.ip().to_canonical(), listen.port());
+    let own = match ip {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    };
+    if ip.is_unspecified() {
+        Err(Unfit::Everywhere(ip, port))
+    } else if own {
+        Ok(listen)
+    } else {
+        Err(Unfit::Public(ip, port))
+    }
+}
+
+fn host_name(text: &str) -> Result<String, Unfit> {
+    let name = text.to_ascii_lowercase();
+    if is_host_name(&name) {
+        Ok(name)
+    } else {
+        Err(not_a(text, "the name of a host"))
+    }
 }
 
 fn with_port(text: &str) -> Option<String> {

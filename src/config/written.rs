@@ -11,7 +11,8 @@ use serde::Deserialize;
 use super::fault::{Faults, Report};
 use super::secret::Secret;
 use super::value::{
-    Addressing, Ap, Endpoint, FilePath, HostAddress, Interface, Ip, Name, NetworkName, Size, Span, Whole,
+    Addressing, Ap, Endpoint, FilePath, HostAddress, HostName, Interface, Ip, Listen, Name, NetworkName, Size, Span,
+    Whole,
 };
 use super::{handover, layers, setup, typed};
 use crate::names::InterfaceName;
@@ -52,6 +53,7 @@ pub(super) struct File {
     pub(super) handover: handover::Written,
     pub(super) hunt: Hunt,
     pub(super) health: Health,
+    pub(super) status: Status,
     pub(super) journal: Journal,
     pub(super) log: Log,
     pub(super) setup: setup::Written,
@@ -196,6 +198,14 @@ pub(super) struct Journal {
     pub(super) file: Option<FilePath>,
     pub(super) size: Size,
     pub(super) keep: Whole<usize, 0, 100, 5>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Status {
+    pub(super) socket: Option<FilePath>,
+    pub(super) listen: Option<Listen>,
+    pub(super) names: Vec<HostName>,
 }
 
 /// What people read.

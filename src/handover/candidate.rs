@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::handover::cost::SwapKind;
 use crate::handover::health::Health;
 use crate::handover::settings::Settings;
-use crate::observation::{Link, UplinkView};
+use crate::observation::{Link, Observation, UplinkView};
 use crate::units::{Db, Dbm};
 
 /// An uplink that could become active now.
@@ -57,4 +57,15 @@ pub(super) struct Sight<'a> {
     pub(super) higher: Option<Duration>,
     /// What is left of the dwell.
     pub(super) dwell: Option<Duration>,
+}
+
+/// What the active uplink is associated with.
+pub(super) fn active_link(seen: &Observation) -> Option<&Link> {
+    active(seen)?.link.as_ref()
+}
+
+/// The active uplink.
+pub(super) fn active(seen: &Observation) -> Option<&UplinkView> {
+    let id = seen.active.as_ref()?;
+    seen.uplinks.iter().find(|view| view.id == *id)
 }

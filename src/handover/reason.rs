@@ -13,6 +13,23 @@ use crate::units::{Db, Dbm};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Reason {
+    /// A person asked for another uplink.
+    ByHand {
+        /// The uplink before; `None` when none was active.
+        from: Option<UplinkId>,
+        /// The one asked for.
+        to: UplinkId,
+        /// Its signal; `None` for a fallback, or where the router gave none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signal: Option<Dbm>,
+    },
+    /// A person holds the vehicle on the active uplink.
+    Held {
+        /// The active uplink.
+        uplink: UplinkId,
+        /// Whether it could carry the vehicle.
+        fits: bool,
+    },
     /// The active uplink is lost and there is no other.
     Nowhere {
         /// The lost uplink; `None` when none was active.
@@ -245,7 +262,8 @@ impl Reason {
             | Reason::Unhealthy { to, .. }
             | Reason::Fallback { to, .. }
             | Reason::Return { to, .. }
-            | Reason::HigherPriority { to, .. } => Some(to),
+            | Reason::HigherPriority { to, .. }
+            | Reason::ByHand { to, .. } => Some(to),
             Reason::Handover { compared } => Some(&compared.to),
             _ => None,
         }
@@ -256,6 +274,7 @@ impl Reason {
     pub fn same_kind(&self, other: &Reason) -> bool {
         use std::mem::discriminant;
         match (self, other) {
+            (Reason::Held { fits, .. }, Reason::Held { fits: other, .. }) => fits == other,
             (Reason::Stay { why, .. }, Reason::Stay { why: other, .. }) => discriminant(why) == discriminant(other),
             _ if discriminant(self) == discriminant(other) => true,
             (Reason::Good { .. }, _) | (_, Reason::Good { .. }) => {
@@ -288,6 +307,16 @@ impl fmt::Display for Seconds {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Reason::ByHand { to, signal: None, .. } => write!(f, "{to} was asked for by hand"),
+            Reason::ByHand {
+                to,
+                signal: Some(signal),
+                ..
+            } => write!(f, "{to} {signal} was asked for by hand"),
+            Reason::Held { uplink, fits: true } => write!(f, "{uplink} is held by hand"),
+            Reason::Held { uplink, fits: false } => {
+                write!(f, "{uplink} is held by hand, though it cannot carry the vehicle")
+            }
             Reason::Nowhere { from: Some(from) } => write!(f, "{from} is lost and no other radio could take over"),
             Reason::Nowhere { from: None } => f.write_str("no uplink is active and no radio could become so"),
             Reason::Lost { from, to, signal } => {

@@ -13,6 +13,7 @@ mod desk;
 mod door;
 mod fallback;
 mod ride;
+mod status;
 mod verbs;
 
 use desk::{CALM, Script, decisions};
@@ -163,6 +164,9 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ("health.window", Decides("\"2s\"", SPARSE)),
         ("health.loss_percent", Decides("60", LOSSY)),
         ("health.recover", Decides("1", RECOVERS)),
+        ("status.socket", Own(|| Box::pin(status::socket()))),
+        ("status.listen", Own(|| Box::pin(status::listen()))),
+        ("status.names", Own(|| Box::pin(status::names()))),
         ("journal.file", Own(|| Box::pin(journal_file()))),
         ("journal.size", Own(|| Box::pin(journal_size()))),
         ("journal.keep", Own(|| Box::pin(journal_keep()))),

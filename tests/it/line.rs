@@ -1,6 +1,8 @@
 //! The program as a technician types it.
 
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// The program with an environment that names a router on this port.
@@ -10,10 +12,18 @@ pub(crate) fn tikroam(port: u16) -> Command {
         .env("TIKROAM__ROUTER__ADDRESS", format!("127.0.0.1:{port}"))
         .env("TIKROAM__ROUTER__USER", "admin")
         .env("TIKROAM__ROUTER__PASSWORD", "")
+        .env("TIKROAM__STATUS__SOCKET", free_socket())
         .env("NO_COLOR", "1")
         .env_remove("RUST_LOG")
         .stdin(Stdio::null());
     command
+}
+
+/// A place for a socket that no other agent of these tests has.
+fn free_socket() -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("tikroam-{}-{number}.sock", std::process::id()))
 }
 
 /// The configuration that a technician copies.
@@ -68,7 +78,7 @@ impl Drop for Vehicle {
 
 #[test]
 fn every_verb_has_help() {
-    for verb in ["demo", "run", "check", "plan", "sim"] {
+    for verb in ["demo", "run", "check", "plan", "sim", "status", "hold", "auto", "swap"] {
         let output = tikroam(1).args([verb, "--help"]).output().unwrap();
         assert!(output.status.success() && text(&output).contains("Usage:"), "{verb}");
     }

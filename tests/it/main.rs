@@ -31,6 +31,7 @@ mod rooms;
 mod scan_lists;
 mod scripts;
 mod setup;
+mod status;
 mod technician;
 mod trees;
 mod tunnels;

@@ -115,6 +115,7 @@ pub(crate) fn options() -> Options {
         delays: Delays::default().divided(SPEED),
         journal: None,
         reloads: None,
+        status: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Keys whose line is an example, because they have no default, and what is said in its place.
-const EXAMPLES: [(&str, &str); 12] = [
+const EXAMPLES: [(&str, &str); 14] = [
     ("addresses", "Default: `address` for all"),
     ("minimum_signal", "Default none"),
     ("bssid", "Default: each of that name"),
@@ -12,6 +12,8 @@ const EXAMPLES: [(&str, &str); 12] = [
     ("interface", "Default none"),
     ("address", "Default none"),
     ("gateway", "Default none"),
+    ("listen", "Default none"),
+    ("names", "Default none"),
     ("pc_mac", "Default none"),
     ("vehicle_network", "Default: the /24 of [router] address"),
     ("country", "Default: what is set"),

@@ -2,11 +2,14 @@
 
 use super::*;
 use crate::handover::reason::{Stay, TakesOver};
-use crate::observation::FallbackView;
+use crate::observation::{ByHand, FallbackView};
 
 /// How a reason is called here; a reason more does not compile.
 fn kind(reason: &Reason) -> &'static str {
     match reason {
+        Reason::ByHand { .. } => "by hand",
+        Reason::Held { fits: true, .. } => "held",
+        Reason::Held { fits: false, .. } => "held, unfit",
         Reason::Nowhere { from: None } => "nowhere, none active",
         Reason::Nowhere { from: Some(_) } => "nowhere, lost",
         Reason::Lost { from: None, .. } => "none active",
@@ -40,7 +43,15 @@ fn kind(reason: &Reason) -> &'static str {
     }
 }
 
-const KINDS: [&str; 34] = [
+const KINDS: [&str; 42] = [
+    "by hand",
+    "by hand",
+    "by hand",
+    "good",
+    "lost",
+    "tunnel down",
+    "held",
+    "held, unfit",
     "dialing",
     "lost",
     "fallback, lost",
@@ -158,7 +169,28 @@ fn cases() -> Vec<(Rules, Option<Observation>, Observation)> {
             seen.probes = (0..3).map(lost).collect();
         })
     };
+    let held = |name: &'static str, seen| {
+        with(seen, |seen: &mut Observation| {
+            seen.by_hand = Some(ByHand::Hold { uplink: id(name) });
+        })
+    };
+    let swap = |name: &'static str, seen| {
+        with(seen, |seen: &mut Observation| {
+            seen.by_hand = Some(ByHand::Swap { uplink: id(name) });
+        })
+    };
     vec![
+        plain(held("wlan2", two(-60, -90))),
+        plain(held("lte1", lte(two(-60, -90)))),
+        plain(swap("wlan2", two(-60, -90))),
+        plain(swap("wlan2", seen([on("wlan1", now, 1, -60), lost("wlan2", now)]))),
+        plain(held("wlan3", seen([lost("wlan1", now), on("wlan2", now, 2, -91)]))),
+        plain(held(
+            "wlan1",
+            with(two(-60, -84), |seen| seen.tunnel_down = Some(ms(NOW - 2000))),
+        )),
+        plain(held("wlan1", two(-95, -40))),
+        plain(held("wlan1", seen([lost("wlan1", now), on("wlan2", now, 2, -40)]))),
         plain(with(on_lte(unlinked()), |seen| seen.dialing = true)),
         plain(with(on_lte(two(-60, -70)), |seen| seen.fallbacks[0].up = false)),
         plain(with(on_lte(unlinked()), |seen| seen.fallbacks[0].up = false)),
@@ -244,6 +276,14 @@ fn every_row_of_the_table_decides_as_it_says() {
     }
     assert_eq!(kinds, KINDS);
     insta::assert_snapshot!(lines.join("\n"), @r"
+    -> wlan2: wlan2 -90 dBm was asked for by hand
+    -> lte1: lte1 was asked for by hand
+    -> wlan2: wlan2 -90 dBm was asked for by hand
+    stay: wlan1 -60 dBm, above -79
+    -> wlan2: wlan1 is lost; wlan2 is authenticated at -91 dBm
+    bounce: the tunnel went down by itself over wlan1 and is still down after 2.0 s
+    stay: wlan1 is held by hand
+    stay: wlan1 is held by hand, though it cannot carry the vehicle
     stay: the tunnel is dialing over lte1
     -> wlan1: lte1 is lost; wlan1 is authenticated at -60 dBm
     -> ether2: lte1 is lost, and no radio could carry the vehicle; ether2 takes over
