@@ -8,6 +8,7 @@
 //! A new key is one line in `written`, one in `valid` and one in `agent.toml`. What must hold between keys is in `rules`.
 //! This room reads no file and no environment: `cli::configuration` does.
 
+mod changed;
 mod endpoint;
 mod fault;
 mod handover;
@@ -26,6 +27,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+pub use changed::Changed;
 pub use fault::{Fault, Faults, FileError, Place};
 pub use parts::{Fallback, FallbackAddress, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 pub use password::{Around, PasswordFile};

@@ -20,7 +20,7 @@ use crate::snapshot::Snapshot;
 use crate::units::{Db, Dbm};
 
 /// How to reach the router, log in to it and read it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouterAccess {
     address: String,
     user: String,

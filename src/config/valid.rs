@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::changed::Changed;
 use super::fault::{Fault, Faults};
 use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 use super::password::{Around, password};
@@ -234,6 +235,54 @@ impl Config {
     #[must_use]
     pub fn warnings(&self) -> &[Fault] {
         &self.warnings
+    }
+
+    /// What differs in a newer configuration.
+    #[must_use]
+    pub fn changed(&self, newer: &Config) -> Changed {
+        // Names every field, so that none is forgotten. `setup` is for the verb of that name, not for an agent.
+        let Config {
+            vehicle,
+            router,
+            radios,
+            networks,
+            fallbacks,
+            aps,
+            tunnel,
+            handover,
+            hunt,
+            short_scan_list,
+            probing,
+            journal,
+            log,
+            status,
+            setup: _,
+            warnings: _,
+        } = self;
+        let hunt = (hunt, short_scan_list) != (&newer.hunt, &newer.short_scan_list);
+        let sections = [
+            ("vehicle", *vehicle != newer.vehicle),
+            ("router", *router != newer.router),
+            ("radio", *radios != newer.radios),
+            ("network", *networks != newer.networks),
+            ("fallback", *fallbacks != newer.fallbacks),
+            ("ap", *aps != newer.aps),
+            ("tunnel", *tunnel != newer.tunnel),
+            ("handover", *handover != newer.handover),
+            ("hunt", hunt),
+            ("health", *probing != newer.probing),
+            ("journal", *journal != newer.journal),
+            ("log", *log != newer.log),
+            ("status", *status != newer.status),
+        ];
+        let restart = [
+            ("ap", *aps != newer.aps),
+            ("log.format", log.format != newer.log.format),
+            ("status.socket", status.socket != newer.status.socket),
+            ("status.listen", status.listen != newer.status.listen),
+            ("status.names", status.names != newer.status.names),
+        ];
+        Changed::new(&sections, &restart)
     }
 
     /// The same with every duration divided by `factor`, so that tests of whole drives end soon.

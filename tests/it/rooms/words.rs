@@ -46,7 +46,7 @@ const ALLOWED: [(&str, &str, &str); 21] = [
     ("tests/it/demo.rs", "failover", "the same"),
     ("src/cli", "context", "anyhow's trait"),
     ("src/trial.rs", "context", "anyhow's trait"),
-    ("src/log.rs", "context", "a type of tracing-subscriber"),
+    ("src/log", "context", "a type of tracing-subscriber"),
     ("src/router", "context", "what a future is polled with"),
     ("benches", "context", "anyhow's trait"),
     ("tests/it/log.rs", "context", "a type of tracing-subscriber"),
