@@ -8,6 +8,7 @@ use std::process::{ExitCode, Termination};
 use crate::config::{Config, Faults};
 
 mod agent_socket;
+pub mod bugreport;
 pub mod by_hand;
 pub mod check;
 mod configuration;
@@ -19,6 +20,7 @@ pub mod manual;
 pub mod plan;
 pub mod record;
 mod replay;
+pub mod report;
 pub mod run;
 pub mod setup;
 pub mod sim;

@@ -1,10 +1,9 @@
 //! The only clock of the agent: a monotonic one for every timer, wall time for people.
 
-use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::units::Moment;
+use crate::units::{Moment, WallTime};
 
 /// Longer than any session lives: a timer this far ahead never fires.
 const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -23,10 +22,11 @@ pub fn timer(at: Moment) -> tokio::time::Instant {
     tokio::time::Instant::from_std(instant)
 }
 
-/// The wall time of now in UTC, as RFC 3339 text with milliseconds; for people only, it may jump.
+/// The wall time of now; for people only, it may jump.
 #[must_use]
-pub fn wall_time() -> impl fmt::Display {
-    humantime::format_rfc3339_millis(system_time())
+pub fn wall_time() -> WallTime {
+    let since = system_time().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    WallTime::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// The wall time of now since 1970, in UTC; for people only, it may jump.

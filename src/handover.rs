@@ -35,11 +35,10 @@
 //! (`handover/hunt.rs`).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::names::{Bssid, Ssid, UplinkId};
-use crate::observation::{LeaseState, Link, Observation, SwapEnd, UplinkView};
+use crate::names::Ssid;
+use crate::observation::{Link, Observation, SwapEnd, UplinkView};
 use crate::units::{Db, Moment};
 
 mod average;
@@ -52,6 +51,7 @@ pub mod health;
 pub mod hold_down;
 mod hunt;
 mod precedence;
+mod proven;
 mod readings;
 pub mod reason;
 mod rule;
@@ -66,6 +66,7 @@ use health::{Health, Probes};
 use hold_down::HoldDown;
 use hunt::{Hunter, Surroundings};
 use precedence::Precedence;
+use proven::{Settled, WithoutLease};
 use readings::Readings;
 use reason::{Reason, TakesOver};
 use rule::Rule;
@@ -88,15 +89,13 @@ pub struct Handover {
     fallbacks: Fallbacks,
     /// So many probes lost in a row make an uplink dead.
     dead_after: u32,
-    /// The networks on which a radio has settled: with a wrong key it stays on none.
-    settled: BTreeSet<Ssid>,
+    settled: Settled,
     bounced: Option<Moment>,
     last_swap: Option<Moment>,
     /// The network of the active, also once that is lost.
     network: Option<Ssid>,
     swap_failed: bool,
-    /// The AP on which each radio was last without an address by DHCP.
-    without_lease: BTreeMap<UplinkId, Bssid>,
+    without_lease: WithoutLease,
     precedence: Precedence,
 }
 
@@ -115,12 +114,12 @@ impl Handover {
             settings: rules.handover,
             networks: rules.networks,
             radios: rules.radios,
-            settled: BTreeSet::new(),
+            settled: Settled::default(),
             bounced: None,
             last_swap: None,
             network: None,
             swap_failed: false,
-            without_lease: BTreeMap::new(),
+            without_lease: WithoutLease::default(),
             precedence: Precedence::default(),
         }
     }
@@ -132,7 +131,7 @@ impl Handover {
         self.remember(now, seen, &reason);
         let swap_to = reason.swap_to().cloned();
         // A standby that is about to be used must not be sent elsewhere.
-        let needed = self.needed(now, seen, &reason);
+        let needed = fallback::needed(seen, &reason, |view| self.is_good(now, view));
         let lead = fallback::led_by(seen, || self.strongest(now, seen, None));
         let seen = lead.as_ref().unwrap_or(seen);
         let moves = if swap_to.is_some() {
@@ -176,17 +175,10 @@ impl Handover {
             }
         }
         self.readings.take(&seen.uplinks);
-        self.without_lease(now, seen);
-        for view in &seen.uplinks {
-            if let Some(link) = &view.link
-                && link.authenticated
-                && view.at.since(link.since) >= self.settings.settle
-                && let Some(network) = &link.network
-                && !self.settled.contains(network)
-            {
-                self.settled.insert(network.clone());
-            }
+        for bssid in self.without_lease.take(&seen.uplinks) {
+            self.held.hold(now, bssid);
         }
+        self.settled.take(&seen.uplinks, self.settings.settle);
         if let Some(end) = &seen.swap {
             self.swap_ended(now, end);
             // Both are probed another way from now on: one through the tunnel, one at its gateway.
@@ -206,22 +198,6 @@ impl Handover {
             }
         }
         self.watch_precedence(now, seen);
-    }
-
-    /// An AP whose network gave a radio no address counts for less for a while, so that the hunt looks elsewhere.
-    fn without_lease(&mut self, now: Moment, seen: &Observation) {
-        for view in &seen.uplinks {
-            let missing = view.link.as_ref().filter(|_| view.lease == LeaseState::Missing);
-            match missing.map(|link| link.bssid) {
-                Some(bssid) if self.without_lease.insert(view.id.clone(), bssid) != Some(bssid) => {
-                    self.held.hold(now, bssid);
-                }
-                Some(_) => {}
-                None => {
-                    self.without_lease.remove(&view.id);
-                }
-            }
-        }
     }
 
     fn swap_ended(&mut self, now: Moment, end: &SwapEnd) {
@@ -327,21 +303,6 @@ impl Handover {
             .into_iter()
             .find(|reason| reason.swap_to().is_some())
             .unwrap_or(first)
-    }
-
-    /// The standby that is about to carry the vehicle: it waits only for time to pass.
-    fn needed(&self, now: Moment, seen: &Observation, reason: &Reason) -> Option<UplinkId> {
-        match reason {
-            Reason::Stay { compared, why } if why.passes() => Some(compared.to.clone()),
-            // Of several radios the best one leads while a fallback carries the vehicle; a single one hunts until it is good.
-            Reason::OnFallback { .. } => {
-                let single = seen.uplinks.first().filter(|_| seen.uplinks.len() == 1);
-                single
-                    .filter(|view| self.is_good(now, view))
-                    .map(|view| view.id.clone())
-            }
-            _ => None,
-        }
     }
 
     /// What follows from a decision for the next ones.

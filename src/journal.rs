@@ -4,26 +4,37 @@
 //! never stops the agent.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::Access;
 use tracing::{debug, error, info};
 
-use crate::entry::{Entry, Event};
+use crate::entry::{Entry, Event, Packer};
 use crate::units::Moment;
+
+mod read;
+mod rotated;
+
+pub use read::{Line, Lines, ReadBack, entries, read};
+pub use rotated::files;
+
+use rotated::Rotated;
 
 /// How long a journal that cannot be written is left alone before it is tried again.
 pub const RETRY: Duration = Duration::from_secs(60);
 
-/// A file of one JSON line an entry, rotated by size: `journal.jsonl`, `journal.jsonl.1` (the next older), and so on.
+/// A file of one JSON line an entry, rotated by size: `journal.jsonl`, `journal.jsonl.1.gz` (the next older), and so on.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
     size: u64,
-    keep: usize,
+    rotated: Rotated,
     retry: Duration,
+    packer: Packer,
+    /// What the agent said when it began, for the files that begin later.
+    began: Option<Event>,
     file: Option<Written>,
     /// While the journal cannot be written.
     missing: Option<Missing>,
@@ -45,15 +56,17 @@ struct Missing {
 }
 
 impl Journal {
-    /// A journal that is opened at its first entry. It is rotated at `size` bytes and `keep` older files stay; `retry` is
-    /// [`RETRY`], save in tests.
+    /// A journal that is opened at its first entry. It is rotated at `size` bytes, and `keep` older files stay, compressed;
+    /// `retry` is [`RETRY`], save in tests.
     #[must_use]
     pub fn new(path: &Path, size: u64, keep: usize, retry: Duration) -> Self {
         Journal {
             path: path.to_owned(),
             size,
-            keep,
+            rotated: Rotated::new(path, keep),
             retry,
+            packer: Packer::default(),
+            began: None,
             file: None,
             missing: None,
             line: Vec::new(),
@@ -95,45 +108,65 @@ impl Journal {
     }
 
     fn write(&mut self, entry: &Entry, missing: u64) -> io::Result<()> {
+        let mut written = match self.file.take() {
+            Some(written) => written,
+            None => {
+                self.packer = Packer::default();
+                self.rotated.tidy();
+                open(&self.path)?
+            }
+        };
+        self.pack(entry, missing)?;
+        if written.bytes > 0 && written.bytes.saturating_add(self.length()) > self.size {
+            self.rotated.rotate()?;
+            written = open(&self.path)?;
+            // Each file can be read alone.
+            self.packer = Packer::default();
+            let goes_on = self.began.clone().map(|event| Entry { event, ..entry.clone() });
+            self.pack(entry, missing)?;
+            if let Some(goes_on) = goes_on {
+                let rest = std::mem::take(&mut self.line);
+                Packer::default().line(&goes_on, &mut self.line)?;
+                self.line.extend(rest);
+            }
+        }
+        written.file.write_all(&self.line)?;
+        written.bytes += self.length();
+        self.file = Some(written);
+        if let Event::Began {
+            version,
+            vehicle,
+            config,
+            aps,
+            rules,
+        } = &entry.event
+        {
+            self.began = Some(Event::Continued {
+                version: version.clone(),
+                vehicle: vehicle.clone(),
+                config: config.clone(),
+                aps: aps.clone(),
+                rules: rules.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Makes the lines of an entry, with how many are missing before it.
+    fn pack(&mut self, entry: &Entry, missing: u64) -> io::Result<()> {
         self.line.clear();
         if missing > 0 {
             let gap = Entry {
                 event: Event::Missing { entries: missing },
                 ..entry.clone()
             };
-            serde_json::to_writer(&mut self.line, &gap)?;
-            self.line.push(b'\n');
+            self.packer.line(&gap, &mut self.line)?;
         }
-        serde_json::to_writer(&mut self.line, entry)?;
-        self.line.push(b'\n');
-        let length = u64::try_from(self.line.len()).unwrap_or(u64::MAX);
-        let full = |written: &Written| written.bytes > 0 && written.bytes.saturating_add(length) > self.size;
-        let mut written = match self.file.take() {
-            Some(written) => written,
-            None => open(&self.path)?,
-        };
-        if full(&written) {
-            self.rotate()?;
-            written = open(&self.path)?;
-        }
-        written.file.write_all(&self.line)?;
-        written.bytes += length;
-        self.file = Some(written);
-        Ok(())
+        Ok(self.packer.line(entry, &mut self.line)?)
     }
 
-    fn rotate(&self) -> io::Result<()> {
-        for number in (1..self.keep).rev() {
-            match fs::rename(older(&self.path, number), older(&self.path, number + 1)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-        if self.keep > 0 {
-            fs::rename(&self.path, older(&self.path, 1))
-        } else {
-            fs::remove_file(&self.path)
-        }
+    fn length(&self) -> u64 {
+        u64::try_from(self.line.len()).unwrap_or(u64::MAX)
     }
 }
 
@@ -147,13 +180,6 @@ fn open(path: &Path) -> io::Result<Written> {
         bytes += 1;
     }
     Ok(Written { file, bytes })
-}
-
-/// The name of a rotated file; 1 is the newest of them.
-fn older(path: &Path, number: usize) -> PathBuf {
-    let mut name = path.to_owned().into_os_string();
-    name.push(format!(".{number}"));
-    name.into()
 }
 
 /// Whether a journal could be written at this place by this user; makes no file to find out.
@@ -207,79 +233,6 @@ fn ends_with_newline(path: &Path) -> io::Result<bool> {
     let mut last = [0];
     file.read_exact(&mut last)?;
     Ok(last == *b"\n")
-}
-
-/// The files of a journal that are there, the oldest first; the one being written is last.
-///
-/// # Errors
-///
-/// Those of the file system; also when there is none of them.
-pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let name = path.file_name().unwrap_or_default();
-    let mut numbered = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let other = entry?.file_name();
-        let number = match other.as_encoded_bytes().strip_prefix(name.as_encoded_bytes()) {
-            Some(b"") => Some(0),
-            Some(ending) => number(ending),
-            None => None,
-        };
-        numbered.extend(number.map(|number| (number, path.with_file_name(other))));
-    }
-    if numbered.is_empty() {
-        return Err(io::ErrorKind::NotFound.into());
-    }
-    numbered.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
-    Ok(numbered.into_iter().map(|(_, path)| path).collect())
-}
-
-/// The number of a rotated file, by the ending of its name: `.2`.
-fn number(ending: &[u8]) -> Option<usize> {
-    let digits = std::str::from_utf8(ending).ok()?.strip_prefix('.')?;
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|number| plain && *number > 0)
-}
-
-/// What reading a journal gave.
-#[derive(Debug)]
-pub struct ReadBack {
-    /// The entries, oldest first.
-    pub entries: Vec<Entry>,
-    /// The numbers of lines that are no entry, from 1: a power cut leaves at most one a start.
-    pub unreadable: Vec<usize>,
-}
-
-/// Reads one journal file back.
-///
-/// # Errors
-///
-/// Those of the file system.
-pub fn read(path: &Path) -> io::Result<ReadBack> {
-    let mut back = ReadBack {
-        entries: Vec::new(),
-        unreadable: Vec::new(),
-    };
-    for (index, entry) in entries(path)?.enumerate() {
-        match entry? {
-            Some(entry) => back.entries.push(entry),
-            None => back.unreadable.push(index + 1),
-        }
-    }
-    Ok(back)
-}
-
-/// Reads one journal file line by line; `None` for a line that is no entry.
-///
-/// # Errors
-///
-/// Those of the file system, of the opening here and of the reading at each line.
-pub fn entries(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Option<Entry>>> + use<>> {
-    let lines = BufReader::new(File::open(path)?).split(b'\n');
-    Ok(lines.map(|line| Ok(serde_json::from_slice(&line?).ok())))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Keeps a vehicle reachable through whichever of its client radios has the better access point.
 
 pub mod agent;
+pub mod ap_names;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -17,6 +18,7 @@ pub mod names;
 pub mod observation;
 pub mod plot;
 pub mod record;
+pub mod report;
 pub mod router;
 pub mod routeros;
 pub mod server;

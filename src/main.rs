@@ -2,7 +2,8 @@
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use tikroam::cli::{
-    self, Exit, by_hand, check, demo, evaluate, init, manual, plan, record, run, setup, sim, status, tune,
+    self, Exit, bugreport, by_hand, check, demo, evaluate, init, manual, plan, record, report, run, setup, sim, status,
+    tune,
 };
 
 /// Keeps a vehicle reachable: swaps the active of two client radios on a MikroTik router.
@@ -24,6 +25,8 @@ enum Verb {
     Evaluate(evaluate::Args),
     Tune(tune::Args),
     Record(record::Args),
+    Report(report::Args),
+    Bugreport(bugreport::Args),
     Sim(sim::Args),
     Status(status::Args),
     Hold(by_hand::Hold),
@@ -51,6 +54,8 @@ fn perform(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Evaluate(args) => evaluate::run(&args),
         Verb::Tune(args) => tune::run(&args),
         Verb::Record(args) => runtime.block_on(record::run(args)),
+        Verb::Report(args) => report::run(&args),
+        Verb::Bugreport(args) => runtime.block_on(bugreport::run(args)),
         Verb::Init(args) => init::run(args),
         Verb::Setup(args) => runtime.block_on(setup::run(args)),
         Verb::Sim(args) => runtime.block_on(sim::run(args)),

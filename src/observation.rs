@@ -172,5 +172,6 @@ pub struct SwapEnd {
     /// The AP that it went to.
     pub bssid: Option<Bssid>,
     /// How long the vehicle was dark by it; `None` when the tunnel did not come up in its patience.
+    #[serde(with = "crate::units::seconds::option")]
     pub dark: Option<Duration>,
 }

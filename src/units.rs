@@ -6,6 +6,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub mod seconds;
+mod wall;
+
+pub use wall::{WallTime, WallTimeError};
+
 /// A received signal strength (RSSI) in dBm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

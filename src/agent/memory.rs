@@ -160,7 +160,8 @@ impl Memory {
     pub(super) fn reload(&mut self, reload: Reload) {
         let Reload { config, journal } = reload;
         // What a journal begins with.
-        let begins = journal.is_some() || config.vehicle() != self.config.vehicle();
+        let old = &self.config;
+        let begins = journal.is_some() || config.vehicle() != old.vehicle() || config.aps() != old.aps();
         if journal.is_some() {
             self.options.journal = journal;
         }
@@ -225,6 +226,8 @@ impl Memory {
         let began = Event::Began {
             vehicle: self.config.vehicle().map(str::to_owned),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            config: Some(self.config.fingerprint()),
+            aps: self.config.aps().clone(),
             rules: self.rules.clone(),
         };
         self.record(clock::now(), began);
@@ -235,7 +238,7 @@ impl Memory {
         let entry = Entry {
             v: VERSION,
             at,
-            time: clock::wall_time().to_string(),
+            time: clock::wall_time(),
             event,
         };
         if let Some(journal) = &mut self.options.journal {

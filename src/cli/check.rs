@@ -50,6 +50,17 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
+/// What `tikroam check` prints for a configuration.
+pub(super) async fn text(config: &Path) -> String {
+    let args = Args {
+        config: config.to_owned(),
+        offline: false,
+        deny_warnings: false,
+        json: false,
+    };
+    look(&args, false).await.0
+}
+
 async fn look(args: &Args, colour: bool) -> (String, Exit) {
     let mut report = Report {
         colour,

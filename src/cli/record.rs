@@ -13,7 +13,7 @@ use tracing::{info, warn};
 use crate::cli::{Exit, load, run as daemon};
 use crate::config::LogFormat;
 use crate::drive::LogWriter;
-use crate::entry::Entry;
+use crate::entry::{Entry, Unreadable};
 use crate::journal;
 use crate::log;
 use crate::record::{self, JournalError, Options, RecordError, Recorded};
@@ -44,7 +44,7 @@ pub struct Args {
     /// The drive log to write; further drives of a journal go to NAME-2.csv, NAME-3.csv, ...
     #[arg(short, long, value_name = "DRIVE.csv")]
     output: PathBuf,
-    /// Take what the agent's journal has instead of asking the router: `[journal] file`, whose rotated files (FILE.1 and so on)
+    /// Take what the agent's journal has instead of asking the router: `[journal] file`, whose rotated files (FILE.1.gz and so on)
     /// are found beside it. Under the shipped service only root may read it. An agent that was off, or without a router, for
     /// more than five minutes begins another drive
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seconds", "all", "config"])]
@@ -180,8 +180,12 @@ fn entries<'a>(
     }
     Ok(opened.into_iter().flat_map(move |(path, lines)| {
         lines.filter_map(move |line| match line {
-            Ok(Some(entry)) => Some(Ok(entry)),
-            Ok(None) => {
+            Ok(Ok(entry)) => Some(Ok(entry)),
+            Ok(Err(error @ Unreadable::Version(_))) => Some(Err(anyhow::anyhow!(
+                "a line of `{}` cannot be read: {error}\n\nhint: use the version of tikroam that wrote it",
+                path.display()
+            ))),
+            Ok(Err(_)) => {
                 passed_over.set(passed_over.get() + 1);
                 None
             }

@@ -12,7 +12,7 @@ use crate::names::InterfaceName;
 use crate::swap::PARKING;
 use crate::units::Dbm;
 
-/// The most radios that a vehicle may have: more would share too few channels.
+/// The most radios that a vehicle may have: more of them share too few channels.
 pub const MOST_RADIOS: usize = 4;
 
 /// Reports all that does not fit together.

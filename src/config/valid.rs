@@ -13,12 +13,14 @@ use super::password::{Around, password};
 use super::setup::Setup;
 use super::written::{Log, Written};
 use super::{handover, rules};
+use crate::ap_names::ApNames;
 use crate::handover::settings::{Hunt, Probing, Settings};
 
 /// Everything that the agent is set to.
 #[derive(Debug, Clone)]
 pub struct Config {
     vehicle: Option<String>,
+    aps: ApNames,
     router: RouterAccess,
     radios: Vec<Radio>,
     networks: Vec<Network>,
@@ -43,6 +45,16 @@ impl Config {
     /// [`Faults`]: everything that is wrong, all at once.
     pub fn parse(path: &Path, text: &str, environment: &BTreeMap<String, String>) -> Result<Self, Faults> {
         Config::new(Written::read(path, text, environment)?, Around::default())
+    }
+
+    /// Eight hex digits that are the same for two agents of one version with the same settings, whichever file or variable
+    /// they come from. Secrets do not count.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        use md5::Digest as _;
+        let mut digits = format!("{:x}", md5::Md5::digest(format!("{self:?}")));
+        digits.truncate(8);
+        digits
     }
 
     /// Checks what was written.
@@ -92,6 +104,7 @@ impl Config {
             (Some(router), Some(radios), Some(networks), Some(fallbacks), Some(tunnel)) if report.is_clean() => {
                 Ok(Config {
                     vehicle: file.vehicle.map(|vehicle| vehicle.0),
+                    aps: file.ap.into_iter().map(|(ap, name)| (ap.0, name.0)).collect(),
                     router,
                     radios,
                     networks,
@@ -111,6 +124,12 @@ impl Config {
             // What is none is a fault already.
             _ => Err(report.into_faults()),
         }
+    }
+
+    /// The names of access points.
+    #[must_use]
+    pub fn aps(&self) -> &ApNames {
+        &self.aps
     }
 
     /// The vehicle's name, where it was given one.
@@ -225,6 +244,7 @@ impl Config {
             router,
             radios,
             networks,
+            aps,
             fallbacks,
             tunnel,
             handover,
@@ -243,6 +263,7 @@ impl Config {
             ("router", *router != newer.router),
             ("radio", *radios != newer.radios),
             ("network", *networks != newer.networks),
+            ("ap", *aps != newer.aps),
             ("fallback", *fallbacks != newer.fallbacks),
             ("tunnel", *tunnel != newer.tunnel),
             ("handover", *handover != newer.handover),

@@ -111,7 +111,7 @@ pub(super) struct Size(pub(super) u64);
 
 impl Default for Size {
     fn default() -> Self {
-        Size(ByteSize::mib(10).as_u64())
+        Size(ByteSize::mib(4).as_u64())
     }
 }
 
@@ -167,7 +167,7 @@ from_text! {
     #[derive(Copy)]
     Addressing(Option<Ipv4Net>) = addressing;
     /// The address of an access point.
-    #[derive(Copy)]
+    #[derive(Copy, PartialEq, Eq, PartialOrd, Ord)]
     Ap(Bssid) = bssid;
     /// An address and a port that only this PC or the vehicle's own network reaches.
     #[derive(Copy)]

@@ -49,6 +49,7 @@ pub(super) struct File {
     pub(super) radio: Vec<Radio>,
     pub(super) network: Vec<Network>,
     pub(super) fallback: Vec<Fallback>,
+    pub(super) ap: BTreeMap<Ap, Name>,
     pub(super) tunnel: Tunnel,
     pub(super) handover: handover::Written,
     pub(super) hunt: Hunt,
@@ -197,7 +198,7 @@ pub(super) struct Health {
 pub(super) struct Journal {
     pub(super) file: Option<FilePath>,
     pub(super) size: Size,
-    pub(super) keep: Whole<usize, 0, 100, 5>,
+    pub(super) keep: Whole<usize, 0, 1_000, 110>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -13,7 +13,7 @@ use crate::handover::reason::{Reason, TakesOver};
 use crate::handover::settings::Settings;
 use crate::handover::urgent;
 use crate::names::UplinkId;
-use crate::observation::{FallbackView, Observation, SwapEnd};
+use crate::observation::{FallbackView, Observation, SwapEnd, UplinkView};
 use crate::units::{Db, Dbm, Moment};
 
 /// Nothing useful passes at so many dB below the trigger: -85 dBm at the default.
@@ -97,6 +97,16 @@ pub(super) fn led_by<'a>(seen: &'a Observation, best: impl FnOnce() -> Option<Ca
         active: best().map(|best| best.view.id.clone()),
         ..seen.clone()
     })
+}
+
+/// The standby that is about to carry the vehicle: it waits only for time to pass. Of several radios the best one leads while a
+/// fallback carries the vehicle; a single one hunts until it is good.
+pub(super) fn needed(seen: &Observation, reason: &Reason, good: impl Fn(&UplinkView) -> bool) -> Option<UplinkId> {
+    match (reason, &seen.uplinks[..]) {
+        (Reason::Stay { compared, why }, _) if why.passes() => Some(compared.to.clone()),
+        (Reason::OnFallback { .. }, [single]) if good(single) => Some(single.id.clone()),
+        _ => None,
+    }
 }
 
 /// A radio that is active, and what may be wrong with it.

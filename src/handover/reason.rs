@@ -49,6 +49,7 @@ pub enum Reason {
         /// The active uplink.
         uplink: UplinkId,
         /// How old its reading is.
+        #[serde(with = "crate::units::seconds")]
         age: Duration,
     },
     /// The active uplink fades while the tunnel still dials over it.
@@ -86,6 +87,7 @@ pub enum Reason {
         /// The active uplink.
         uplink: UplinkId,
         /// For how long the router has said so.
+        #[serde(with = "crate::units::seconds")]
         down_for: Duration,
     },
     /// What is sent through the active uplink does not arrive, and another uplink may do better.
@@ -108,6 +110,7 @@ pub enum Reason {
         /// The other one's signal.
         theirs: Dbm,
         /// For how long its network has been good.
+        #[serde(with = "crate::units::seconds")]
         good_for: Duration,
     },
     /// The active uplink is above its limit.
@@ -166,6 +169,7 @@ pub enum Reason {
         /// Its signal, less its hold-down.
         signal: Dbm,
         /// For how long it has been good.
+        #[serde(with = "crate::units::seconds")]
         good_for: Duration,
     },
 }
@@ -214,6 +218,7 @@ pub struct Average {
     /// The average.
     pub signal: Dbm,
     /// About how far back it reaches: the time-to-trigger.
+    #[serde(with = "crate::units::seconds")]
     pub over: Duration,
 }
 
@@ -234,6 +239,7 @@ pub enum Stay {
     /// A swap was just made.
     Dwell {
         /// How long the dwell lasts yet.
+        #[serde(with = "crate::units::seconds")]
         left: Duration,
     },
     /// It has not been on its AP for long enough.
@@ -269,6 +275,17 @@ impl Reason {
         }
     }
 
+    /// The same reason with another signal, where one signal and a limit are all of its numbers.
+    #[must_use]
+    pub fn with_signal(&self, signal: Dbm) -> Option<Reason> {
+        let mut reason = self.clone();
+        match &mut reason {
+            Reason::Good { signal: old, .. } | Reason::Alone { signal: old, .. } => *old = signal,
+            _ => return None,
+        }
+        Some(reason)
+    }
+
     /// Whether another reason is of the same kind, so that a log reports only the edge between kinds.
     #[must_use]
     pub fn same_kind(&self, other: &Reason) -> bool {
@@ -286,7 +303,7 @@ impl Reason {
     }
 
     /// The active's signal, where the vehicle stays for the sake of signals.
-    fn signal(&self) -> Option<Dbm> {
+    pub(crate) fn signal(&self) -> Option<Dbm> {
         match self {
             Reason::Good { signal, .. } | Reason::Alone { signal, .. } => Some(*signal),
             Reason::Stay { compared, .. } => Some(compared.signal),

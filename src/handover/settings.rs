@@ -49,20 +49,27 @@ pub struct Settings {
     /// How far above the trigger a candidate must be, where a swap is dark for 2 s and more.
     pub floor: Db,
     /// How long no further handover follows a swap, unless the active is lost, its probe is dead or the swap failed.
+    #[serde(with = "crate::units::seconds")]
     pub dwell: Duration,
     /// How long a standby must be on one BSSID before it is a candidate, unless its network has been proven so before.
+    #[serde(with = "crate::units::seconds")]
     pub settle: Duration,
     /// How long until the hold-down of a candidate whose swap failed has healed whole.
+    #[serde(with = "crate::units::seconds")]
     pub heal: Duration,
     /// How long a network of a higher priority must have been good until the vehicle goes back to it; and a radio, until the
     /// vehicle returns to it from a fallback.
     #[serde(default)]
+    #[serde(with = "crate::units::seconds")]
     pub return_after: Duration,
     /// A reading of the registrations older than this decides nothing: three ticks.
+    #[serde(with = "crate::units::seconds")]
     pub stale: Duration,
     /// A scan older than this decides nothing: three intervals of the hunt.
+    #[serde(with = "crate::units::seconds")]
     pub scan_stale: Duration,
     /// The length of a second in the rule's means, averages and measured darks; tests that hurry a drive divide it.
+    #[serde(with = "crate::units::seconds")]
     pub second: Duration,
     /// How long a swap is taken to be dark until one of its kind was measured.
     pub first_dark: FirstDark,
@@ -72,8 +79,10 @@ pub struct Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstDark {
     /// One between two access points of one network.
+    #[serde(with = "crate::units::seconds")]
     pub within_network: Duration,
     /// One to another network.
+    #[serde(with = "crate::units::seconds")]
     pub to_another: Duration,
 }
 
@@ -122,10 +131,13 @@ pub struct Hunt {
     /// Off leaves each radio on the access point that the router chose for it.
     pub enabled: bool,
     /// From the start of one scan to the start of the next.
+    #[serde(with = "crate::units::seconds")]
     pub interval: Duration,
     /// How long one scan listens; less than the interval.
+    #[serde(with = "crate::units::seconds")]
     pub scan_duration: Duration,
     /// How long a steered standby may take to authenticate on its target before that is held down.
+    #[serde(with = "crate::units::seconds")]
     pub arrival: Duration,
     /// How much better an access point of the active's network counts: 9 dB where the tunnel's session survives a swap
     /// within one network, but not one to another; else none.
@@ -154,10 +166,12 @@ impl Default for Hunt {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probing {
     /// From one probe to the next, and how long each may take.
+    #[serde(with = "crate::units::seconds")]
     pub interval: Duration,
     /// So many probes lost in a row make the uplink dead.
     pub lost: u32,
     /// How long a result counts.
+    #[serde(with = "crate::units::seconds")]
     pub window: Duration,
     /// So many percent lost within the window make the uplink lossy.
     pub loss_percent: u8,

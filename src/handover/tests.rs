@@ -3,7 +3,7 @@
 use super::settings::{Hunt, Probing};
 use super::*;
 use crate::names::{Bssid, InterfaceName, UplinkId};
-use crate::observation::{FallbackView, Heard, Link, Probe, Scan};
+use crate::observation::{FallbackView, Heard, LeaseState, Link, Probe, Scan};
 use crate::units::Dbm;
 
 mod free;

@@ -115,7 +115,7 @@ fn draw(area: &Area<'_>, plot: &Plot<'_>, (width, height): (u32, u32)) -> Result
     let column = (span.to - span.from) / f64::from(columns);
     for (index, uplink) in plot.uplinks.iter().enumerate() {
         let style = ShapeStyle::from(UPLINKS[index % UPLINKS.len()]);
-        for line in thin::lines(within(&uplink.points, span), span.from, column, GAP) {
+        for line in thin::lines(within(&uplink.points, span), span.from, column, GAP.max(4.0 * column)) {
             let drawn = |part: &[(f64, f64)]| {
                 part.iter()
                     .map(|(at, signal)| (millis(*at), *signal))

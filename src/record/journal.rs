@@ -5,11 +5,11 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::drive::{Ap, Recording, Second};
-use crate::entry::{Entry, Event, VERSION};
+use crate::entry::{Entry, Event, VERSION, is_readable};
 use crate::handover::settings::Hunt;
 use crate::names::{Bssid, Ssid};
 use crate::observation::Observation;
-use crate::units::{Dbm, Moment};
+use crate::units::{Dbm, Moment, WallTime};
 
 /// After so many seconds without a reading another drive begins: a night in the yard says nothing of rules.
 const PAUSE_S: u32 = 300;
@@ -18,7 +18,7 @@ const PAUSE_S: u32 = 300;
 #[derive(Debug, Error)]
 pub enum JournalError<E> {
     /// An entry of another version of the journal.
-    #[error("the journal has entries of version {0}, this program reads version {VERSION}")]
+    #[error("the journal has entries of version {0}, this program reads versions 2 to {VERSION}")]
     Version(u32),
     /// What the giver of the entries or the receiver of the seconds said.
     #[error(transparent)]
@@ -49,7 +49,7 @@ pub fn drives<E>(
     };
     for entry in entries {
         let entry = entry.map_err(JournalError::Other)?;
-        if entry.v != VERSION {
+        if !is_readable(entry.v) {
             return Err(JournalError::Version(entry.v));
         }
         for (drive, second) in reel.entry(entry) {
@@ -69,7 +69,7 @@ struct Reel {
     /// How many drives have begun.
     drives: usize,
     /// The entry before: its moment in the journal and its wall time.
-    last: Option<(Moment, String)>,
+    last: Option<(Moment, WallTime)>,
     /// Where the run's clock stood at its first entry, and what that is on the clock of the drive.
     run: (Moment, Moment),
 }
@@ -88,7 +88,7 @@ impl Reel {
             // Each run's clock begins at zero.
             Some((last, wall)) if entry.at < *last => {
                 let before = self.of_drive(*last);
-                match wall_gap(wall, &entry.time).filter(|gap| *gap <= self.pause()) {
+                match wall_gap(*wall, entry.time).filter(|gap| *gap <= self.pause()) {
                     Some(gap) => self.run = (entry.at, before + gap),
                     None => {
                         seconds = self.finish();
@@ -116,7 +116,8 @@ impl Reel {
                 }
             }
             Event::Step { seen, .. } => seconds.extend(self.step(at, &seen)),
-            Event::Connected { .. }
+            Event::Continued { .. }
+            | Event::Connected { .. }
             | Event::Missing { .. }
             | Event::Reachable { .. }
             | Event::NotReachable { .. }
@@ -207,10 +208,9 @@ fn ap(bssid: Bssid, network: &Ssid) -> Ap {
     }
 }
 
-/// From one wall time to another; `None` when either is none, or it went back.
-fn wall_gap(before: &str, after: &str) -> Option<Duration> {
-    let before = humantime::parse_rfc3339(before).ok()?;
-    humantime::parse_rfc3339(after).ok()?.duration_since(before).ok()
+/// From one wall time to another; `None` when it went back.
+fn wall_gap(before: WallTime, after: WallTime) -> Option<Duration> {
+    (before <= after).then(|| after.since(before))
 }
 
 #[cfg(test)]

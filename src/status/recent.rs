@@ -181,7 +181,7 @@ impl Recent {
                 *all_sent = all_sent.saturating_add(sent);
             }
             Event::Step { seen, decision } => self.stepped(at, seen, decision),
-            Event::Began { .. } | Event::Missing { .. } | Event::Lease { .. } => {}
+            Event::Began { .. } | Event::Continued { .. } | Event::Missing { .. } | Event::Lease { .. } => {}
         }
     }
 

@@ -106,6 +106,7 @@ const RECOVERS: Script = Script {
 fn rows() -> Vec<(&'static str, Proof)> {
     vec![
         ("vehicle", Own(|| Box::pin(verbs::vehicle()))),
+        ("ap", Own(|| Box::pin(verbs::ap()))),
         ("router.address", Own(|| Box::pin(door::address()))),
         ("router.user", Own(|| Box::pin(door::user()))),
         ("router.password_file", Own(|| Box::pin(verbs::password_file()))),

@@ -26,6 +26,7 @@ mod networks;
 mod radios;
 mod record;
 mod reload;
+mod report;
 mod road;
 mod rooms;
 mod scan_lists;

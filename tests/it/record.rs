@@ -188,7 +188,7 @@ async fn a_log_from_the_agents_journal_is_close_to_the_drive() {
     let along = drive::embedded();
     let sim = start(road::settings(along.clone())).await;
     let mut agent = road::options();
-    agent.journal = Some(Journal::new(&file, 64 * 1024, 100, journal::RETRY));
+    agent.journal = Some(Journal::new(&file, 12 * 1024, 100, journal::RETRY));
     let from = usize::try_from(sim.elapsed().as_secs()).unwrap();
     ride(road::config(&sim, &[]), agent, async {
         until("ninety seconds have passed", || sim.elapsed().as_secs() >= 90).await;

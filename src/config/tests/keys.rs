@@ -3,7 +3,8 @@
 use super::*;
 
 /// Keys whose line is an example, because they have no default, and what is said in its place.
-const EXAMPLES: [(&str, &str); 14] = [
+const EXAMPLES: [(&str, &str); 15] = [
+    ("ap", "Default none"),
     ("addresses", "Default: `address` for all"),
     ("minimum_signal", "Default none"),
     ("bssid", "Default: each of that name"),

@@ -198,6 +198,6 @@ fn a_section_that_only_the_environment_has_is_placed_there() {
         .to_string();
     insta::assert_snapshot!(report, @r"
     environment TIKROAM__HUMP__ENABLED: hump: there is no such key
-      hint: the keys here are `vehicle`, `router`, `radio`, `network`, `fallback`, `tunnel`, `handover`, `hunt`, `health`, `status`, `journal`, `log`, `setup`
+      hint: the keys here are `vehicle`, `router`, `radio`, `network`, `fallback`, `ap`, `tunnel`, `handover`, `hunt`, `health`, `status`, `journal`, `log`, `setup`
     ");
 }

@@ -90,7 +90,7 @@ impl Placement {
     }
 }
 
-/// Whether two bands have a channel in common, as far as is known.
+/// Whether two bands have a channel in common, as far as routers say.
 fn overlap(one: Option<Band>, other: Option<Band>) -> bool {
     one.zip(other).is_none_or(|(one, other)| one == other)
 }

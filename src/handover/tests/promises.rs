@@ -164,7 +164,7 @@ impl Drive {
         [sure, possible]
     }
 
-    /// What the standbys are told is sound, and is done.
+    /// What the standbys are to do is sound, and is done.
     fn moves(&mut self, one: &Sighting, decision: &Decision, handover: &Handover) -> Result<(), TestCaseError> {
         let radio = |id: &UplinkId| NAMES.iter().position(|name| self::id(name) == *id).unwrap();
         let carries = self.shown(one, self.lead).filter(|(.., authenticated)| *authenticated);

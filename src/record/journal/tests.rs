@@ -27,12 +27,10 @@ fn network() -> Ssid {
 
 /// An entry at a moment of its run, some milliseconds past noon.
 fn entry(ms: u64, noon_ms: u64, event: Event) -> Entry {
-    let noon = std::time::UNIX_EPOCH + Duration::from_secs(12 * 3600);
-    let time = humantime::format_rfc3339_millis(noon + Duration::from_millis(noon_ms)).to_string();
     Entry {
         v: VERSION,
         at: at(ms),
-        time,
+        time: WallTime::from_millis(12 * 3_600_000 + noon_ms),
         event,
     }
 }
@@ -43,6 +41,8 @@ fn began(interval: u64) -> Event {
     Event::Began {
         vehicle: None,
         version: "0".into(),
+        config: None,
+        aps: crate::ap_names::ApNames::default(),
         rules,
     }
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use tikroam::entry::{Entry, Event, VERSION};
 use tikroam::journal::{Journal, RETRY};
-use tikroam::units::Moment;
+use tikroam::units::{Moment, WallTime};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
-use super::{parsed, with};
+use super::{SHIPPED, parsed, with};
 use crate::line::tikroam;
 use crate::road::{END, road, settings, start, until};
 
@@ -68,6 +68,17 @@ pub(super) async fn signal_offset() {
     }
 }
 
+/// The name stands after the BSSID in the log, and once in the journal.
+pub(super) async fn ap() {
+    let text = format!("{SHIPPED}\n[ap]\n\"02:00:00:00:00:01\" = \"Main St 4\"\n");
+    let (journal, log) = ran(&text).await;
+    assert!(log.contains("02:00:00:00:00:01 (Main St 4)"), "{log}");
+    assert!(
+        journal.contains("\"aps\":{\"02:00:00:00:00:01\":\"Main St 4\"}"),
+        "{journal}"
+    );
+}
+
 /// The name is in the log's first line and in the journal.
 pub(super) async fn vehicle() {
     let (journal, log) = ran(&with("vehicle", "\"unit-15\"")).await;
@@ -116,7 +127,7 @@ pub(super) async fn journal_files(edits: &[(&str, &str)]) -> String {
         let entry = Entry {
             v: VERSION,
             at: Moment::after_start(Duration::from_secs(second)),
-            time: String::new(),
+            time: WallTime::default(),
             event: Event::Disconnected {
                 cause: "x".repeat(1024),
             },
