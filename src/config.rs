@@ -9,6 +9,7 @@
 //! This room reads no file and no environment: `cli::configuration` does.
 
 mod changed;
+mod endpoint;
 mod fault;
 mod handover;
 mod layers;
@@ -17,6 +18,7 @@ mod password;
 mod rules;
 mod secret;
 mod setup;
+mod tls;
 mod typed;
 mod valid;
 mod value;
@@ -32,5 +34,6 @@ pub use password::{Around, PasswordFile};
 pub use rules::MOST_RADIOS;
 pub use secret::Secret;
 pub use setup::Setup;
+pub use tls::{CaFile, Tls};
 pub use valid::Config;
 pub use written::{Log, LogFormat, LogLevel, Written};

@@ -12,7 +12,7 @@ use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Status, Tunn
 use super::password::{Around, password};
 use super::setup::Setup;
 use super::written::{Log, Written};
-use super::{handover, rules};
+use super::{handover, rules, tls};
 use crate::ap_names::ApNames;
 use crate::handover::settings::{Hunt, Probing, Settings};
 
@@ -62,11 +62,13 @@ impl Config {
     /// # Errors
     ///
     /// [`Faults`]: everything that is wrong, all at once.
-    pub fn new(written: Written, around: Around) -> Result<Self, Faults> {
+    pub fn new(written: Written, mut around: Around) -> Result<Self, Faults> {
         let Written { file, mut report } = written;
         rules::check(&file, &mut report);
         let path = report.path.clone();
-        let password = password(&file.router, &path, around, &mut report);
+        let password = password(&file.router, &path, &mut around, &mut report);
+        let encryption = file.router.tls.as_ref().map(|tls| &tls.0);
+        let tls = tls::tls(encryption, around.ca, around.offline, &mut report);
         let hunt = Hunt {
             enabled: file.hunt.enabled.unwrap_or(true),
             interval: file.hunt.interval.0,
@@ -84,7 +86,7 @@ impl Config {
         let handover = file.handover.settings(file.router.tick.0, hunt.interval);
         let status = Status::new(file.status);
         let journal = Journal::new(file.journal);
-        let router = RouterAccess::new(file.router, password, &mut report);
+        let router = RouterAccess::new(file.router, password, tls, &mut report);
         let tunnel = Tunnel::new(file.tunnel, &mut report);
         let radios = (1..).zip(file.radio);
         let radios: Vec<_> = radios.map(|(n, radio)| Radio::new(n, radio, &mut report)).collect();

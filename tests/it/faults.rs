@@ -369,6 +369,7 @@ async fn what_a_person_changed_is_reported_while_it_lasts_and_when_it_is_over() 
         address: sim.local_addr().to_string(),
         user: "admin".into(),
         password: String::new(),
+        tls: tikroam::config::Tls::Off,
         deadlines: tikroam::router::Deadlines::default(),
         buffer: tikroam::router::Access::BUFFER,
         keepalive: Duration::from_secs(10),
