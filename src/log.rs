@@ -13,15 +13,15 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, Registry, reload};
 
+use crate::ap_names::ApNames;
+
 mod journald;
 mod lines;
 mod queue;
 
 use journald::Entries;
-use lines::{Lines, Wall};
+use lines::{Lines, Names, Wall};
 use queue::{Queue, Rest, queue};
-
-pub use lines::name_aps;
 
 /// The form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -72,9 +72,13 @@ fn begin(level: &str, (queue, rest): (Queue, Rest), form: Form) -> Guard {
         .log_internal_errors(false)
         .with_writer(move || queue.clone());
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let names = Names::default();
     let log = match form {
-        Form::Lines => log.event_format(Lines { colour }).boxed(),
-        Form::Entries => log.event_format(Entries).boxed(),
+        Form::Lines => {
+            let names = names.clone();
+            log.event_format(Lines { colour, names }).boxed()
+        }
+        Form::Entries => log.event_format(Entries(names.clone())).boxed(),
         Form::Json => log
             .json()
             .flatten_event(true)
@@ -85,7 +89,11 @@ fn begin(level: &str, (queue, rest): (Queue, Rest), form: Form) -> Guard {
     let done = tracing_subscriber::registry().with(filter).with(log).try_init();
     // A second set-up in one process (tests) keeps the first.
     drop(done);
-    Guard { level, _rest: rest }
+    Guard {
+        level,
+        names,
+        _rest: rest,
+    }
 }
 
 fn from(level: &str) -> EnvFilter {
@@ -96,10 +104,16 @@ fn from(level: &str) -> EnvFilter {
 #[must_use = "the log is cut off where its guard is dropped"]
 pub struct Guard {
     level: reload::Handle<EnvFilter, Registry>,
+    names: Names,
     _rest: Rest,
 }
 
 impl Guard {
+    /// Shows these names after the BSSIDs of each line, from now on. In JSON, and in a field of journald, a BSSID stands alone.
+    pub fn name_aps(&self, names: &ApNames) {
+        self.names.set(names);
+    }
+
     /// Shows events from `level` on, unless `RUST_LOG` says which.
     pub fn show(&self, level: &str) {
         if std::env::var_os(EnvFilter::DEFAULT_ENV).is_none()

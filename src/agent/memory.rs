@@ -160,7 +160,8 @@ impl Memory {
     pub(super) fn reload(&mut self, reload: Reload) {
         let Reload { config, journal } = reload;
         // What a journal begins with.
-        let begins = journal.is_some() || config.vehicle() != self.config.vehicle();
+        let old = &self.config;
+        let begins = journal.is_some() || config.vehicle() != old.vehicle() || config.aps() != old.aps();
         if journal.is_some() {
             self.options.journal = journal;
         }

@@ -53,9 +53,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         LogFormat::Json => log::Format::Json,
     });
     let log = log::set_up(config.log().level.as_str(), format);
-    if matches!(format, log::Format::Text) {
-        log::name_aps(config.aps());
-    }
+    log.name_aps(config.aps());
     show_warnings(&config);
     let journal = journal(&config);
     info!(
@@ -143,6 +141,7 @@ async fn follow(
             continue;
         }
         log.show(newer.log().level.as_str());
+        log.name_aps(newer.aps());
         info!(config = %file, "read the configuration again: {} changed", changed.sections.join(", "));
         if !changed.restart.is_empty() {
             let hint = "start the service again: `systemctl restart tikroam`";

@@ -14,7 +14,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::lines::{Words, write_text};
+use super::lines::{Names, Words, write_text};
 use crate::names::write_escaped;
 
 /// Where journald takes entries (<https://systemd.io/JOURNAL_NATIVE_PROTOCOL/>).
@@ -50,7 +50,7 @@ impl Write for Datagrams {
 }
 
 /// One entry an event: `FIELD=value` in each line. No value has a line break: control characters are escaped.
-pub(super) struct Entries;
+pub(super) struct Entries(pub(super) Names);
 
 impl<S, N> FormatEvent<S, N> for Entries
 where
@@ -68,7 +68,7 @@ where
         write!(out, "PRIORITY={priority}\nSYSLOG_IDENTIFIER=tikroam\nMESSAGE=")?;
         let mut words = Words::default();
         event.record(&mut words);
-        write_text(&mut out, at, &words)?;
+        write_text(&mut out, at, &words, &self.0)?;
         let mut fields = Fields(String::new());
         event.record(&mut fields);
         writeln!(out, "{}", fields.0)
@@ -112,7 +112,7 @@ mod tests {
         let journald = UnixDatagram::bind(&path).unwrap();
         let (queue, rest) = queue(Datagrams::to(&path).unwrap());
         let lines = tracing_subscriber::fmt::layer().with_writer(move || queue.clone());
-        let subscriber = tracing_subscriber::registry().with(lines.event_format(Entries));
+        let subscriber = tracing_subscriber::registry().with(lines.event_format(Entries(Names::default())));
         tracing::subscriber::with_default(subscriber, log);
         drop(rest);
         journald.set_nonblocking(true).unwrap();

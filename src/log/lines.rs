@@ -1,7 +1,7 @@
 //! One line an event, for a person.
 
 use std::fmt::{self, Write as _};
-use std::sync::OnceLock;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -14,12 +14,15 @@ use crate::ap_names::ApNames;
 use crate::clock;
 use crate::names::write_escaped;
 
-/// The names of access points.
-static APS: OnceLock<ApNames> = OnceLock::new();
+/// The names of access points, which a newer configuration may change.
+#[derive(Clone, Default)]
+pub(super) struct Names(Arc<RwLock<ApNames>>);
 
-/// Shows these names after the BSSIDs of each line for people, from now on. In a field for programs a BSSID stands alone.
-pub fn name_aps(names: &ApNames) {
-    APS.set(names.clone()).ok();
+impl Names {
+    pub(super) fn set(&self, names: &ApNames) {
+        // Nobody panics while holding it.
+        names.clone_into(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    }
 }
 
 /// The time of day.
@@ -34,6 +37,7 @@ impl FormatTime for Wall {
 /// One line an event: time, level, the names of the spans that it is in, message, values, hint.
 pub(super) struct Lines {
     pub(super) colour: bool,
+    pub(super) names: Names,
 }
 
 impl<S, N> FormatEvent<S, N> for Lines
@@ -57,13 +61,18 @@ where
         } else {
             write!(out, "{level:>5} ")?;
         }
-        write_text(&mut out, at, &words)?;
+        write_text(&mut out, at, &words, &self.names)?;
         writeln!(out)
     }
 }
 
 /// Writes what people read of an event: the spans that it is in, its message, its values, its hint.
-pub(super) fn write_text<S, N>(out: &mut Writer<'_>, at: &FmtContext<'_, S, N>, words: &Words) -> fmt::Result
+pub(super) fn write_text<S, N>(
+    out: &mut Writer<'_>,
+    at: &FmtContext<'_, S, N>,
+    words: &Words,
+    names: &Names,
+) -> fmt::Result
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -72,10 +81,8 @@ where
         write!(out, "{}: ", span.name())?;
     }
     let text = format!("{}{}{}", words.message, words.values, words.hint);
-    match APS.get() {
-        Some(names) => out.write_str(&names.annotated(&text)),
-        None => out.write_str(&text),
-    }
+    let names = names.0.read().unwrap_or_else(PoisonError::into_inner);
+    out.write_str(&names.annotated(&text))
 }
 
 /// The words of an event, without control characters.
