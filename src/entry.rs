@@ -9,6 +9,6 @@ mod lines;
 mod replay;
 mod step;
 
-pub use event::{Entry, Event, VERSION, is_readable};
+pub use event::{Entry, Event, On, VERSION, is_readable};
 pub use lines::{Packer, Read, Unpacker, Unreadable};
 pub use replay::{ReplayError, replay};

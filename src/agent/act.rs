@@ -11,6 +11,7 @@ use super::tunnel::Proof;
 use super::{observe, wanted};
 use crate::executor::{self, Done, ExecuteError};
 use crate::handover::Decision;
+use crate::handover::reason::Reason;
 use crate::names::UplinkId;
 use crate::observation::{Observation, SwapEnd};
 use crate::snapshot::ClientItem;
@@ -20,11 +21,12 @@ use crate::units::Moment;
 /// How long the answer may take that proves that a session survived, in intervals of the probe: 0.6 s.
 const SURVIVAL: u32 = 3;
 
-/// A change of the way out: what is wanted, from where to where.
+/// A change of the way out: what is wanted, from where to where, and why unless it only mends.
 struct Change {
     wanted: Wanted,
     from: Option<UplinkId>,
     to: UplinkId,
+    why: Option<Reason>,
 }
 
 impl Session<'_> {
@@ -65,6 +67,7 @@ impl Session<'_> {
                 wanted,
                 from,
                 to: to.clone(),
+                why: Some(decision.reason.clone()),
             });
         }
         if let Some(active) = seen.active.as_ref().filter(|_| decision.bounce) {
@@ -77,6 +80,7 @@ impl Session<'_> {
                 wanted,
                 from: Some(active.clone()),
                 to: active.clone(),
+                why: Some(decision.reason.clone()),
             });
         }
         if let Some(active) = &seen.active
@@ -89,6 +93,7 @@ impl Session<'_> {
                 wanted,
                 from: Some(active.clone()),
                 to: active.clone(),
+                why: None,
             });
         }
         self.mending(seen)
@@ -110,15 +115,15 @@ impl Session<'_> {
         }
     }
 
-    /// Turns the tunnel off and on where it is.
-    pub(super) async fn bounce(
-        &mut self,
-        now: Moment,
-        wanted: Wanted,
-        from: Option<UplinkId>,
-        to: UplinkId,
-    ) -> Result<(), End> {
-        self.change(now, Change { wanted, from, to }).await
+    /// Turns the tunnel off and on where a swap led that it did not survive.
+    pub(super) async fn bounce(&mut self, now: Moment, wanted: Wanted, swap: &Proof) -> Result<(), End> {
+        let change = Change {
+            wanted,
+            from: swap.from.clone(),
+            to: swap.to.clone(),
+            why: swap.why.clone(),
+        };
+        self.change(now, change).await
     }
 
     /// What ends a change that stopped half-way, or undoes what somebody else changed, when the uplink itself stays.
@@ -144,6 +149,7 @@ impl Session<'_> {
             wanted,
             from: Some(to.clone()),
             to,
+            why: None,
         })
     }
 
@@ -184,7 +190,7 @@ impl Session<'_> {
 
     /// The router is as wanted; the tunnel dials now, unless a person disabled it.
     fn changed(&mut self, now: Moment, change: Change, done: Done) {
-        let Change { from, to, wanted } = change;
+        let Change { from, to, wanted, why } = change;
         let bounce = wanted.bounce;
         self.read = done.read;
         let lease = swap::client_item(&self.read, to.interface()).and_then(ClientItem::lease);
@@ -214,7 +220,7 @@ impl Session<'_> {
         if dials && bounce != Bounce::Never && (moved || before.is_some() || done.tunnel_off.is_some()) {
             debug!(%to, calls, router_ms, "the route leads over {to}; the tunnel dials");
             let mut dial = Dial::new(from, to, now + done.took, tunnel.patience);
-            (dial.calls, dial.router) = (done.calls, done.took);
+            (dial.calls, dial.router, dial.why) = (done.calls, done.took, why);
             dial.dark_since = dark_since;
             self.agent.tunnel.began(dial);
             self.timers.dial = Some(now + done.took);
@@ -229,6 +235,7 @@ impl Session<'_> {
             self.agent.tunnel.proving(Proof {
                 from,
                 to,
+                why,
                 calls,
                 router: done.took,
                 dark_since,

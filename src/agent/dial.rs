@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use crate::handover::reason::Reason;
 use crate::names::UplinkId;
 use crate::snapshot::TunnelStatus;
 use crate::units::Moment;
@@ -39,6 +40,8 @@ const STILL_SHOWN: Duration = Duration::from_secs(1);
 pub(super) struct Dial {
     pub(super) from: Option<UplinkId>,
     pub(super) to: UplinkId,
+    /// Why; `None` where nothing was decided, as at a start.
+    pub(super) why: Option<Reason>,
     pub(super) calls: usize,
     /// From the decision to the last call's answer.
     pub(super) router: Duration,
@@ -96,6 +99,7 @@ impl Dial {
         Dial {
             from,
             to,
+            why: None,
             calls: 0,
             router: Duration::ZERO,
             dark_since: now,

@@ -101,9 +101,8 @@ impl Session<'_> {
 
     fn end_swap(&mut self, dial: Dial, dark: Option<Duration>) {
         self.timers.dial = None;
-        let views = self.views();
-        let link = views.iter().find(|view| view.id == dial.to);
-        let bssid = link.and_then(|view| Some(view.link.as_ref()?.bssid));
+        let on = self.on(&dial.to);
+        let bssid = on.bssid;
         let from = dial
             .from
             .as_ref()
@@ -139,8 +138,11 @@ impl Session<'_> {
         let ended = Event::Swapped {
             from: dial.from,
             to: dial.to.clone(),
+            on,
+            reason: dial.why,
             calls: dial.calls,
             router: dial.router,
+            since: Some(dial.dark_since),
             dark,
         };
         if calls > 0 {

@@ -14,7 +14,7 @@ use super::session::{Session, millis};
 use super::tunnel::Proof;
 use super::wanted;
 use crate::clock;
-use crate::entry::Event;
+use crate::entry::{Event, On};
 use crate::executor;
 use crate::names::UplinkId;
 use crate::observation::SwapEnd;
@@ -83,17 +83,16 @@ impl Session<'_> {
             return Ok(());
         };
         // The darkness goes on: it began with the swap.
-        let (from, to, dark_since) = (proof.from.clone(), proof.to.clone(), proof.dark_since);
+        let swap = proof.clone();
         self.agent.tunnel.proving(proof);
-        self.bounce(now, wanted, from, to).await?;
-        self.agent.tunnel.dark_since(dark_since);
+        self.bounce(now, wanted, &swap).await?;
+        self.agent.tunnel.dark_since(swap.dark_since);
         Ok(())
     }
 
     fn swap_ended(&mut self, now: Moment, proof: Proof, dark: Option<Duration>) {
-        let views = self.views();
-        let link = views.iter().find(|view| view.id == proof.to);
-        let bssid = link.and_then(|view| Some(view.link.as_ref()?.bssid));
+        let on = self.on(&proof.to);
+        let bssid = on.bssid;
         if let Some(dark) = dark.filter(|_| proof.from.as_ref() != Some(&proof.to)) {
             self.agent.summary.swaps.push(Swapped {
                 from: proof.from.clone(),
@@ -106,8 +105,11 @@ impl Session<'_> {
         let swapped = Event::Swapped {
             from: proof.from,
             to: proof.to.clone(),
+            on,
+            reason: proof.why,
             calls: proof.calls,
             router: proof.router,
+            since: Some(proof.dark_since),
             dark,
         };
         self.agent.record(now, swapped);
@@ -118,18 +120,37 @@ impl Session<'_> {
         });
     }
 
+    /// The access point and the network of an uplink.
+    pub(super) fn on(&self, uplink: &UplinkId) -> On {
+        let view = self.views().into_iter().find(|view| view.id == *uplink);
+        match view.and_then(|view| view.link) {
+            Some(link) => On {
+                bssid: Some(link.bssid),
+                network: link.network,
+            },
+            None => On::default(),
+        }
+    }
+
     /// Logs and records an edge of being reachable.
     pub(super) fn report(&mut self, now: Moment, edge: &Edge) {
         let event = match edge {
             Edge::Reachable { over } => {
                 info!(%over, "reachable over {over}");
-                Event::Reachable { after: None }
+                Event::Reachable {
+                    after: None,
+                    on: self.on(over),
+                }
             }
             Edge::Again { over, after } => {
                 info!(%over, dark_ms = millis(*after), "reachable again over {over} after {:.1} s", after.as_secs_f64());
-                Event::Reachable { after: Some(*after) }
+                Event::Reachable {
+                    after: Some(*after),
+                    on: self.on(over),
+                }
             }
             Edge::Lost { over, since, lost } => {
+                let on = over.as_ref().map(|over| self.on(over)).unwrap_or_default();
                 let over = name(over.as_ref());
                 let at = clock::time_of_day(*since, now);
                 if *lost > 0 {
@@ -137,7 +158,7 @@ impl Session<'_> {
                 } else {
                     warn!(%over, "not reachable since {at} (no way out)");
                 }
-                Event::NotReachable { since: *since }
+                Event::NotReachable { since: *since, on }
             }
         };
         self.agent.record(now, event);

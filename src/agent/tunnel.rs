@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::dial::{Dial, Terms, Verdict};
 use crate::config;
+use crate::handover::reason::Reason;
 use crate::names::UplinkId;
 use crate::snapshot::Snapshot;
 use crate::snapshot::TunnelStatus;
@@ -28,6 +29,7 @@ pub(super) struct Tunnel {
 pub(super) struct Proof {
     pub(super) from: Option<UplinkId>,
     pub(super) to: UplinkId,
+    pub(super) why: Option<Reason>,
     pub(super) calls: usize,
     /// From the decision to the last call's answer.
     pub(super) router: Duration,

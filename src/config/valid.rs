@@ -246,7 +246,6 @@ impl Config {
             router,
             radios,
             networks,
-            aps,
             fallbacks,
             aps,
             tunnel,
@@ -266,7 +265,6 @@ impl Config {
             ("router", *router != newer.router),
             ("radio", *radios != newer.radios),
             ("network", *networks != newer.networks),
-            ("ap", *aps != newer.aps),
             ("fallback", *fallbacks != newer.fallbacks),
             ("ap", *aps != newer.aps),
             ("tunnel", *tunnel != newer.tunnel),
@@ -278,7 +276,6 @@ impl Config {
             ("status", *status != newer.status),
         ];
         let restart = [
-            ("ap", *aps != newer.aps),
             ("log.format", log.format != newer.log.format),
             ("status.socket", status.socket != newer.status.socket),
             ("status.listen", status.listen != newer.status.listen),

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ap_names::ApNames;
 use crate::handover::Decision;
+use crate::handover::reason::Reason;
 use crate::handover::settings::Rules;
-use crate::names::{Ssid, UplinkId};
+use crate::names::{Bssid, Ssid, UplinkId};
 use crate::observation::Observation;
 use crate::units::{Moment, WallTime};
 
@@ -106,11 +107,17 @@ pub enum Event {
             skip_serializing_if = "Option::is_none"
         )]
         after: Option<Duration>,
+        /// Where it is reachable.
+        #[serde(flatten)]
+        on: On,
     },
     /// Several probes in a row were lost, or there is no way out.
     NotReachable {
         /// When that began.
         since: Moment,
+        /// Where it was.
+        #[serde(flatten)]
+        on: On,
     },
     /// So much went over a fallback uplink since the entry before of this kind.
     Carried {
@@ -140,13 +147,33 @@ pub enum Event {
         from: Option<UplinkId>,
         /// The uplink now.
         to: UplinkId,
+        /// Where it led.
+        #[serde(flatten)]
+        on: On,
+        /// Why; `None` where the router was only mended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
         /// How many calls it took.
         calls: usize,
         /// From the decision to the last call's answer.
         #[serde(with = "crate::units::seconds")]
         router: Duration,
+        /// Since when the vehicle was dark by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Moment>,
         /// From the tunnel's end to its return; `None` when it did not return in its patience.
         #[serde(with = "crate::units::seconds::option")]
         dark: Option<Duration>,
     },
+}
+
+/// The access point and the network that carried the vehicle, or were to; empty for a fallback.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct On {
+    /// The access point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bssid: Option<Bssid>,
+    /// The network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Ssid>,
 }

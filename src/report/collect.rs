@@ -205,12 +205,12 @@ impl Collector {
             }
             Event::Disconnected { .. } => self.totals.sessions_lost += 1,
             Event::Missing { entries } => self.totals.entries_missing += entries,
-            Event::NotReachable { since } => {
+            Event::NotReachable { since, .. } => {
                 self.totals.not_reachable += 1;
                 let since = time.seconds() - at.since(since).as_secs_f64();
                 self.dark_since.get_or_insert(since);
             }
-            Event::Reachable { after } => {
+            Event::Reachable { after, .. } => {
                 let after = after.map(|after| time.seconds() - after.as_secs_f64());
                 if let Some(since) = self.dark_since.take().or(after) {
                     self.dark(since, time.seconds());
@@ -222,6 +222,7 @@ impl Collector {
                 calls,
                 router,
                 dark,
+                ..
             } => {
                 let name = |id: &crate::names::UplinkId| id.interface().as_str().to_owned();
                 let end = End {

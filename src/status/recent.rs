@@ -152,7 +152,7 @@ impl Recent {
                 self.router = RouterSide::Lost { since: at, cause };
                 self.end_signals(at);
             }
-            Event::NotReachable { since } => {
+            Event::NotReachable { since, .. } => {
                 self.reach.answered = None;
                 self.reach.dark.get_or_insert(since);
             }
@@ -167,6 +167,7 @@ impl Recent {
                 calls,
                 router,
                 dark,
+                ..
             } => self.swapped(SwapDone {
                 at,
                 from,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::Config;
-use crate::entry::Event;
+use crate::entry::{Event, On};
 use crate::handover::Decision;
 use crate::handover::reason::Reason;
 use crate::names::{Bssid, InterfaceName, Ssid, UplinkId};
@@ -125,9 +125,21 @@ fn only_a_probe_makes_it_reachable_and_only_for_as_long_as_it_proves_something()
     said.push(sentence(&recent, 62.0));
     step(&mut recent, 63.0, seen(63.0, Some(true)));
     said.push(sentence(&recent, 63.0));
-    recent.take(at(71.0), Event::NotReachable { since: at(70.0) });
+    recent.take(
+        at(71.0),
+        Event::NotReachable {
+            since: at(70.0),
+            on: On::default(),
+        },
+    );
     said.push(sentence(&recent, 71.5));
-    recent.take(at(72.0), Event::Reachable { after: None });
+    recent.take(
+        at(72.0),
+        Event::Reachable {
+            after: None,
+            on: On::default(),
+        },
+    );
     step(&mut recent, 72.0, seen(72.0, Some(true)));
     said.push(sentence(&recent, 72.0));
     step(
@@ -162,16 +174,31 @@ fn dark_spans_count_once() {
     let mut recent = recent();
     connected(&mut recent);
     step(&mut recent, 2.0, seen(2.0, Some(true)));
-    recent.take(at(12.0), Event::NotReachable { since: at(10.0) });
+    recent.take(
+        at(12.0),
+        Event::NotReachable {
+            since: at(10.0),
+            on: On::default(),
+        },
+    );
     let swapped = |dark| Event::Swapped {
         from: Some(id("wlan1")),
         to: id("wlan2"),
+        on: On::default(),
+        reason: None,
         calls: 3,
         router: Duration::from_millis(20),
+        since: None,
         dark,
     };
     recent.take(at(20.0), swapped(Some(Duration::from_secs(4))));
-    recent.take(at(21.0), Event::Reachable { after: None });
+    recent.take(
+        at(21.0),
+        Event::Reachable {
+            after: None,
+            on: On::default(),
+        },
+    );
     recent.take(at(30.0), swapped(None));
     let status = recent.status(wall(40.0));
     assert_eq!((status.dark_s, recent.dark(at(40.0)).as_secs()), (11.0, 11));
@@ -241,8 +268,11 @@ fn busy() -> Recent {
     let swapped = Event::Swapped {
         from: None,
         to: id("wlan1"),
+        on: On::default(),
+        reason: None,
         calls: 3,
         router: Duration::from_millis(21),
+        since: None,
         dark: Some(Duration::from_millis(1400)),
     };
     recent.take(at(19.0), swapped);
