@@ -41,7 +41,7 @@ for name, sink in vector["sinks"].items():
 
 
 def rows(drive, vehicle):
-    """What Vector would send: by its own VRL, where that can be had."""
+    """What Vector does send: by its own VRL, where that can be had."""
     if pyvrl is None:
         print("NOT CHECKED: the VRL of vector.toml; pyvrl cannot be had for this Python")
         return [plain(json.loads(line), vehicle) for line in lines(drive)]
@@ -129,10 +129,10 @@ check(10.0 in days, f"over midnight: {days}")
 
 # Names and labels of the dashboard's and the alerts' queries are those of the real metrics.
 text = "".join((drive / "metrics").read_text() for drive in drives)
-known = {}
+met = {}
 for line in text.splitlines():
     if sample := re.match(r"(\w+)\{(.*)\} ", line):
-        known.setdefault(sample[1], set()).update(re.findall(r'(\w+)="', sample[2]))
+        met.setdefault(sample[1], set()).update(re.findall(r'(\w+)="', sample[2]))
 dashboard = json.loads((contrib / "dashboard.json").read_text())
 queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
 queries += re.findall(r"expr: (.+)", (contrib / "alerts.yml").read_text())
@@ -141,10 +141,10 @@ for query in queries:
     names = re.findall(r"(tikroam_\w+)(?:\{([^}]*)\})?", query)
     check(names, f"no metric in {query}")
     for name, labels in names:
-        check(name in known, f"{name} of `{query}` is no metric")
+        check(name in met, f"{name} of `{query}` is no metric")
         used = set(re.findall(r'(\w+)\s*[=!]~?\s*"', labels))
-        check(used <= known[name], f"{name} has no {used - known[name]}")
+        check(used <= met[name], f"{name} has no {used - met[name]}")
     for by in re.findall(r"by \(([^)]*)\)", query):
         used = {label.strip() for label in by.split(",")}
-        check(used <= set.union(*(known[name] for name, _ in names)), f"no such label in `{query}`")
+        check(used <= set.union(*(met[name] for name, _ in names)), f"no such label in `{query}`")
 print(f"{passed} passed, 0 failed")
