@@ -191,7 +191,7 @@ impl Cell {
 
     /// Waits until the radio that does not carry the vehicle has the address of a network; the one that does is lost then.
     /// What a fallback stands behind is lost at once.
-    async fn lose(self, sim: &Sim, active: &str, before: impl FnOnce()) {
+    async fn lose(self, sim: &Sim, version: RouterOs, before: impl FnOnce()) -> String {
         let staged = |radio: &str| {
             let registrations = sim.console(&format!("{}/registration-table/print", self.menu), &[]);
             let mut fields = registrations.unwrap().into_iter().flatten();
@@ -207,19 +207,21 @@ impl Cell {
                     held()
                 }
         };
-        if self.network.fallback().is_none() {
-            let other = if active.ends_with('1') {
-                active.replace('1', "2")
-            } else {
-                active.replace('2', "1")
+        let radios = self.radios(version);
+        let lost = RefCell::new(String::new());
+        until(&format!("{self:?}: what carries the vehicle may be lost"), || {
+            let Some(active) = way(sim).filter(|way| radios.contains(way)) else {
+                return false;
             };
-            until(&format!("{self:?}: {other} is staged"), || {
-                staged(&other) && self.tunnel.is_whole(sim) && is_reached(sim)
-            })
-            .await;
-        }
+            let mut others = radios.iter().filter(|radio| **radio != active);
+            lost.replace(active.clone());
+            others.all(|other| staged(other)) && self.tunnel.is_whole(sim) && is_reached(sim)
+        })
+        .await;
+        let lost = lost.take();
         before();
-        self.switch(sim, "disable", active);
+        self.switch(sim, "disable", &lost);
+        lost
     }
 
     /// Waits until the vehicle can be reached by such a way; that way.
@@ -255,11 +257,10 @@ async fn drive(cell: Cell, version: RouterOs) {
     let config = || config_of(&text, &sim, &[("HANDOVER__RETURN_AFTER", "0s")]);
     let cut = ride(config(), options(), async {
         let radios = cell.radios(version);
-        let first = cell
-            .until_reached("at the start", &sim, |way| radios.iter().any(|radio| radio == way))
+        cell.until_reached("at the start", &sim, |way| radios.iter().any(|radio| radio == way))
             .await;
-        cell.lose(&sim, &first, || {}).await;
-        let second = cell.until_reached("after a swap", &sim, |way| way != first).await;
+        let lost = cell.lose(&sim, version, || {}).await;
+        cell.until_reached("after a swap", &sim, |way| way != lost).await;
         // The first call of the next swap, the tunnel's off where there is one, is the last of this agent.
         let command = match cell.tunnel.item {
             Some((menu, _)) if cell.tunnel.dials => format!("{menu}/set"),
@@ -269,17 +270,18 @@ async fn drive(cell: Cell, version: RouterOs) {
             sim.faults().at(1, &command, Effect::ApplyThenClose);
             sim.faults().refuse_connections(u32::MAX);
         };
-        cell.switch(&sim, "enable", &first);
-        if fallback.is_none() {
-            cell.lose(&sim, &second, cut).await;
+        cell.switch(&sim, "enable", &lost);
+        let lost = if fallback.is_none() {
+            Some(cell.lose(&sim, version, cut).await)
         } else {
             cut();
-        }
+            None
+        };
         until(&format!("{cell:?}: a swap stops half-way"), || {
             sim.faults().waiting() == 0
         })
         .await;
-        fallback.is_none().then_some(second)
+        lost
     })
     .await
     .1;
