@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 use tracing::info;
 
@@ -41,7 +42,7 @@ mod start;
 mod tunnel;
 mod wanted;
 
-pub use memory::{Options, Summary, Swapped};
+pub use memory::{Options, Reload, Summary, Swapped};
 pub use preview::{PlanToError, plan_to};
 
 use end::End;
@@ -70,20 +71,32 @@ impl Agent {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Summary {
         let Agent(mut memory) = self;
         tokio::pin!(shutdown);
+        let mut reloads = memory.options.reloads.take();
         let mut connection = StayConnected::new(access(&memory.config), memory.options.delays);
         memory.record_rules();
         loop {
             let router = tokio::select! {
                 biased;
                 () = &mut shutdown => return memory.summary,
+                reload = next(&mut reloads) => {
+                    memory.reload(reload);
+                    connection = StayConnected::new(access(&memory.config), memory.options.delays);
+                    continue;
+                }
                 router = connection.next() => router,
                 () = keep_beating(&mut memory) => return memory.summary,
             };
-            match live(&mut memory, &router, shutdown.as_mut()).await {
-                Ok(()) => {
+            match live(&mut memory, &router, shutdown.as_mut(), &mut reloads).await {
+                Ok(Over::Stop) => {
                     router.close().await;
                     info!("stopped");
                     return memory.summary;
+                }
+                // As a stop and a start, so that a radio or a router that it no longer names is left in order.
+                Ok(Over::Reload(reload)) => {
+                    router.close().await;
+                    memory.reload(*reload);
+                    connection = StayConnected::new(access(&memory.config), memory.options.delays);
                 }
                 Err(End::Lost(cause)) => {
                     memory.summary.sessions_lost += 1;
@@ -96,6 +109,17 @@ impl Agent {
     }
 }
 
+/// The next configuration to go on with; never ready where none will come.
+async fn next(reloads: &mut Option<Receiver<Reload>>) -> Reload {
+    if let Some(receiver) = reloads
+        && let Some(reload) = receiver.recv().await
+    {
+        return reload;
+    }
+    *reloads = None;
+    std::future::pending().await
+}
+
 /// Feeds the watchdog and answers orders while there is no session; never ready.
 async fn keep_beating(memory: &mut Memory) {
     loop {
@@ -106,22 +130,31 @@ async fn keep_beating(memory: &mut Memory) {
     }
 }
 
-/// One session with the router, from its first reading to its end; fine when it is time to stop.
+/// Why a session is over though the router is there.
+enum Over {
+    Stop,
+    Reload(Box<Reload>),
+}
+
+/// One session with the router, from its first reading to its end.
 async fn live(
     memory: &mut Memory,
     router: &Router,
     mut shutdown: std::pin::Pin<&mut impl Future<Output = ()>>,
-) -> Result<(), End> {
+    reloads: &mut Option<Receiver<Reload>>,
+) -> Result<Over, End> {
     let mut session = tokio::select! {
         biased;
-        () = &mut shutdown => return Ok(()),
+        () = &mut shutdown => return Ok(Over::Stop),
         begun = Session::begin(memory, router) => begun?,
     };
-    loop {
+    let over = loop {
         session.beat();
         let woke = tokio::select! {
             biased;
-            () = &mut shutdown => break,
+            () = &mut shutdown => break Over::Stop,
+            // A swap is followed to its end first.
+            reload = next(reloads), if session.agent.tunnel.is_settled() => break Over::Reload(Box::new(reload)),
             woke = session.wait() => woke,
         };
         let turn = session.turn(woke);
@@ -132,12 +165,12 @@ async fn live(
             // It may be in the middle of a swap: its calls are finished, within bounds.
             () = &mut shutdown => {
                 timeout(SHUTDOWN / 2, turn).await.ok();
-                break;
+                break Over::Stop;
             }
         }
-    }
+    };
     timeout(SHUTDOWN / 2, session.leave()).await.ok();
-    Ok(())
+    Ok(over)
 }
 
 /// Which items of the router are managed, by the configuration.

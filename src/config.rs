@@ -8,6 +8,8 @@
 //! A new key is one line in `written`, one in `valid` and one in `agent.toml`. What must hold between keys is in `rules`.
 //! This room reads no file and no environment: `cli::configuration` does.
 
+mod changed;
+mod endpoint;
 mod fault;
 mod handover;
 mod layers;
@@ -16,6 +18,7 @@ mod password;
 mod rules;
 mod secret;
 mod setup;
+mod tls;
 mod typed;
 mod valid;
 mod value;
@@ -24,11 +27,13 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+pub use changed::Changed;
 pub use fault::{Fault, Faults, FileError, Place};
 pub use parts::{Fallback, FallbackAddress, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 pub use password::{Around, PasswordFile};
 pub use rules::MOST_RADIOS;
 pub use secret::Secret;
 pub use setup::Setup;
+pub use tls::{CaFile, Tls};
 pub use valid::Config;
 pub use written::{Log, LogFormat, LogLevel, Written};

@@ -11,6 +11,6 @@ mod tests;
 
 pub use generate::{JUDGING_SEEDS, Kind, TUNING_SEEDS, embedded, generate};
 pub use heard::{Ap, Drive, Heard, UNHEARD};
-pub use read::{Fault, ReadError};
+pub use read::{Fault, ReadError, RowFault};
 pub use recording::{Recording, Second};
 pub use write::LogWriter;

@@ -7,6 +7,7 @@
 mod addresses;
 mod connect_list;
 mod doubled;
+mod encryption;
 mod fallbacks;
 mod finding;
 mod leases;
@@ -29,6 +30,7 @@ use crate::routeros::Steering;
 use crate::survey::{Inspection, Path, Survey};
 
 pub use connect_list::{dropped_below, radio_rules};
+pub use encryption::encryption;
 pub use finding::{Checked, Finding, Severity};
 pub use standing::standing;
 

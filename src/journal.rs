@@ -3,6 +3,7 @@
 //! The vehicle matters more than its journal: a journal that cannot be written is logged, tried again each minute and
 //! never stops the agent.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use rustix::fs::Access;
 use tracing::{debug, error, info};
 
 use crate::entry::{Entry, Event, Packer};
+use crate::names::steers;
 use crate::units::Moment;
 
 mod read;
@@ -162,7 +164,9 @@ impl Journal {
             };
             self.packer.line(&gap, &mut self.line)?;
         }
-        Ok(self.packer.line(entry, &mut self.line)?)
+        self.packer.line(entry, &mut self.line)?;
+        escape(&mut self.line);
+        Ok(())
     }
 
     fn length(&self) -> u64 {
@@ -233,6 +237,25 @@ fn ends_with_newline(path: &Path) -> io::Result<bool> {
     let mut last = [0];
     file.read_exact(&mut last)?;
     Ok(last == *b"\n")
+}
+
+/// Escapes what may steer the terminal of whoever looks at the journal; JSON escapes only the characters below a blank by
+/// itself. What the line says stays the same.
+fn escape(line: &mut Vec<u8>) {
+    if line.is_ascii() && !line.contains(&0x7F) {
+        return;
+    }
+    let text = String::from_utf8_lossy(line);
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && steers(c) {
+            // Each of these is below U+FFFF. Writing to a String does not fail.
+            write!(escaped, "\\u{:04x}", u32::from(c)).unwrap_or_default();
+        } else {
+            escaped.push(c);
+        }
+    }
+    *line = escaped.into_bytes();
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub mod entry;
 pub mod evaluate;
 pub mod executor;
 pub mod findings;
+#[cfg(test)]
+mod fuzz;
 pub mod handover;
 pub mod journal;
 pub mod log;

@@ -156,11 +156,11 @@ impl FromStr for Bssid {
                 .next()
                 .filter(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_hexdigit()))
                 .and_then(|part| u8::from_str_radix(part, 16).ok())
-                .ok_or_else(|| BssidError(text.escape_debug().to_string()))?;
+                .ok_or_else(|| BssidError(shortened(text).escape_debug().to_string()))?;
         }
         match parts.next() {
             None => Ok(Bssid(bytes)),
-            Some(_) => Err(BssidError(text.escape_debug().to_string())),
+            Some(_) => Err(BssidError(shortened(text).escape_debug().to_string())),
         }
     }
 }
@@ -192,6 +192,63 @@ impl<'de> Deserialize<'de> for Bssid {
     }
 }
 
+/// What identifies a certificate: the SHA-256 of its DER form, as `/certificate print detail` shows it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint(pub [u8; 32]);
+
+/// The text is not 64 hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("a SHA-256 fingerprint has 64 hex digits, with or without a colon after each two")]
+pub struct FingerprintError;
+
+impl FromStr for Fingerprint {
+    type Err = FingerprintError;
+    fn from_str(text: &str) -> Result<Self, FingerprintError> {
+        let digits = text.replace(':', "");
+        let colons = text.len() - digits.len();
+        if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) || ![0, 31].contains(&colons) {
+            return Err(FingerprintError);
+        }
+        let mut bytes = [0; 32];
+        for (n, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&digits[2 * n..2 * n + 2], 16).map_err(|_| FingerprintError)?;
+        }
+        Ok(Fingerprint(bytes))
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    /// As `router.tls` takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}
+
+/// The most characters of somebody's text that a line shows.
+const SHOWN: usize = 100;
+
+/// What someone wrote, short enough for a line of a report.
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}... ({} characters)", &text[..end], text.chars().count()),
+    }
+}
+
+/// Whether a character moves the cursor, changes colours or turns the direction of text.
+#[must_use]
+pub fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Writes text that came from the air or the router so that it cannot steer a terminal.
 ///
 /// # Errors
@@ -199,7 +256,7 @@ impl<'de> Deserialize<'de> for Bssid {
 /// Those of the formatter.
 pub fn write_escaped(f: &mut impl fmt::Write, text: &str) -> fmt::Result {
     for c in text.chars() {
-        if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if steers(c) {
             write!(f, "{}", c.escape_default())?;
         } else {
             f.write_char(c)?;

@@ -20,9 +20,11 @@ mod reconnect;
 mod rows;
 mod session;
 mod stay_connected;
+mod stranger;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use access::{Access, Deadlines};
 pub use call::{Call, Running};
@@ -33,3 +35,5 @@ pub use ping::{Ping, Pings};
 pub use reconnect::{Delays, Reconnect};
 pub use rows::Row;
 pub use stay_connected::StayConnected;
+pub use stranger::Stranger;
+pub use tls::TlsError;

@@ -18,10 +18,11 @@
 //! | `router/`: the rest | menus, tables, values, routes, what the configuration means |
 //! | `world/`: the rest | air, radios, ways, tunnels, office, dispatcher, witness, chance, clock |
 //! | `versions.rs` | what the versions of RouterOS differ in |
-//! | `access.rs`, `settings.rs`, `text.rs` | who may use the router; what can be chosen; text that is no UTF-8 |
+//! | `access.rs`, `certificate.rs`, `settings.rs`, `text.rs` | who may use the router; its certificate; what can be chosen; text that is no UTF-8 |
 
 mod access;
 mod api;
+mod certificate;
 mod controller;
 mod journey;
 mod router;
@@ -40,8 +41,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use access::{Access, User};
+pub use access::{Access, Tls, User};
 pub use api::faults::{Effect, Fault};
+pub use certificate::{Certificate, CertificateError};
 pub use settings::{
     Controller, DeadEntry, DhcpServer, LostPing, ModemWord, Network, Quirks, RouterOs, SecondSession, Settings,
     SignalText, StatusWords, TunnelKind, Wire,
@@ -52,6 +54,7 @@ pub use world::witness::{Why, Witnessed};
 
 use api::server;
 use api::shared::{Shared, lock};
+use api::tls::Service;
 use journey::Journey;
 use router::call::Call;
 use router::stream::Outcome;
@@ -124,8 +127,14 @@ impl Sim {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let max_sessions = settings.access.max_sessions;
+        let service = Service::new(&settings.access.tls)?;
         let (shared, cuts) = Shared::new(settings)?;
-        let task = tokio::spawn(server::run(Arc::clone(&shared), listener, cuts, max_sessions));
+        let service = server::Listening {
+            listener,
+            service: Arc::new(service),
+            max_sessions,
+        };
+        let task = tokio::spawn(server::run(Arc::clone(&shared), service, cuts));
         Ok(Sim { shared, address, task })
     }
 

@@ -97,6 +97,7 @@ async fn drive(sim: Sim, config: Config, speed: f64, end: Duration) -> (Judged, 
         beat: Box::new(|| {}),
         delays: Delays::default().divided(speed),
         journal: None,
+        reloads: None,
         status: None,
     };
     let (stop, stopped) = oneshot::channel::<()>();

@@ -64,6 +64,7 @@ pub(crate) async fn connect(sim: &Sim) -> anyhow::Result<Router> {
         address: sim.local_addr().to_string(),
         user: "admin".to_owned(),
         password: String::new(),
+        tls: tikroam::config::Tls::Off,
         deadlines: Deadlines::default(),
         keepalive: Duration::from_secs(10),
         buffer: Access::BUFFER,

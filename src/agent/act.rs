@@ -135,7 +135,11 @@ impl Session<'_> {
         let to = wanted.active.as_ref()?.uplink.clone();
         let plan = swap::plan(&self.read, &wanted).ok()?;
         let first = plan.steps.first()?;
-        info!(calls = plan.steps.len(), first = %first, "mending what differs on the router");
+        info!(
+            calls = plan.steps.len(),
+            "mending what differs on the router: {}",
+            first.in_words()
+        );
         Some(Change {
             wanted,
             from: Some(to.clone()),
@@ -185,7 +189,14 @@ impl Session<'_> {
         self.read = done.read;
         let lease = swap::client_item(&self.read, to.interface()).and_then(ClientItem::lease);
         self.agent.leases.carries(&to, lease.map(|lease| lease.address));
-        let before = self.agent.tunnel.overtaken();
+        let overtaken = self.agent.tunnel.overtaken();
+        let before = overtaken.as_ref().map(|(_, since)| *since);
+        if let Some((first, since)) = overtaken.filter(|(first, _)| *first != to) {
+            let dark = now.since(since);
+            info!(to = %first, dark_ms = millis(dark),
+                "swap ended: the one to {first} did not bring the tunnel up in {:.1} s, before the one to {to}", dark.as_secs_f64()
+            );
+        }
         let (calls, router_ms) = (done.calls, millis(done.took));
         let tunnel = self.agent.config.tunnel();
         if tunnel.is_off(&self.read) {

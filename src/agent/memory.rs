@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tracing::warn;
+use tokio::sync::mpsc::Receiver;
+use tracing::{info, warn};
 
 use crate::clock;
 use crate::config::{Config, Network};
@@ -16,6 +17,7 @@ use crate::router::Delays;
 use crate::routeros::Steering;
 use crate::server::{AgentSide, Order};
 use crate::snapshot::Managed;
+use crate::status::Facts;
 use crate::units::{Db, Moment};
 
 use super::by_hand::Asked;
@@ -49,8 +51,19 @@ pub struct Options {
     pub delays: Delays,
     /// Where every decision is recorded; `None` records nothing.
     pub journal: Option<Journal>,
+    /// Newer configurations to go on with; `None` where none will come.
+    pub reloads: Option<Receiver<Reload>>,
     /// What the status is made of, and where orders come from; `None` shows nothing and takes none.
     pub status: Option<AgentSide>,
+}
+
+/// What an agent goes on with.
+#[derive(Debug)]
+pub struct Reload {
+    /// The configuration.
+    pub config: Config,
+    /// Another journal; `None` keeps the one that is written.
+    pub journal: Option<Journal>,
 }
 
 /// What an agent did until it was asked to stop.
@@ -140,6 +153,35 @@ impl Memory {
             leases: Leases::default(),
             asked: Asked::default(),
             options,
+        }
+    }
+
+    /// Goes on with another configuration. Nothing is forgotten that still fits.
+    pub(super) fn reload(&mut self, reload: Reload) {
+        let Reload { config, journal } = reload;
+        // What a journal begins with.
+        let begins = journal.is_some() || config.vehicle() != self.config.vehicle();
+        if journal.is_some() {
+            self.options.journal = journal;
+        }
+        if let Some(status) = &self.options.status {
+            status.reloaded(Facts::of(&config));
+        }
+        self.managed = managed(&config);
+        if let Some(hold) = self.asked.held().map(|hold| hold.uplink.clone())
+            && !self.managed.radios.contains(hold.interface())
+            && !self.managed.fallbacks.contains(hold.interface())
+        {
+            self.asked.auto();
+            info!("the hold of {hold} is over: agent.toml no longer has it");
+        }
+        if config.fallbacks() != self.config.fallbacks() {
+            self.fallbacks = Fallbacks::new(&config);
+        }
+        self.config = config;
+        self.decide_anew();
+        if begins {
+            self.record_rules();
         }
     }
 

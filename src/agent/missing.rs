@@ -37,7 +37,7 @@ impl Session<'_> {
             return Ok(());
         }
         for step in &plan.steps {
-            info!("making what is missing on the router: {step}");
+            info!("making what is missing on the router: {}", step.in_words());
         }
         let applied = executor::apply(self.router, &plan).await;
         match applied.stopped {

@@ -128,7 +128,7 @@ impl Session<'_> {
             return Ok(());
         }
         for step in &plan.steps {
-            info!("standby: {step}");
+            info!("standby: {}", step.in_words());
         }
         self.standby.send(now, plan.steps).await?;
         self.read = self.router.snapshot(&self.agent.managed).await.map_err(lost)?;

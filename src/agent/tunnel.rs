@@ -88,6 +88,11 @@ impl Tunnel {
         }
     }
 
+    /// Whether no change of the way out is under way.
+    pub(super) fn is_settled(&self) -> bool {
+        !matches!(self.state, State::Dialing(_) | State::Proving(_))
+    }
+
     /// A dial begins.
     pub(super) fn began(&mut self, dial: Dial) {
         self.state = State::Dialing(dial);
@@ -98,11 +103,11 @@ impl Tunnel {
         self.state = State::Proving(proof);
     }
 
-    /// Another change takes the place of the one under way: since when the vehicle is dark by that.
-    pub(super) fn overtaken(&mut self) -> Option<Moment> {
+    /// Another change takes the place of the one under way: where that led, and since when the vehicle is dark by it.
+    pub(super) fn overtaken(&mut self) -> Option<(UplinkId, Moment)> {
         match std::mem::take(&mut self.state) {
-            State::Dialing(dial) => Some(dial.dark_since),
-            State::Proving(proof) => Some(proof.dark_since),
+            State::Dialing(dial) => Some((dial.to, dial.dark_since)),
+            State::Proving(proof) => Some((proof.to, proof.dark_since)),
             state => {
                 self.state = state;
                 None

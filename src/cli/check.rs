@@ -117,8 +117,11 @@ async fn survey(config: &Config) -> Result<Vec<Checked>, Unreachable> {
     };
     let survey = router.survey(&managed).await.map_err(lost)?;
     let inspection = router.inspect(&managed).await.map_err(lost)?;
+    let certificate = router.certificate();
     router.close().await;
-    Ok(findings::check(config, &survey, &inspection))
+    let mut checked = findings::check(config, &survey, &inspection);
+    checked.splice(0..0, findings::encryption(config, certificate));
+    Ok(checked)
 }
 
 /// What is printed, and what it counts up to.

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Around, Config, Faults, FileError, PasswordFile, Secret, Written};
+use crate::config::{Around, CaFile, Config, Faults, FileError, PasswordFile, Secret, Written};
 
 /// The most bytes of a configuration, and of a password's file.
 const LARGEST: u64 = 1024 * 1024;
@@ -53,6 +53,7 @@ fn load_with(path: &Path, environment: BTreeMap<String, String>, offline: bool) 
         offline,
         open_to_others,
         password: file.map(password),
+        ca: written.ca_file().map(certificates),
     };
     Config::new(written, around)
 }
@@ -75,6 +76,13 @@ fn password(path: PathBuf) -> PasswordFile {
     PasswordFile {
         open_to_others: read.as_ref().is_ok_and(|(_, open)| *open),
         text: read.map(|(text, _)| Secret::new(text)),
+        path,
+    }
+}
+
+fn certificates(path: PathBuf) -> CaFile {
+    CaFile {
+        text: read(&path).map(|(text, _)| text),
         path,
     }
 }

@@ -1,9 +1,10 @@
 //! Opens the drive logs that a command line names.
 
 use std::fs::File;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow, bail};
 
 use crate::drive::Drive;
 
@@ -15,7 +16,15 @@ use crate::drive::Drive;
 pub fn read(path: &Path) -> anyhow::Result<Drive> {
     let file = path.display().to_string();
     let opened = File::open(path).with_context(|| format!("cannot open drive log `{file}`"))?;
-    Ok(Drive::parse(&file, opened)?)
+    let kind = opened.metadata()?.file_type();
+    // A device may have no end.
+    if !kind.is_file() && !kind.is_fifo() {
+        bail!("drive log `{file}` is no file");
+    }
+    Drive::parse(&file, opened).map_err(|error| match error.hint() {
+        Some(hint) => anyhow!("{:#}\n\nhint: {hint}", anyhow::Error::new(error)),
+        None => error.into(),
+    })
 }
 
 #[cfg(test)]
@@ -34,5 +43,7 @@ mod tests {
         assert_eq!(read(&path).unwrap().name, "morning");
         let missing = read(&folder.path().join("evening.csv")).unwrap_err();
         assert!(missing.to_string().contains("evening.csv"), "{missing}");
+        let endless = read(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(endless.to_string(), "drive log `/dev/zero` is no file");
     }
 }

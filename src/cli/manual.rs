@@ -27,10 +27,10 @@ pub fn run(args: &Args, mut command: clap::Command) -> anyhow::Result<Exit> {
     let folder = &args.folder;
     let wrote = || format!("cannot write into `{}`", folder.display());
     fs::create_dir_all(folder).with_context(wrote)?;
+    // A page about `help` says nothing.
+    clap_mangen::generate_to(command.clone().disable_help_subcommand(true), folder).with_context(wrote)?;
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
         clap_complete::generate_to(shell, &mut command, "tikroam", folder).with_context(wrote)?;
     }
-    // A page about `help` says nothing.
-    clap_mangen::generate_to(command.disable_help_subcommand(true), folder).with_context(wrote)?;
     Ok(Exit::Fine)
 }

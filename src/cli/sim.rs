@@ -9,7 +9,9 @@ use tracing::info;
 use crate::cli::{Exit, drive_log, run};
 use crate::drive;
 use crate::log;
-use crate::sim::{Access, Controller, DhcpServer, Quirks, RouterOs, SecondSession, Settings, Sim, TunnelKind, User};
+use crate::sim::{
+    Access, Certificate, Controller, DhcpServer, Quirks, RouterOs, SecondSession, Settings, Sim, Tls, TunnelKind, User,
+};
 
 /// Run a simulated vehicle that any RouterOS client can connect to (user `admin`, empty password, or --user)
 #[derive(Debug, clap::Args)]
@@ -56,16 +58,24 @@ pub struct Args {
     /// Another user and its policies, such as `tikroam:secret:api,read,write,test`; may be repeated. Without it there is only `admin`
     #[arg(long = "user", value_name = "NAME:PASSWORD:POLICIES")]
     users: Vec<User>,
+    /// Speak TLS, as service `api-ssl` of a router does, with a new certificate that the log names
+    #[arg(long)]
+    tls: bool,
     /// Simulated seconds in each real one, 0.001 to 10000
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed| (0.001..=10_000.0).contains(speed));
+    speed.ok_or_else(|| "a number from 0.001 to 10000 is expected".to_owned())
 }
 
 /// Runs the vehicle until a signal.
 ///
 /// # Errors
 ///
-/// The drive log cannot be read, the address cannot be listened on, the transcript cannot be written, or signals cannot
+/// The drive log cannot be read, no certificate can be made for the address, the address cannot be listened on, the transcript cannot be written, or signals cannot
 /// be listened for.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
     let _log = log::set_up("info", log::Format::Text);
@@ -84,6 +94,12 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         .map(|user| user.name.as_str())
         .collect::<Vec<_>>()
         .join(", ");
+    if args.tls {
+        let host = args.listen.rsplit_once(':').map_or(&*args.listen, |(host, _)| host);
+        let certificate = Certificate::new(host.trim_matches(['[', ']']), 2000, 2100)?;
+        info!(fingerprint = certificate.fingerprint(), "the router's certificate");
+        access.tls = Tls::Certificate(certificate);
+    }
     let (name, seconds) = (drive.name.clone(), drive.seconds.len());
     let routeros = args.routeros.unwrap_or(match args.tunnel {
         TunnelKind::Wireguard => RouterOs::V7_17,
@@ -125,4 +141,17 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
     );
     sim.stop().await;
     Ok(Exit::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_speed_is_a_number_within_its_range() {
+        assert_eq!((speed("0.001"), speed("10000")), (Ok(0.001), Ok(10_000.0)));
+        for text in ["0", "-1", "nan", "inf", "-inf", "1e300", "10001", "fast", ""] {
+            assert!(speed(text).is_err(), "{text}");
+        }
+    }
 }

@@ -8,13 +8,10 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::names::write_escaped;
+use crate::names::{shortened, write_escaped};
 
 /// The shipped file, which shows each key with a value.
 const SHIPPED: &str = include_str!("../../agent.toml");
-
-/// The most characters of a value that a report shows.
-const SHOWN: usize = 100;
 
 /// Where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +54,9 @@ impl fmt::Display for Fault {
             f.write_str(": ")?;
         }
         write_escaped(f, &self.what)?;
+        if self.hint.is_empty() {
+            return Ok(());
+        }
         f.write_str("\n  hint: ")?;
         write_escaped(f, &self.hint)
     }
@@ -254,12 +254,4 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
     lines
         .take_while(|line| !line.starts_with('['))
         .find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(" = ")))
-}
-
-/// What someone wrote, short enough for a line of a report.
-pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}... ({} characters)", &text[..end], text.chars().count()),
-    }
 }

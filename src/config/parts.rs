@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use ipnet::Ipv4Net;
 
+use super::endpoint::{API_PORT, TLS_PORT};
 use super::fault::Report;
 use super::secret::Secret;
+use super::tls::Tls;
 use super::value::Addressing;
 use super::written::{self, Menu};
 use crate::handover::settings::NetworkRule;
@@ -18,11 +20,12 @@ use crate::snapshot::Snapshot;
 use crate::units::{Db, Dbm};
 
 /// How to reach the router, log in to it and read it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouterAccess {
     address: String,
     user: String,
     password: Secret,
+    tls: Tls,
     menu: Menu,
     connect_deadline: Duration,
     login_deadline: Duration,
@@ -34,13 +37,20 @@ pub struct RouterAccess {
 }
 
 impl RouterAccess {
-    pub(super) fn new(router: written::Router, password: Option<Secret>, report: &mut Report) -> Option<Self> {
+    pub(super) fn new(
+        router: written::Router,
+        password: Option<Secret>,
+        tls: Option<Tls>,
+        report: &mut Report,
+    ) -> Option<Self> {
         let address = report.needed("router.address", router.address);
         let user = report.needed("router.user", router.user);
+        let tls = tls?;
         Some(RouterAccess {
-            address: address?.0,
+            address: address?.0.with_port(if tls == Tls::Off { API_PORT } else { TLS_PORT }),
             user: user?.0,
             password: password?,
+            tls,
             menu: router.menu,
             connect_deadline: router.connect_deadline.0,
             login_deadline: router.login_deadline.0,
@@ -81,6 +91,12 @@ impl RouterAccess {
     #[must_use]
     pub fn password(&self) -> &Secret {
         &self.password
+    }
+
+    /// How the connection is protected.
+    #[must_use]
+    pub fn tls(&self) -> &Tls {
+        &self.tls
     }
 
     /// The menu that the radios must be in; `None` takes the one that lists them.

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::fault::{FileError, Report, shortened};
+use super::fault::{FileError, Report};
 use super::secret::Secret;
+use super::tls::CaFile;
+use super::value::{Encryption, Protection};
 use super::written::{Router, Written};
+use crate::names::shortened;
 
 /// What a configuration depends on beside its own text.
 #[derive(Debug, Default)]
@@ -15,6 +18,8 @@ pub struct Around {
     pub open_to_others: bool,
     /// The file that [`Written::password_file`] named.
     pub password: Option<PasswordFile>,
+    /// The file that [`Written::ca_file`] named.
+    pub ca: Option<CaFile>,
 }
 
 /// What reading the password's file gave.
@@ -29,6 +34,15 @@ pub struct PasswordFile {
 }
 
 impl Written {
+    /// The file of certificates that `router.tls` names, for the caller to read.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<PathBuf> {
+        match &self.file.router.tls {
+            Some(Protection(Encryption::Ca(file))) => Some(file.clone()),
+            _ => None,
+        }
+    }
+
     /// The file that the password is in, for the caller to read; `credential` is the one of systemd.
     #[must_use]
     pub fn password_file(&self, credential: Option<PathBuf>) -> Option<PathBuf> {
@@ -45,7 +59,7 @@ impl Written {
 }
 
 /// The password of the first source that has one; none after a fault. `path` is the configuration's own.
-pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mut Report) -> Option<Secret> {
+pub(super) fn password(router: &Router, path: &Path, around: &mut Around, report: &mut Report) -> Option<Secret> {
     let [here, there] = ["router.password", "router.password_file"];
     let are_both_of_file = !report.is_variable(here) && !report.is_variable(there);
     if router.password.is_some() && router.password_file.is_some() && are_both_of_file {
@@ -56,9 +70,9 @@ pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mu
         );
     }
     let nothing = around.offline.then(|| Secret::new(String::new()));
-    let Some(file) = around.password else {
+    let Some(file) = around.password.take() else {
         if router.password.is_some() && around.open_to_others && !report.is_variable(here) {
-            open(here, path, report);
+            open(here, path, around.offline, report);
         } else if router.password.is_none() && !around.offline && !report.has_fault(here) && !report.has_fault(there) {
             let hint = "name a file that holds it with `password_file`, or set TIKROAM__ROUTER__PASSWORD";
             report.fault(here, "there is no password for the router", hint);
@@ -69,7 +83,7 @@ pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mu
     let (what, hint) = match file.text.map(only_line) {
         Ok(Some(password)) => {
             if file.open_to_others {
-                open(there, &file.path, report);
+                open(there, &file.path, around.offline, report);
             }
             return Some(password);
         }
@@ -89,10 +103,16 @@ pub(super) fn password(router: &Router, path: &Path, around: Around, report: &mu
     nothing
 }
 
-fn open(key: &str, path: &Path, report: &mut Report) {
+/// Whoever reads the password may have used it long ago; only where no router is logged in to, that is a warning.
+fn open(key: &str, path: &Path, offline: bool, report: &mut Report) {
     let file = shown(path);
     let what = format!("everyone on this machine may read the password in `{file}`");
-    report.warning(key, what, format!("run `chmod o-rwx {file}`"));
+    let hint = format!("run `chmod o-rwx {file}`, and change the password if others use this machine");
+    if offline {
+        report.warning(key, what, hint);
+    } else {
+        report.fault(key, what, hint);
+    }
 }
 
 /// The text without its line end; none where it has more lines than one.

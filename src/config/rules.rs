@@ -1,6 +1,6 @@
 //! What must hold between the keys of a configuration.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 
 use humantime::format_duration;
 use ipnet::Ipv4Net;
@@ -212,10 +212,7 @@ fn is_end(range: Ipv4Net, address: Ipv4Addr) -> bool {
 
 /// The router's address, where it is no name.
 fn router_address(file: &File) -> Option<Ipv4Addr> {
-    match file.router.address.as_ref()?.0.parse() {
-        Ok(SocketAddr::V4(endpoint)) => Some(*endpoint.ip()),
-        _ => None,
-    }
+    file.router.address.as_ref()?.0.host.parse().ok()
 }
 
 fn router_outside_networks(file: &File, report: &mut Report) {
@@ -243,6 +240,12 @@ fn probe(file: &File, report: &mut Report) {
     let gateway = |network: &Network| network.gateway.is_some_and(|gateway| gateway.0 == probe);
     let end = |network: &Network| network.fixed().is_some_and(|address| is_end(address, probe));
     let networks = || file.network.iter();
+    let of_fallback = |fallback: &Fallback| {
+        fallback
+            .address
+            .is_some_and(|own| own.0.is_some_and(|own| own.addr() == probe))
+            || fallback.gateway.is_some_and(|one| one.0 == probe)
+    };
     let what = if probe.is_loopback() {
         "the router itself"
     } else if router_address(file) == Some(probe) {
@@ -251,6 +254,8 @@ fn probe(file: &File, report: &mut Report) {
         "the vehicle's own address on a network"
     } else if networks().any(gateway) {
         "a network's gateway"
+    } else if file.fallback.iter().any(of_fallback) {
+        "an end of a fallback"
     } else if networks().any(end) || matches!(probe.octets()[0], 0 | 224..) || PARKING.contains(&probe) {
         "no host's address"
     } else {

@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use toml::{Table, Value};
 
-use super::fault::{Report, example, shortened};
+use super::fault::{Report, example};
+use crate::names::shortened;
 
 /// What parts a value's error from its hint, because serde hands errors on as text.
 pub(super) const HINT: &str = "\nhint: ";

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::changed::Changed;
 use super::fault::{Fault, Faults};
 use super::parts::{Fallback, Journal, Network, Radio, RouterAccess, Status, Tunnel};
 use super::password::{Around, password};
 use super::setup::Setup;
 use super::written::{Log, Written};
-use super::{handover, rules};
+use super::{handover, rules, tls};
 use crate::ap_names::ApNames;
 use crate::handover::settings::{Hunt, Probing, Settings};
 
@@ -61,11 +62,13 @@ impl Config {
     /// # Errors
     ///
     /// [`Faults`]: everything that is wrong, all at once.
-    pub fn new(written: Written, around: Around) -> Result<Self, Faults> {
+    pub fn new(written: Written, mut around: Around) -> Result<Self, Faults> {
         let Written { file, mut report } = written;
         rules::check(&file, &mut report);
         let path = report.path.clone();
-        let password = password(&file.router, &path, around, &mut report);
+        let password = password(&file.router, &path, &mut around, &mut report);
+        let encryption = file.router.tls.as_ref().map(|tls| &tls.0);
+        let tls = tls::tls(encryption, around.ca, around.offline, &mut report);
         let hunt = Hunt {
             enabled: file.hunt.enabled.unwrap_or(true),
             interval: file.hunt.interval.0,
@@ -83,7 +86,7 @@ impl Config {
         let handover = file.handover.settings(file.router.tick.0, hunt.interval);
         let status = Status::new(file.status);
         let journal = Journal::new(file.journal);
-        let router = RouterAccess::new(file.router, password, &mut report);
+        let router = RouterAccess::new(file.router, password, tls, &mut report);
         let tunnel = Tunnel::new(file.tunnel, &mut report);
         let radios = (1..).zip(file.radio);
         let radios: Vec<_> = radios.map(|(n, radio)| Radio::new(n, radio, &mut report)).collect();
@@ -232,6 +235,54 @@ impl Config {
     #[must_use]
     pub fn warnings(&self) -> &[Fault] {
         &self.warnings
+    }
+
+    /// What differs in a newer configuration.
+    #[must_use]
+    pub fn changed(&self, newer: &Config) -> Changed {
+        // Names every field, so that none is forgotten. `setup` is for the verb of that name, not for an agent.
+        let Config {
+            vehicle,
+            router,
+            radios,
+            networks,
+            fallbacks,
+            aps,
+            tunnel,
+            handover,
+            hunt,
+            short_scan_list,
+            probing,
+            journal,
+            log,
+            status,
+            setup: _,
+            warnings: _,
+        } = self;
+        let hunt = (hunt, short_scan_list) != (&newer.hunt, &newer.short_scan_list);
+        let sections = [
+            ("vehicle", *vehicle != newer.vehicle),
+            ("router", *router != newer.router),
+            ("radio", *radios != newer.radios),
+            ("network", *networks != newer.networks),
+            ("fallback", *fallbacks != newer.fallbacks),
+            ("ap", *aps != newer.aps),
+            ("tunnel", *tunnel != newer.tunnel),
+            ("handover", *handover != newer.handover),
+            ("hunt", hunt),
+            ("health", *probing != newer.probing),
+            ("journal", *journal != newer.journal),
+            ("log", *log != newer.log),
+            ("status", *status != newer.status),
+        ];
+        let restart = [
+            ("ap", *aps != newer.aps),
+            ("log.format", log.format != newer.log.format),
+            ("status.socket", status.socket != newer.status.socket),
+            ("status.listen", status.listen != newer.status.listen),
+            ("status.names", status.names != newer.status.names),
+        ];
+        Changed::new(&sections, &restart)
     }
 
     /// The same with every duration divided by `factor`, so that tests of whole drives end soon.

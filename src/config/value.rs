@@ -1,6 +1,6 @@
 //! The types of single values, each with its range: a value that is of no use does not become one.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,12 +11,9 @@ use ipnet::Ipv4Net;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::fault::shortened;
+use super::endpoint::{HostPort, host_and_port, is_host_name};
 use super::typed::HINT;
-use crate::names::{Bssid, InterfaceName, Ssid, SsidError};
-
-/// The port of the router's plain binary API.
-const API_PORT: u16 = 8728;
+use crate::names::{Bssid, Fingerprint, FingerprintError, InterfaceName, Ssid, SsidError, shortened};
 
 /// The longest name that RouterOS shows whole.
 const LONGEST_NAME: usize = 64;
@@ -30,6 +27,12 @@ pub(super) enum Unfit {
     NotA(String, &'static str),
     #[error("`{0}` names more than one interface{HINT}name one; each radio has a [[radio]] of its own")]
     SeveralInterfaces(String),
+    #[error(
+        "is `\"{0}\"`, not a protection{HINT}write \"sha256:\" and the fingerprint of the router's certificate, \"ca:\" and a file, or \"off\""
+    )]
+    NoProtection(String),
+    #[error("{0}{HINT}copy `fingerprint` of `/certificate print detail`, or what `tikroam check` shows")]
+    Fingerprint(#[from] FingerprintError),
     #[error("{0}{HINT}an umlaut has 2 bytes and an emoji 4; write the name as the access point sends it")]
     Ssid(#[from] SsidError),
     #[error("`{0}` begins or ends with a blank, or holds a NUL{HINT}write the name as the access point sends it")]
@@ -175,7 +178,28 @@ from_text! {
     /// A name that this PC goes by, in lower case.
     HostName(String) = host_name;
     /// Host and port of the router's API: from `host`, `host:port`, an address or `[address]:port`.
-    Endpoint(String) = endpoint;
+    Endpoint(HostPort) = endpoint;
+    /// How the connection to the router is protected.
+    Protection(Encryption) = encryption;
+}
+
+/// What `router.tls` can say.
+#[derive(Debug, Clone)]
+pub(super) enum Encryption {
+    Off,
+    Insecure,
+    Pinned(Fingerprint),
+    Ca(PathBuf),
+}
+
+fn encryption(text: &str) -> Result<Encryption, Unfit> {
+    match (text, text.split_once(':')) {
+        ("off", _) => Ok(Encryption::Off),
+        ("insecure", _) => Ok(Encryption::Insecure),
+        (_, Some(("sha256", digits))) => Ok(Encryption::Pinned(digits.parse()?)),
+        (_, Some(("ca", path))) => file(path).map(Encryption::Ca),
+        _ => Err(Unfit::NoProtection(shortened(text))),
+    }
 }
 
 fn name(text: &str) -> Result<String, Unfit> {
@@ -262,8 +286,8 @@ fn subnet(text: &str) -> Result<Ipv4Net, Unfit> {
     Ok(net)
 }
 
-fn endpoint(text: &str) -> Result<String, Unfit> {
-    with_port(text).ok_or_else(|| not_a(text, "an address with or without a port"))
+fn endpoint(text: &str) -> Result<HostPort, Unfit> {
+    host_and_port(text).ok_or_else(|| not_a(text, "an address with or without a port"))
 }
 
 fn listen(text: &str) -> Result<SocketAddr, Unfit> {
@@ -290,27 +314,4 @@ fn host_name(text: &str) -> Result<String, Unfit> {
     } else {
         Err(not_a(text, "the name of a host"))
     }
-}
-
-fn with_port(text: &str) -> Option<String> {
-    if let Ok(address) = text.parse::<Ipv6Addr>() {
-        return Some(format!("[{address}]:{API_PORT}"));
-    }
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok().filter(|port| *port != 0)?),
-        None => (text, API_PORT),
-    };
-    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let is_host = match bracketed {
-        Some(inner) => inner.parse::<Ipv6Addr>().is_ok(),
-        None => host.parse::<IpAddr>().is_ok() || is_host_name(host),
-    };
-    is_host.then(|| format!("{host}:{port}"))
-}
-
-fn is_host_name(host: &str) -> bool {
-    let is_label_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(is_label_byte);
-    // Digits and dots alone are an address with a slip in it, which no resolver should guess at.
-    host.len() <= 253 && host.split('.').all(is_label) && host.bytes().any(|byte| byte.is_ascii_alphabetic())
 }

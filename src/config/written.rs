@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::fault::{Faults, Report};
 use super::secret::Secret;
 use super::value::{
-    Addressing, Ap, Endpoint, FilePath, HostAddress, HostName, Interface, Ip, Listen, Name, NetworkName, Size, Span,
-    Whole,
+    Addressing, Ap, Endpoint, FilePath, HostAddress, HostName, Interface, Ip, Listen, Name, NetworkName, Protection,
+    Size, Span, Whole,
 };
 use super::{handover, layers, setup, typed};
 use crate::names::InterfaceName;
@@ -67,6 +67,7 @@ pub(super) struct Router {
     pub(super) user: Option<Name>,
     pub(super) password: Option<Secret>,
     pub(super) password_file: Option<FilePath>,
+    pub(super) tls: Option<Protection>,
     pub(super) menu: Menu,
     pub(super) connect_deadline: Span<100, 120_000, 3_000>,
     pub(super) login_deadline: Span<100, 120_000, 10_000>,

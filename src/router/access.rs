@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::config::RouterAccess;
+use crate::config::{RouterAccess, Tls};
 
 /// Where the router is and how to get in.
 #[derive(Clone)]
@@ -14,6 +14,8 @@ pub struct Access {
     pub user: String,
     /// Its password; never shown.
     pub password: String,
+    /// How the connection is protected.
+    pub tls: Tls,
     /// How long each stage may take.
     pub deadlines: Deadlines,
     /// Silence after which TCP asks whether the router is still there; the kernel counts whole seconds, at least one.
@@ -25,6 +27,12 @@ pub struct Access {
 impl Access {
     /// The default of [`Access::buffer`]: 4 MiB, some 20,000 routes.
     pub const BUFFER: usize = 4 * 1024 * 1024;
+
+    /// The host without its port.
+    pub(super) fn host(&self) -> &str {
+        let host = self.address.rsplit_once(':').map_or(&*self.address, |(host, _)| host);
+        host.trim_matches(['[', ']'])
+    }
 }
 
 impl From<&RouterAccess> for Access {
@@ -33,6 +41,7 @@ impl From<&RouterAccess> for Access {
             address: router.address().to_owned(),
             user: router.user().to_owned(),
             password: router.password().expose().to_owned(),
+            tls: router.tls().clone(),
             deadlines: Deadlines {
                 connect: router.connect_deadline(),
                 login: router.login_deadline(),
@@ -50,6 +59,7 @@ impl fmt::Debug for Access {
         f.debug_struct("Access")
             .field("address", &self.address)
             .field("user", &self.user)
+            .field("tls", &self.tls)
             .field("deadlines", &self.deadlines)
             .field("keepalive", &self.keepalive)
             .field("buffer", &self.buffer)

@@ -15,7 +15,9 @@ use super::access::Access;
 use super::inbox::Inbox;
 use super::outcome::Lost;
 use super::session::CRATE_TRAP;
-use crate::names::Escaped;
+use super::stranger::Stranger;
+use super::tls::{self, TlsError, Wire};
+use crate::names::{Escaped, Fingerprint, shortened};
 use crate::routeros::Trap;
 use crate::survey::Path;
 
@@ -30,6 +32,8 @@ const KEEPALIVE_LEAST: Duration = Duration::from_secs(1);
 /// Where a router stalled on the way to a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
+    /// It did not finish the TLS handshake.
+    Handshake,
     /// It did not answer the login.
     Login,
     /// It took nothing of what was written.
@@ -41,6 +45,7 @@ pub enum Stage {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Stage::Handshake => "TLS handshake",
             Stage::Login => "login",
             Stage::Write => "first write",
             Stage::Reading => "first reading",
@@ -65,6 +70,15 @@ pub enum ConnectError {
     Refused {
         /// Host and port as configured.
         address: String,
+    },
+    /// There is no encrypted connection.
+    #[error("no TLS with the router at `{address}`")]
+    Tls {
+        /// Host and port as configured.
+        address: String,
+        /// Why.
+        #[source]
+        source: TlsError,
     },
     /// The connection was taken and then closed without an answer to the login.
     #[error("the router at `{address}` closed the connection before the login")]
@@ -108,10 +122,12 @@ pub enum ConnectError {
         after: Duration,
     },
     /// What listens there does not speak the API.
-    #[error("what listens at `{address}` does not speak the RouterOS API")]
+    #[error("what answers at `{address}` is not the RouterOS API{stranger}")]
     NotTheApi {
         /// Host and port as configured.
         address: String,
+        /// What it is.
+        stranger: Stranger,
     },
     /// The session ended right after the login.
     #[error("the session ended right after the login")]
@@ -147,11 +163,19 @@ impl ConnectError {
             ConnectError::WrongPassword { .. } => Some(
                 "on the router: `/user print detail`: name, password, `address` must hold this PC, and the group needs policy `api`",
             ),
+            ConnectError::Tls { source, .. } => Some(source.hint()),
             ConnectError::TooOld => Some("upgrade the router: `/system package update install`"),
             ConnectError::NotPermitted { said, .. } => said.hint(),
+            ConnectError::NotTheApi {
+                stranger: Stranger::Tls,
+                ..
+            } => Some("port 8729 is the API over TLS: set `router.tls`, or use port 8728"),
             ConnectError::NotTheApi { .. } => {
                 Some("the API's port is 8728; 8729 is its encrypted form, 8291 WinBox, 80 the web page")
             }
+            ConnectError::Stalled {
+                what: Stage::Handshake, ..
+            } => Some(TlsError::NotTls.hint()),
             ConnectError::Stalled { .. } => Some(
                 "the router may be overloaded: `/system resource monitor`; or a firewall drops the connection's packets",
             ),
@@ -182,10 +206,15 @@ impl ConnectError {
             | ConnectError::Lost(_) => Retry::Soon,
             ConnectError::ClosedBeforeLogin { .. }
             | ConnectError::LoginEnded { .. }
-            | ConnectError::NotTheApi { .. } => Retry::Later,
-            ConnectError::WrongPassword { .. } | ConnectError::TooOld | ConnectError::NotPermitted { .. } => {
-                Retry::Person
-            }
+            | ConnectError::NotTheApi { .. }
+            | ConnectError::Tls {
+                source: TlsError::Closed | TlsError::NotTls,
+                ..
+            } => Retry::Later,
+            ConnectError::WrongPassword { .. }
+            | ConnectError::TooOld
+            | ConnectError::NotPermitted { .. }
+            | ConnectError::Tls { .. } => Retry::Person,
         }
     }
 }
@@ -217,6 +246,20 @@ pub(super) async fn open(access: &Access) -> Result<(TcpStream, Path), ConnectEr
     Ok((stream, path))
 }
 
+/// Begins TLS where the connection is to be encrypted; the certificate that the router showed.
+pub(super) async fn encrypt(access: &Access, stream: TcpStream) -> Result<(Wire, Option<Fingerprint>), ConnectError> {
+    let address = access.address.clone();
+    let after = access.deadlines.login;
+    match timeout(after, tls::begin(&access.tls, access.host(), stream)).await {
+        Ok(begun) => begun.map_err(|source| ConnectError::Tls { address, source }),
+        Err(_) => Err(ConnectError::Stalled {
+            address,
+            what: Stage::Handshake,
+            after,
+        }),
+    }
+}
+
 /// Asks after so long a silence, then each half of it: a router that is gone is found after two and a half times of it.
 fn keepalive(silence: Duration) -> TcpKeepalive {
     TcpKeepalive::new()
@@ -226,7 +269,7 @@ fn keepalive(silence: Duration) -> TcpKeepalive {
 }
 
 /// Logs in within the deadline and looks at the raw answer, which shows a router older than 6.43.
-pub(super) async fn log_in(access: &Access, stream: &mut TcpStream) -> Result<(Connection, Inbox), ConnectError> {
+pub(super) async fn log_in(access: &Access, stream: &mut Wire) -> Result<(Connection, Inbox), ConnectError> {
     let after = access.deadlines.login;
     match timeout(after, exchange(access, stream)).await {
         Ok(result) => result,
@@ -238,14 +281,22 @@ pub(super) async fn log_in(access: &Access, stream: &mut TcpStream) -> Result<(C
     }
 }
 
-async fn exchange(access: &Access, stream: &mut TcpStream) -> Result<(Connection, Inbox), ConnectError> {
+async fn exchange(access: &Access, stream: &mut Wire) -> Result<(Connection, Inbox), ConnectError> {
     let address = || access.address.clone();
     let closed = || ConnectError::ClosedBeforeLogin { address: address() };
-    let not_the_api = || ConnectError::NotTheApi { address: address() };
+    let strange = |stranger| ConnectError::NotTheApi {
+        address: address(),
+        stranger,
+    };
+    let not_the_api = || not_the_api(access);
     let mut handshaking = Handshaking::new(&access.user, Some(&access.password)).map_err(|_| not_the_api())?;
     while let Some(transmit) = handshaking.poll_transmit() {
         let after = access.deadlines.write;
-        match timeout(after, stream.write_all(&transmit.data)).await {
+        let write = async {
+            stream.write_all(&transmit.data).await?;
+            stream.flush().await
+        };
+        match timeout(after, write).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return Err(closed()),
             Err(_) => {
@@ -280,9 +331,13 @@ async fn exchange(access: &Access, stream: &mut TcpStream) -> Result<(Connection
                 Err(error) => return Err(refusal(access, error)),
             };
         }
-        match stream.read(&mut chunk).await {
-            Ok(0) | Err(_) => return Err(closed()),
-            Ok(n) => inbox.push(chunk.get(..n).unwrap_or_default()),
+        let read = match stream.read(&mut chunk).await {
+            Ok(0) | Err(_) => return Err(inbox.stranger(true).map_or_else(closed, strange)),
+            Ok(n) => chunk.get(..n).unwrap_or_default(),
+        };
+        inbox.push(read);
+        if let Some(stranger) = inbox.stranger(false) {
+            return Err(strange(stranger));
         }
     }
 }
@@ -292,17 +347,20 @@ fn is_challenge(value: &[u8]) -> bool {
     value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit)
 }
 
+fn not_the_api(access: &Access) -> ConnectError {
+    ConnectError::NotTheApi {
+        address: access.address.clone(),
+        stranger: Stranger::Other,
+    }
+}
+
 fn refusal(access: &Access, error: LoginError) -> ConnectError {
     let LoginError::Authentication(trap) = error else {
-        return ConnectError::NotTheApi {
-            address: access.address.clone(),
-        };
+        return not_the_api(access);
     };
-    let said = trap.message;
+    let said = shortened(&trap.message);
     if said.starts_with(CRATE_TRAP) {
-        ConnectError::NotTheApi {
-            address: access.address.clone(),
-        }
+        not_the_api(access)
     } else if said.contains("password") || said.contains("cannot log in") {
         ConnectError::WrongPassword {
             user: access.user.clone(),
@@ -317,6 +375,7 @@ fn refusal(access: &Access, error: LoginError) -> ConnectError {
 mod tests {
     use super::super::Deadlines;
     use super::*;
+    use crate::config::Tls;
 
     #[tokio::test]
     async fn the_socket_asks_as_often_as_the_configuration_says() {
@@ -326,6 +385,7 @@ mod tests {
                 address: listener.local_addr().unwrap().to_string(),
                 user: String::new(),
                 password: String::new(),
+                tls: Tls::Off,
                 deadlines: Deadlines::default(),
                 keepalive: Duration::from_secs(seconds),
                 buffer: Access::BUFFER,

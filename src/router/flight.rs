@@ -19,7 +19,7 @@ pub(super) struct Flight {
     pub(super) answer: Option<oneshot::Sender<Answer>>,
     pub(super) rows: Vec<Row>,
     // Where rows go one by one as they come; `None` keeps them for the answer.
-    pub(super) stream: Option<mpsc::UnboundedSender<Row>>,
+    pub(super) stream: Option<mpsc::Sender<Row>>,
     // Bytes of the rows held.
     pub(super) held: usize,
     // The first of possibly two refusals; the call ends with the `!done` after it.

@@ -12,6 +12,8 @@ use super::connect::{self, ConnectError, Stage};
 use super::outcome::{CallError, Cause, Lost};
 use super::rows::Row;
 use super::session::{Gauges, Order, Session};
+use super::tls::Wire;
+use crate::names::Fingerprint;
 use crate::routeros::{RadioMenu, Sentence};
 use crate::survey::{Path, Version};
 
@@ -34,6 +36,7 @@ pub struct Router {
     pub(super) shared: Arc<Shared>,
     version: Arc<Version>,
     path: Path,
+    certificate: Option<Fingerprint>,
 }
 
 #[derive(Debug)]
@@ -55,7 +58,18 @@ impl Router {
     ///
     /// [`ConnectError`], each with its hint and how long to wait before the next try.
     pub async fn connect(access: &Access) -> Result<Router, ConnectError> {
-        let (mut stream, path) = connect::open(access).await?;
+        let (stream, path) = connect::open(access).await?;
+        let (stream, certificate) = connect::encrypt(access, stream).await?;
+        Router::over(access, stream, path, certificate).await
+    }
+
+    /// As [`Router::connect`], over a connection that stands.
+    pub(super) async fn over(
+        access: &Access,
+        mut stream: Wire,
+        path: Path,
+        certificate: Option<Fingerprint>,
+    ) -> Result<Router, ConnectError> {
         let (connection, inbox) = connect::log_in(access, &mut stream).await?;
         let deadlines = access.deadlines;
         let gauges = Arc::new(Gauges::default());
@@ -76,6 +90,7 @@ impl Router {
             }),
             version: Arc::default(),
             path,
+            certificate,
         };
         router.version = Arc::new(router.read_version(access).await?);
         Ok(router)
@@ -124,12 +139,7 @@ impl Router {
         self.order(sentence, deadline, None)
     }
 
-    pub(super) fn order(
-        &self,
-        sentence: Sentence,
-        deadline: Duration,
-        stream: Option<mpsc::UnboundedSender<Row>>,
-    ) -> Call {
+    pub(super) fn order(&self, sentence: Sentence, deadline: Duration, stream: Option<mpsc::Sender<Row>>) -> Call {
         let tag = self.shared.next_tag.fetch_add(1, Ordering::Relaxed);
         let (send, answer) = oneshot::channel();
         let order = Order::Call {
@@ -183,6 +193,12 @@ impl Router {
     #[must_use]
     pub fn path(&self) -> Path {
         self.path
+    }
+
+    /// The certificate that the router showed; `None` on a connection that is not encrypted.
+    #[must_use]
+    pub fn certificate(&self) -> Option<Fingerprint> {
+        self.certificate
     }
 
     /// What went over the session so far.

@@ -4,10 +4,12 @@
 //! with its reason in an attribute, and `!empty`, which it takes for the end of a call although `!done` follows. Cut here,
 //! each sentence can be looked at and then handed on as it came. The bound on what is held is kept here as well.
 
-use mikrotik_rs::proto::codec::{Decode, RawSentence, decode_sentence};
+use mikrotik_rs::proto::codec::{Decode, RawSentence, decode_length, decode_sentence};
 use mikrotik_rs::proto::error::DecodeError;
 
 use super::outcome::Lost;
+use super::stranger::Stranger;
+use crate::names::shortened;
 
 /// Bytes that came and are not read yet.
 #[derive(Debug)]
@@ -15,8 +17,15 @@ pub(super) struct Inbox {
     bytes: Vec<u8>,
     // How much of `bytes` was handed out already.
     taken: usize,
+    // How much of the next sentence is there in whole words: a peer that sends single bytes must not have all read again.
+    scanned: usize,
+    // Sentences without a word since the last that had one.
+    blanks: u32,
     limit: usize,
 }
+
+/// A router may send sentences without a word; one that sends nothing else only keeps a core busy.
+const MOST_BLANKS: u32 = 1_000;
 
 /// One sentence as it came.
 #[derive(Debug)]
@@ -31,6 +40,8 @@ impl Inbox {
         Inbox {
             bytes: Vec::new(),
             taken: 0,
+            scanned: 0,
+            blanks: 0,
             limit,
         }
     }
@@ -52,27 +63,54 @@ impl Inbox {
     /// # Errors
     ///
     /// [`Lost::TooLong`] as soon as a word is announced that goes beyond the bound, [`Lost::Garbled`] when the bytes
-    /// cannot be the API's.
+    /// cannot be the API's: also for a thousand sentences without a word.
     pub(super) fn next(&mut self) -> Result<Option<RawAnswer<'_>>, Lost> {
-        let rest = self.bytes.get(self.taken..).unwrap_or_default();
-        match decode_sentence(rest) {
-            Ok(Decode::Complete { value, bytes_consumed }) => {
-                self.taken += bytes_consumed;
-                Ok(Some(RawAnswer {
-                    bytes: rest.get(..bytes_consumed).unwrap_or_default(),
-                    words: value,
-                }))
+        while let Some(length) = self.next_word()? {
+            if length > 0 {
+                continue;
             }
-            Ok(Decode::Incomplete { needed }) => {
-                let needed = needed.map_or(0, usize::from);
-                if rest.len().saturating_add(needed) > self.limit {
-                    return Err(Lost::TooLong { limit: self.limit });
-                }
-                Ok(None)
+            let rest = self.bytes.get(self.taken..).unwrap_or_default();
+            let bytes = rest.get(..self.scanned).unwrap_or_default();
+            self.taken += self.scanned;
+            self.scanned = 0;
+            let Decode::Complete { value: words, .. } = decode_sentence(bytes).map_err(garbled)? else {
+                return Ok(None);
+            };
+            self.blanks = if words.is_empty() { self.blanks + 1 } else { 0 };
+            if self.blanks > MOST_BLANKS {
+                return Err(Lost::Garbled(0));
             }
-            Err(DecodeError::InvalidLengthPrefix(byte)) => Err(Lost::Garbled(byte)),
+            return Ok(Some(RawAnswer { bytes, words }));
         }
+        Ok(None)
     }
+
+    /// The length of the next word, if it is there whole.
+    fn next_word(&mut self) -> Result<Option<usize>, Lost> {
+        let rest = self.bytes.get(self.taken + self.scanned..).unwrap_or_default();
+        let Decode::Complete { value, .. } = decode_length(rest).map_err(garbled)? else {
+            return Ok(None);
+        };
+        let (length, prefix) = (value.0 as usize, value.1);
+        let size = length.saturating_add(prefix);
+        if self.scanned.saturating_add(size) > self.limit {
+            return Err(Lost::TooLong { limit: self.limit });
+        }
+        if rest.len() < size {
+            return Ok(None);
+        }
+        self.scanned += size;
+        Ok(Some(length))
+    }
+
+    /// Who sends, when it is not a router; to be asked before the first sentence. `ended`: nothing more will come.
+    pub(super) fn stranger(&self, ended: bool) -> Option<Stranger> {
+        Stranger::of(&self.bytes, ended)
+    }
+}
+
+fn garbled(DecodeError::InvalidLengthPrefix(byte): DecodeError) -> Lost {
+    Lost::Garbled(byte)
 }
 
 impl<'a> RawAnswer<'a> {
@@ -99,7 +137,7 @@ impl<'a> RawAnswer<'a> {
     pub(super) fn fatal_reason(&self) -> String {
         let bare = || self.words.words().skip(1).find(|word| !word.starts_with(b".tag="));
         let reason = self.attribute("message").or_else(bare).unwrap_or_default();
-        String::from_utf8_lossy(reason).into_owned()
+        shortened(&String::from_utf8_lossy(reason))
     }
 }
 
@@ -139,6 +177,34 @@ mod tests {
         let mut inbox = Inbox::new(1000);
         inbox.push(&b"\x01a".repeat(501));
         assert_eq!(inbox.next().unwrap_err(), Lost::TooLong { limit: 1000 });
+    }
+
+    #[test]
+    fn zeros_end_a_session_and_do_not_keep_a_core_busy() {
+        let mut inbox = Inbox::new(1000);
+        inbox.push(&vec![0; 100_000]);
+        let mut blank = 0;
+        let lost = loop {
+            match inbox.next() {
+                Ok(Some(answer)) => assert!(answer.is_blank()),
+                Ok(None) => panic!("the zeros were read to their end"),
+                Err(lost) => break lost,
+            }
+            blank += 1;
+        };
+        assert_eq!((blank, lost), (1_000, Lost::Garbled(0)));
+    }
+
+    #[test]
+    fn single_bytes_cost_no_more_than_a_whole() {
+        // Read again from its beginning at each byte, this takes minutes.
+        let word = [&b"\x7f"[..], &[b'a'; 127]].concat();
+        let mut inbox = Inbox::new(4 << 20);
+        for byte in word.repeat(2_000).iter().chain(b"\x00") {
+            assert!(inbox.next().unwrap().is_none());
+            inbox.push(&[*byte]);
+        }
+        assert_eq!(inbox.next().unwrap().unwrap().bytes.len(), 2_000 * 128 + 1);
     }
 
     #[test]

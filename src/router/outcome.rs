@@ -77,8 +77,11 @@ pub enum Lost {
         limit: usize,
     },
     /// The bytes are not those of the API.
-    #[error("what came is not the RouterOS API (length byte 0x{0:02x})")]
+    #[error("what came is not the RouterOS API (byte 0x{0:02x})")]
     Garbled(u8),
+    /// One answer after the other belongs to no call.
+    #[error("the router sends answers to nothing that was asked")]
+    Unasked,
     /// We closed it.
     #[error("the session was closed by this side")]
     GivenUp,

@@ -13,6 +13,9 @@ use crate::names::InterfaceName;
 use crate::routeros::{self, Sentence};
 use crate::survey::Version;
 
+/// So many answers may wait for whoever asked; a router that sends more than one for each ping fills that.
+const WAITING: usize = 1024;
+
 /// What to ping from the router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ping {
@@ -32,7 +35,7 @@ pub struct Pings {
     router: Router,
     ping: Ping,
     call: Call,
-    rows: mpsc::UnboundedReceiver<Row>,
+    rows: mpsc::Receiver<Row>,
     /// How many were answered so far.
     received: u32,
     /// Whether the other menu of the two was tried.
@@ -87,7 +90,7 @@ impl Router {
     }
 
     /// Version 6 has the command at the root, 7 in `/tool` and, up to 7.22, at the root as well.
-    fn order_pings(&self, ping: &Ping, other: bool) -> (Call, mpsc::UnboundedReceiver<Row>) {
+    fn order_pings(&self, ping: &Ping, other: bool) -> (Call, mpsc::Receiver<Row>) {
         let seven = matches!(self.version(), Version { major: 7.., .. });
         let menu = if seven == other { "" } else { "/tool" };
         let sentence = Sentence::new(menu, "ping")
@@ -99,7 +102,7 @@ impl Router {
             None => sentence,
         };
         let deadline = ping.interval * u32::from(ping.count) + self.shared.deadlines.answer;
-        let (stream, rows) = mpsc::unbounded_channel();
+        let (stream, rows) = mpsc::channel(WAITING);
         (self.order(sentence, deadline, Some(stream)), rows)
     }
 }

@@ -1,12 +1,13 @@
 //! The socket loop: one task owns the stream and the crate's connection for as long as the session lives.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use mikrotik_rs::{Command, CommandBuilder, Connection, Event, Tag};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::access::Deadlines;
@@ -14,12 +15,20 @@ use super::flight::{Flight, encode};
 use super::inbox::Inbox;
 use super::outcome::{Answer, CallError, Cause, Lost};
 use super::rows::Row;
+use super::tls::Wire;
 use crate::clock;
+use crate::names::shortened;
 use crate::routeros::{Sentence, Trap};
 use crate::units::Moment;
 
 /// What the crate's own traps begin with: an answer that it could not read, not one in which the router refused.
 pub(super) const CRATE_TRAP: &str = "Protocol error";
+
+/// So many answers in a row that belong to no call are no router's.
+const MOST_STRAYS: u32 = 1_000;
+
+/// The longest row, in bytes, that is passed on as it comes.
+const LONGEST_STREAMED: usize = 64 * 1024;
 
 /// What the loop is asked to do.
 #[derive(Debug)]
@@ -30,7 +39,7 @@ pub(super) enum Order {
         sentence: Sentence,
         deadline: Duration,
         answer: oneshot::Sender<Answer>,
-        stream: Option<mpsc::UnboundedSender<Row>>,
+        stream: Option<mpsc::Sender<Row>>,
     },
     /// Stop a call; nobody waits for its answer any more.
     Cancel { tag: u32 },
@@ -54,10 +63,14 @@ pub(super) struct Session {
     // Bytes that wait for the socket; those before `written` are gone.
     outbox: Vec<u8>,
     written: usize,
+    // Whether the connection may hold back bytes that it took.
+    unflushed: bool,
     // Bytes that the socket took since the session began.
     sent: u64,
     write_due: Option<Moment>,
     flights: Vec<Flight>,
+    // Answers since the last that belonged to a call.
+    strays: u32,
     // Tags of our `/cancel` commands; far from those of calls, so that neither can meet the other.
     next_cancel: u32,
     deadlines: Deadlines,
@@ -79,9 +92,11 @@ impl Session {
             limit,
             outbox: Vec::new(),
             written: 0,
+            unflushed: false,
             sent: 0,
             write_due: None,
             flights: Vec::new(),
+            strays: 0,
             next_cancel: u32::MAX,
             deadlines,
             gauges,
@@ -91,7 +106,7 @@ impl Session {
     /// Runs until the session is lost, then answers everybody who waits.
     pub(super) async fn run(
         mut self,
-        mut stream: TcpStream,
+        mut stream: Wire,
         mut orders: mpsc::UnboundedReceiver<Order>,
         lost: watch::Sender<Option<Lost>>,
     ) {
@@ -119,12 +134,12 @@ impl Session {
         }
     }
 
-    async fn drive(&mut self, stream: &mut TcpStream, orders: &mut mpsc::UnboundedReceiver<Order>) -> Lost {
-        let (mut reader, mut writer) = stream.split();
+    async fn drive(&mut self, stream: &mut Wire, orders: &mut mpsc::UnboundedReceiver<Order>) -> Lost {
+        let (mut reader, mut writer) = tokio::io::split(stream);
         let mut chunk = vec![0; 8 * 1024];
         let mut closing = false;
         loop {
-            if closing && self.outbox.is_empty() {
+            if closing && self.outbox.is_empty() && !self.unflushed {
                 return Lost::GivenUp;
             }
             let due = self.next_due();
@@ -142,6 +157,8 @@ impl Session {
                             return lost;
                         }
                     }
+                    // A router that ends TLS with the connection says no more than one that closes it.
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Lost::Closed,
                     Err(error) => return Lost::Network(error.kind()),
                 },
                 order = orders.recv(), if !closing => {
@@ -156,8 +173,9 @@ impl Session {
                         next = orders.try_recv().ok();
                     }
                 }
-                wrote = writer.write(pending), if !pending.is_empty() => match wrote {
-                    Ok(n) => self.wrote(n),
+                wrote = write_some(&mut writer, pending), if !pending.is_empty() || self.unflushed => match wrote {
+                    Ok(Some(n)) => self.wrote(n),
+                    Ok(None) => self.flushed(),
                     Err(error) => return Lost::Network(error.kind()),
                 },
                 () = tokio::time::sleep_until(clock::timer(due.unwrap_or(Moment::ZERO))), if due.is_some() => {
@@ -260,9 +278,17 @@ impl Session {
         if self.written >= self.outbox.len() {
             self.outbox.clear();
             self.written = 0;
-            self.write_due = None;
-        } else if n > 0 {
+        }
+        self.unflushed = true;
+        if n > 0 {
             self.write_due = Some(clock::now() + self.deadlines.write);
+        }
+    }
+
+    fn flushed(&mut self) {
+        self.unflushed = false;
+        if self.outbox.is_empty() {
+            self.write_due = None;
         }
     }
 
@@ -277,16 +303,23 @@ impl Session {
             let size = raw.bytes.len();
             // A whole sentence cannot fail to decode, and the connection only dies of a `!fatal`.
             self.connection.receive(raw.bytes).map_err(|_| Lost::Closed)?;
+            self.strays += 1;
+            if self.strays > MOST_STRAYS {
+                return Err(Lost::Unasked);
+            }
             while let Some(event) = self.connection.poll_event() {
                 match event {
                     Event::Reply { tag, response } => {
                         let Some(flight) = self.flights.iter_mut().find(|flight| flight.tag == tag) else {
                             continue;
                         };
+                        self.strays = 0;
                         let row = Row::new(response.attributes_raw);
                         if let Some(stream) = &flight.stream {
                             // The caller may have stopped reading; its cancel is on the way then.
-                            stream.send(row).ok();
+                            if size > LONGEST_STREAMED || matches!(stream.try_send(row), Err(TrySendError::Full(_))) {
+                                return Err(Lost::TooLong { limit: self.limit });
+                            }
                         } else if flight.answer.is_some() {
                             flight.held += size;
                             if flight.held > self.limit {
@@ -297,12 +330,12 @@ impl Session {
                     }
                     Event::Done { tag } => self.end(tag, None),
                     Event::Trap { tag, response } if response.message.starts_with(CRATE_TRAP) => {
-                        self.end(tag, Some(Cause::Mangled(response.message)));
+                        self.end(tag, Some(Cause::Mangled(shortened(&response.message))));
                     }
                     Event::Trap { tag, response } => {
                         if let Some(flight) = self.flights.iter_mut().find(|flight| flight.tag == tag) {
                             flight.trap.get_or_insert(Trap {
-                                message: response.message,
+                                message: shortened(&response.message),
                                 category: response.category.map(|category| category as u8),
                             });
                         }
@@ -320,6 +353,7 @@ impl Session {
         let Some(at) = self.flights.iter().position(|flight| flight.tag == tag) else {
             return;
         };
+        self.strays = 0;
         let mut flight = self.flights.swap_remove(at);
         let took = clock::now().since(flight.begun);
         let rows = std::mem::take(&mut flight.rows);
@@ -335,4 +369,12 @@ impl Session {
         }
         flight.finish(outcome);
     }
+}
+
+/// Writes some of what is pending, and how much; with nothing pending, pushes out what TLS holds back, which gives `None`.
+async fn write_some(to: &mut (impl AsyncWrite + Unpin), pending: &[u8]) -> io::Result<Option<usize>> {
+    if pending.is_empty() {
+        return to.flush().await.map(|()| None);
+    }
+    to.write(pending).await.map(Some)
 }

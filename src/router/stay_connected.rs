@@ -12,6 +12,7 @@ use super::handle::Router;
 use super::outcome::Chain;
 use super::reconnect::{Delays, Reconnect, SHORT_SESSIONS};
 use crate::clock;
+use crate::config::Tls;
 use crate::units::Moment;
 
 const ENDED_AT_ONCE: &str = "on the router: `/log print` may say why it ends sessions; a full `max-sessions` of `/ip service \
@@ -110,6 +111,14 @@ impl StayConnected {
         sleep_until(clock::timer(self.not_before)).await;
         let router = Router::connect(&self.access).await?;
         self.connected = clock::now();
+        if self.access.tls == Tls::Insecure && self.is_new("insecure".to_owned(), self.connected) {
+            let certificate = router.certificate().map(|shown| shown.to_string());
+            let certificate = certificate.unwrap_or_default();
+            warn!(
+                hint = format!("if this is the router's certificate, write `tls = \"{certificate}\"` into [router]"),
+                "the router's certificate is not checked: whoever answers in its place gets the password"
+            );
+        }
         Ok(router)
     }
 
@@ -121,7 +130,8 @@ impl StayConnected {
             debug!(cause = %Chain(error), ?wait, "still no session with the router");
             return;
         }
-        let hint = error.hint().unwrap_or_default();
+        // `None` is no field at all: a JSON log shows no empty hint.
+        let hint = error.hint();
         match error.retry() {
             Retry::Person => {
                 error!(hint, cause = %Chain(error), "cannot log in to the router; trying again each minute")

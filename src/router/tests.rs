@@ -1,5 +1,6 @@
 //! The session against a peer that says exactly what each test wants.
 
+mod fuzz;
 mod inspect;
 mod login;
 mod noise;
@@ -7,6 +8,7 @@ mod peer;
 mod readings;
 mod stay_connected;
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::*;
@@ -250,6 +252,41 @@ async fn bytes_that_are_not_the_api_end_the_session() {
     let (router, mut peer) = connected().await;
     peer.send(&[0xFF]).await;
     assert_eq!(router.lost().await, Lost::Garbled(0xFF));
+}
+
+#[tokio::test]
+async fn a_router_that_sends_only_zeros_or_answers_to_nothing_is_left() {
+    let (router, mut peer) = connected().await;
+    peer.send(&[0; 5_000]).await;
+    assert_eq!(router.lost().await, Lost::Garbled(0));
+    for stray in [
+        &["!re", ".tag=77", "=a=b"][..],
+        &["!done", ".tag=77"],
+        &["!hm"],
+        &["!trap", ".tag=7", "=message=x"],
+    ] {
+        let (router, mut peer) = connected().await;
+        for _ in 0..1_001 {
+            peer.say(stray).await;
+        }
+        assert_eq!(router.lost().await, Lost::Unasked, "{stray:?}");
+    }
+}
+
+#[tokio::test]
+async fn pings_that_are_answered_a_thousand_times_are_bounded() {
+    let (router, mut peer) = connected().await;
+    let _pings = router.ping(&Ping {
+        address: Ipv4Addr::LOCALHOST,
+        count: 5,
+        interval: Duration::from_secs(1),
+        arp: None,
+    });
+    let tag = peer.hear().await.tag();
+    for _ in 0..2_000 {
+        peer.say(&["!re", &tag, "=seq=0", "=received=1", "=time=1ms"]).await;
+    }
+    assert!(matches!(router.lost().await, Lost::TooLong { .. }));
 }
 
 #[tokio::test]

@@ -46,6 +46,11 @@ impl AgentSide {
         self.recent.send_modify(|recent| recent.turned(now));
     }
 
+    /// The agent goes on with another configuration.
+    pub fn reloaded(&self, facts: Facts) {
+        self.recent.send_modify(|recent| recent.reloaded(facts));
+    }
+
     /// Something happened.
     pub fn take(&self, at: Moment, event: Event) {
         self.recent.send_modify(|recent| recent.take(at, event));

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::certificate::Certificate;
+
 /// Every policy of a group, in the order in which a router lists them.
 pub(crate) const POLICIES: [&str; 19] = [
     "local",
@@ -36,6 +38,38 @@ pub struct Access {
     pub max_sessions: usize,
     /// Logs in by challenge and response, as before 6.43.
     pub challenge_login: bool,
+    /// How the service protects its connections.
+    pub tls: Tls,
+}
+
+/// How the API's service protects its connections.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Tls {
+    /// Not at all: service `api`.
+    #[default]
+    Off,
+    /// Service `api-ssl` without a certificate, as routers come: nothing but anonymous Diffie-Hellman.
+    Anonymous,
+    /// Service `api-ssl` with this certificate.
+    Certificate(Certificate),
+}
+
+impl Tls {
+    /// What `/ip/service` shows as the certificate of `api-ssl`.
+    pub(crate) fn certificate(&self) -> &'static str {
+        match self {
+            Tls::Certificate(_) => "api",
+            Tls::Off | Tls::Anonymous => "none",
+        }
+    }
+
+    /// The service's name on the router.
+    pub(crate) fn service(&self) -> &'static str {
+        match self {
+            Tls::Off => "api",
+            Tls::Anonymous | Tls::Certificate(_) => "api-ssl",
+        }
+    }
 }
 
 /// One user of the router.
@@ -84,6 +118,7 @@ impl Default for Access {
             allowed: Vec::new(),
             max_sessions: 20,
             challenge_login: false,
+            tls: Tls::Off,
         }
     }
 }

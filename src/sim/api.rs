@@ -7,5 +7,6 @@ pub(super) mod login;
 pub(super) mod server;
 pub(super) mod session;
 pub(super) mod shared;
+pub(super) mod tls;
 pub(super) mod wire;
 pub(super) mod writer;

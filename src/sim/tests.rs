@@ -4,6 +4,7 @@ mod air;
 mod clients;
 mod dhcp;
 mod dialed;
+mod fuzz;
 mod judged;
 mod kinds;
 mod menus;

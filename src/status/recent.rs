@@ -124,6 +124,11 @@ impl Recent {
         }
     }
 
+    /// Takes what another configuration says; what happened stays.
+    pub fn reloaded(&mut self, facts: Facts) {
+        self.facts = facts;
+    }
+
     /// The loop turned.
     pub fn turned(&mut self, now: Moment) {
         self.turned = now;

@@ -8,6 +8,13 @@ use crate::marks::{ROUTE_COMMENT, address_comment};
 use crate::snapshot::{AddressItem, RuleItem};
 
 impl Step {
+    /// Item, property and change, for the log: what changes and not by which call.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let [_, item, property, change] = self.columns();
+        format!("{item}: {property} {change}")
+    }
+
     /// Call, item, property and change, for a table.
     #[must_use]
     pub(super) fn columns(&self) -> [String; 4] {

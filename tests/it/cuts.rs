@@ -224,6 +224,7 @@ async fn connect(sim: &Sim) -> Router {
         address: sim.local_addr().to_string(),
         user: "admin".into(),
         password: String::new(),
+        tls: tikroam::config::Tls::Off,
         deadlines: Deadlines {
             connect: patient,
             login: patient,

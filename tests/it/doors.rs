@@ -1,8 +1,13 @@
 //! Getting in, and getting out in the middle of something.
 
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
+use rustix::fs::OFlags;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use tikroam::drive::Drive;
 use tikroam::sim::{Effect, Fault, What};
 use tokio::task::{JoinSet, LocalSet};
@@ -177,11 +182,14 @@ async fn terminate(signal: &'static str, command: &'static str, disabled: &'stat
     let sim = start(settings(good())).await;
     let dir = tempfile::tempdir().unwrap();
     let stderr = dir.path().join("stderr");
+    // SIGHUP stops only what was started from a terminal.
+    let (terminal, stdin) = terminal();
     let mut daemon = Process(
         tikroam(sim.local_addr().port())
             .args(["run", "--config", shipped()])
             .env("TIKROAM__JOURNAL__FILE", dir.path().join("journal.jsonl"))
-            .stderr(std::fs::File::create(&stderr).unwrap())
+            .stdin(stdin)
+            .stderr(File::create(&stderr).unwrap())
             .spawn()
             .unwrap(),
     );
@@ -202,6 +210,22 @@ async fn terminate(signal: &'static str, command: &'static str, disabled: &'stat
     let says = format!("signal=SIG{signal}");
     assert_eq!(logged.matches(&says).count(), 1, "{case}: {logged}");
     assert_eq!(whole_by(&sim).map(|radio| radio != lost), Ok(true), "{case}: {logged}");
+    drop(terminal);
+}
+
+/// A terminal: the end that keeps it open, and the end of the program in it.
+fn terminal() -> (OwnedFd, File) {
+    let kept = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&kept).unwrap();
+    unlockpt(&kept).unwrap();
+    let name = ptsname(&kept, Vec::new()).unwrap();
+    let within = File::options()
+        .read(true)
+        .write(true)
+        .custom_flags(OFlags::NOCTTY.bits().cast_signed())
+        .open(name.to_str().unwrap())
+        .unwrap();
+    (kept, within)
 }
 
 /// A process, ended when dropped.

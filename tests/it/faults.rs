@@ -9,7 +9,8 @@ use tracing::Level;
 
 use crate::log::{Log, Logged};
 use crate::road::{
-    END, config, happened, lose_the_active, options, out_by, ride, road, row, settings, start, tunnel, until, whole_by,
+    END, config, happened, lose_the_active, options, out_by, ride, road, row, settings, start, tunnel, until,
+    until_on_air, whole_by,
 };
 
 /// Waits until the tunnel is up over a whole way out; the radio.
@@ -248,6 +249,26 @@ async fn a_dial_under_way_outlives_a_lost_session_and_a_restart_of_the_agent() {
     assert_eq!(log.count("went down"), 0);
 }
 
+/// Each swap that was begun has a line that says how it ended.
+#[tokio::test]
+async fn a_swap_that_another_one_overtakes_gets_its_end_line() {
+    let log = Log::strict();
+    let mut vehicle = settings(road(&[(-55, 0..END), (-60, 0..END)]));
+    vehicle.quirks.office_accepts_after = Duration::from_secs(3_600);
+    let sim = start(vehicle).await;
+    let dialing = || tunnel(&sim)["disabled"] == "false" && tunnel(&sim)["running"] != "true" && whole_by(&sim).is_ok();
+    ride(config(&sim, &[("TUNNEL__PATIENCE", "2m")]), options(), async {
+        until_on_air(&sim, &["wlan1", "wlan2"]).await;
+        until("the tunnel dials", dialing).await;
+        let lost = whole_by(&sim).unwrap();
+        sim.console("/interface/wireless/disable", &[("numbers", &lost)])
+            .unwrap();
+        let ended = format!("swap ended: the one to {lost} did not bring the tunnel up");
+        until("its end is logged", || log.count(&ended) == 1).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_swap_that_stopped_half_way_is_not_undone_onto_a_radio_that_fades() {
     let log = Log::strict();
@@ -348,6 +369,7 @@ async fn what_a_person_changed_is_reported_while_it_lasts_and_when_it_is_over() 
         address: sim.local_addr().to_string(),
         user: "admin".into(),
         password: String::new(),
+        tls: tikroam::config::Tls::Off,
         deadlines: tikroam::router::Deadlines::default(),
         buffer: tikroam::router::Access::BUFFER,
         keepalive: Duration::from_secs(10),

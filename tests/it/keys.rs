@@ -110,6 +110,7 @@ fn rows() -> Vec<(&'static str, Proof)> {
         ("router.address", Own(|| Box::pin(door::address()))),
         ("router.user", Own(|| Box::pin(door::user()))),
         ("router.password_file", Own(|| Box::pin(verbs::password_file()))),
+        ("router.tls", Own(|| Box::pin(door::tls()))),
         ("router.connect_deadline", Own(|| Box::pin(door::connect_deadline()))),
         ("router.login_deadline", Own(|| Box::pin(door::login_deadline()))),
         ("router.write_deadline", Own(|| Box::pin(door::write_deadline()))),

@@ -114,6 +114,7 @@ pub(crate) fn options() -> Options {
         beat: Box::new(|| {}),
         delays: Delays::default().divided(SPEED),
         journal: None,
+        reloads: None,
         status: None,
     }
 }
@@ -270,7 +271,7 @@ pub(crate) async fn lose_the_active_within_a_network(sim: &Sim, before: impl FnO
 /// So long a radio that has just arrived, or is about to be sent elsewhere, does not stay.
 const STEADY: Duration = Duration::from_secs(3);
 
-async fn until_up(sim: &Sim) {
+pub(crate) async fn until_up(sim: &Sim) {
     until("the tunnel is up", || {
         tunnel(sim)["running"] == "true" && whole_by(sim).is_ok()
     })

@@ -165,7 +165,9 @@ async fn a_tunnel_that_is_tied_to_an_address_moves_with_it() {
         let lost = lose(kind, &sim).await;
         let second = until_reached(kind, &sim, Some(&lost)).await;
         assert_eq!(tied(), own(&second));
-        // What a person ties it to besides is left.
+        // What a person ties it to besides is left; not while the agent's own writes are still on their way.
+        let since = sim.elapsed();
+        until("the last swap is over", || (sim.elapsed() - since).as_secs() >= 5).await;
         tie("192.168.88.1");
         let since = sim.elapsed();
         until("twenty seconds have passed", || (sim.elapsed() - since).as_secs() >= 20).await;

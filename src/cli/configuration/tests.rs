@@ -3,6 +3,7 @@
 use std::os::unix::net::UnixListener;
 
 use super::*;
+use crate::config::Tls;
 
 /// The least that is a configuration; `PASSWORD` stands for the line of the password.
 const SMALL: &str = r#"[router]
@@ -126,26 +127,25 @@ fn offline_a_password_may_be_missing() {
 }
 
 #[test]
-fn a_password_that_everyone_may_read_is_a_warning() {
+fn a_password_that_everyone_may_read_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
-    let warnings = |line: &str, mode| {
-        let config = loaded(&configured(directory, line, mode), &[]).unwrap();
-        let warnings: Vec<String> = config.warnings().iter().map(ToString::to_string).collect();
-        warnings.join("\n").replace(directory.to_str().unwrap(), "DIRECTORY")
-    };
-    insta::assert_snapshot!(warnings("password = \"sesame\"", 0o644), @r"
+    insta::assert_snapshot!(faults(&configured(directory, "password = \"sesame\"", 0o644)), @r"
     DIRECTORY/agent.toml:4: router.password: everyone on this machine may read the password in `DIRECTORY/agent.toml`
-      hint: run `chmod o-rwx DIRECTORY/agent.toml`
+      hint: run `chmod o-rwx DIRECTORY/agent.toml`, and change the password if others use this machine
     ");
-    assert_eq!(warnings("password = \"sesame\"", 0o640), "");
+    let fine = |line: &str, mode| loaded(&configured(directory, line, mode), &[]).is_ok();
+    assert!(fine("password = \"sesame\"", 0o640));
     let open = file(directory, "open", "sesame", 0o644);
-    insta::assert_snapshot!(warnings(&line(&open), 0o644), @r"
+    insta::assert_snapshot!(faults(&configured(directory, &line(&open), 0o644)), @r"
     DIRECTORY/agent.toml:4: router.password_file: everyone on this machine may read the password in `DIRECTORY/open`
-      hint: run `chmod o-rwx DIRECTORY/open`
+      hint: run `chmod o-rwx DIRECTORY/open`, and change the password if others use this machine
     ");
     let closed = file(directory, "closed", "sesame", 0o600);
-    assert_eq!(warnings(&line(&closed), 0o644), "");
+    assert!(fine(&line(&closed), 0o644));
+    // Nobody is logged in anywhere: a configuration may be judged on any machine.
+    let offline = load_with(&configured(directory, &line(&open), 0o644), BTreeMap::new(), true).unwrap();
+    assert_eq!(offline.warnings().len(), 1);
 }
 
 #[test]
@@ -188,5 +188,29 @@ fn a_file_that_is_no_configuration_says_so() {
     insta::assert_snapshot!(faults(&latin), @r"
     DIRECTORY/latin.toml: is not text in UTF-8
       hint: save the file as UTF-8 in the editor
+    ");
+}
+
+#[test]
+fn the_file_of_the_certificates_is_read_with_the_configuration() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let pem = "-----BEGIN CERTIFICATE-----\n";
+    let good = file(directory, "ca.pem", pem, 0o644);
+    let with = |path: &Path| {
+        configured(
+            directory,
+            &format!("password = \"\"\ntls = \"ca:{}\"", path.display()),
+            0o600,
+        )
+    };
+    assert_eq!(loaded(&with(&good), &[]).unwrap().router().tls(), &Tls::Ca(pem.into()));
+    insta::assert_snapshot!(faults(&with(&file(directory, "empty.pem", "", 0o644))), @r"
+    DIRECTORY/agent.toml:5: router.tls: `DIRECTORY/empty.pem` holds no certificate in PEM form
+      hint: export it on the router: `/certificate export-certificate NAME`, and copy the .crt file
+    ");
+    insta::assert_snapshot!(faults(&with(Path::new("/dev/zero"))), @r"
+    DIRECTORY/agent.toml:5: router.tls: `/dev/zero` is not a regular file
+      hint: export it on the router: `/certificate export-certificate NAME`, and copy the .crt file
     ");
 }

@@ -50,6 +50,11 @@ fn a_probe_must_prove_something_of_the_tunnel() {
     agent.toml:16: tunnel.probe: 10.10.10.1 is a network's gateway: a ping to it says nothing of the tunnel
       hint: use an address behind the tunnel; the concentrator's private address is best
     ");
+    for end in ["10.40.0.2", "10.40.0.1"] {
+        let fallback = "[[fallback]]\ninterface = \"ether2\"\naddress = \"10.40.0.2/24\"\ngateway = \"10.40.0.1\"\n";
+        let report = faults(&format!("{}\n{fallback}", text(end)));
+        assert!(report.contains(&format!("{end} is an end of a fallback")), "{report}");
+    }
     for good in ["10.99.0.1", "10.10.10.77", "8.8.8.8"] {
         assert!(parse(&text(good), &[]).is_ok(), "{good}");
     }
@@ -200,4 +205,43 @@ fn a_section_that_only_the_environment_has_is_placed_there() {
     environment TIKROAM__HUMP__ENABLED: hump: there is no such key
       hint: the keys here are `vehicle`, `router`, `radio`, `network`, `fallback`, `ap`, `tunnel`, `handover`, `hunt`, `health`, `status`, `journal`, `log`, `setup`
     ");
+}
+
+#[test]
+fn tls_is_a_fingerprint_a_file_or_said_to_be_insecure() {
+    let with = |tls: &str| small_with("user =", &format!("tls = \"{tls}\"\nuser ="));
+    let digits = "0123456789abcdef".repeat(4);
+    let colons = digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| std::str::from_utf8(pair).unwrap().to_uppercase());
+    let colons = colons.collect::<Vec<_>>().join(":");
+    for one in [&digits, &colons] {
+        let config = parse(&with(&format!("sha256:{one}")), &[]).unwrap();
+        assert!(
+            matches!(config.router().tls(), Tls::Pinned(pinned) if pinned.to_string() == format!("sha256:{digits}"))
+        );
+        assert_eq!(config.router().address(), "192.168.88.1:8729");
+        assert!(config.warnings().is_empty());
+    }
+    let config = parse(&with("insecure"), &[]).unwrap();
+    assert_eq!((config.router().tls(), config.warnings().len()), (&Tls::Insecure, 1));
+    assert_eq!(
+        parse(&with("off"), &[]).unwrap().router().address(),
+        "192.168.88.1:8728"
+    );
+    let with_port = with("insecure").replace("192.168.88.1", "192.168.88.1:18729");
+    assert_eq!(parse(&with_port, &[]).unwrap().router().address(), "192.168.88.1:18729");
+    insta::assert_snapshot!(faults(&with("on")), @r#"
+    agent.toml:3: router.tls: is `"on"`, not a protection
+      hint: write "sha256:" and the fingerprint of the router's certificate, "ca:" and a file, or "off"
+    "#);
+    insta::assert_snapshot!(faults(&with("sha256:abcd")), @r"
+    agent.toml:3: router.tls: a SHA-256 fingerprint has 64 hex digits, with or without a colon after each two
+      hint: copy `fingerprint` of `/certificate print detail`, or what `tikroam check` shows
+    ");
+    insta::assert_snapshot!(faults(&with("ca:")), @r#"
+    agent.toml:3: router.tls: is `""`, not a file
+      hint: write it as in `tls = "off"`
+    "#);
 }

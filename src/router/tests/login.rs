@@ -102,6 +102,37 @@ async fn a_connection_closed_before_the_login_points_at_the_service() {
 }
 
 #[tokio::test]
+async fn another_service_on_the_port_is_named() {
+    for (greeting, said) in [
+        (
+            &b"SSH-2.0-ROSSSH\r\n"[..],
+            "is not the RouterOS API: an SSH server answers",
+        ),
+        (
+            b"HTTP/1.1 400 Bad Request\r\n\r\n",
+            "is not the RouterOS API: a web server answers",
+        ),
+        (
+            b"\x15\x03\x01\x00\x02\x02\x46",
+            "is not the RouterOS API: a service answers that waits for TLS",
+        ),
+        (b"220 FTP server ready\r\n", "is not the RouterOS API"),
+        (b"ab", "is not the RouterOS API"),
+    ] {
+        let (listener, access) = listen().await;
+        let serve = async {
+            let mut peer = Peer::accept(&listener).await;
+            peer.hear().await;
+            peer.send(greeting).await;
+        };
+        let (result, ()) = tokio::join!(Router::connect(&access), serve);
+        let error = result.unwrap_err();
+        assert!(error.to_string().ends_with(said), "{error}");
+        assert_eq!(error.retry(), Retry::Later);
+    }
+}
+
+#[tokio::test]
 async fn a_port_that_nobody_listens_on_is_refused() {
     let (listener, access) = listen().await;
     drop(listener);

@@ -41,6 +41,7 @@ pub(super) fn access(address: String) -> Access {
         address,
         user: "swap".to_owned(),
         password: "geheim".to_owned(),
+        tls: crate::config::Tls::Off,
         deadlines: Deadlines {
             connect: patience,
             login: patience,

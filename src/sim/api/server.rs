@@ -10,19 +10,30 @@ use tokio::task::JoinSet;
 
 use super::session;
 use super::shared::Shared;
+use super::tls::Service;
 
 /// The world goes on at least this often, in simulated time; commands take it to their moment by themselves.
 const PULSE: Duration = Duration::from_millis(100);
 /// But not more often than this in real time.
 const LEAST_PULSE: Duration = Duration::from_millis(5);
 
+/// Where and how the service takes connections.
+pub(crate) struct Listening {
+    /// Where.
+    pub listener: TcpListener,
+    /// How.
+    pub service: Arc<Service>,
+    /// How many at once.
+    pub max_sessions: usize,
+}
+
 /// Serves until the task is dropped.
-pub(crate) async fn run(
-    shared: Arc<Shared>,
-    listener: TcpListener,
-    mut cuts: mpsc::UnboundedReceiver<Duration>,
-    max_sessions: usize,
-) {
+pub(crate) async fn run(shared: Arc<Shared>, to: Listening, mut cuts: mpsc::UnboundedReceiver<Duration>) {
+    let Listening {
+        listener,
+        service,
+        max_sessions,
+    } = to;
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = Some(listener);
     let mut sessions = JoinSet::new();
@@ -38,7 +49,12 @@ pub(crate) async fn run(
                     && shared.welcomes(from, sessions.len(), max_sessions)
                 {
                     number += 1;
-                    sessions.spawn(session::serve(Arc::clone(&shared), stream, from, number));
+                    let (shared, service) = (Arc::clone(&shared), Arc::clone(&service));
+                    sessions.spawn(async move {
+                        if let Some(stream) = service.begin(stream).await {
+                            session::serve(shared, stream, from, number).await;
+                        }
+                    });
                 }
             }
             Some(_) = sessions.join_next() => {}

@@ -4,9 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::io::AsyncReadExt;
-use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedReadHalf;
+use tokio::io::{AsyncReadExt, ReadHalf};
 use tokio::sync::{mpsc, oneshot};
 
 use super::dialect::{self, Words};
@@ -14,6 +12,7 @@ use super::faults::Effect;
 use super::flow::{Flow, Running};
 use super::login::Login;
 use super::shared::{Shared, lock};
+use super::tls::Socket;
 use super::wire::{self, Decoder};
 use super::writer::{self, Out};
 use crate::sim::router::call::{Answer, Call};
@@ -52,10 +51,8 @@ enum Mangle {
 }
 
 /// Serves one connection until either side ends it.
-pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, from: SocketAddr, number: u64) {
-    // Answers are small and waited for.
-    let _ = stream.set_nodelay(true);
-    let (read, write) = stream.into_split();
+pub(crate) async fn serve(shared: Arc<Shared>, stream: Box<dyn Socket>, from: SocketAddr, number: u64) {
+    let (read, write) = tokio::io::split(stream);
     let (out, queue) = mpsc::channel(QUEUED);
     let session = Session {
         shared: Arc::clone(&shared),
@@ -91,7 +88,7 @@ impl Drop for Session {
 }
 
 impl Session {
-    async fn read(&mut self, mut read: OwnedReadHalf) -> Result<(), Closed> {
+    async fn read(&mut self, mut read: ReadHalf<Box<dyn Socket>>) -> Result<(), Closed> {
         let mut decoder = Decoder::new(wire::STRANGER_LIMIT);
         let mut buffer = vec![0; 8192];
         loop {

@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub chance: Chance,
     /// Real time added to each answer.
     pub round_trip: Duration,
+    /// The service that sessions come by.
+    service: &'static str,
     /// Logs in as before 6.43.
     pub challenge_login: bool,
     /// `/cancel` of an unknown tag is refused.
@@ -59,6 +61,7 @@ impl Shared {
             quirks: settings.played(),
             chance: Chance::new(settings.seed),
             round_trip: settings.round_trip,
+            service: settings.access.tls.service(),
             challenge_login: settings.challenges(),
             cancel_refuses: settings.routeros.data().cancel_refuses,
             transcript: transcript.map(Mutex::new),
@@ -135,7 +138,7 @@ impl Shared {
             .table(Menu::Service)
             .rows
             .iter()
-            .find(|row| row.get("name") == Some("api"));
+            .find(|row| row.get("name") == Some(self.service));
         let allowed = service.and_then(|row| row.get("address")).unwrap_or_default();
         let fits = |prefix: &str| match prefix.parse::<ipnet::IpNet>() {
             Ok(net) => net.contains(&from.ip()),

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::io::AsyncWriteExt;
-use tokio::net::tcp::OwnedWriteHalf;
+use tokio::io::{AsyncWriteExt, WriteHalf};
 use tokio::sync::mpsc;
 
 use super::dialect::Words;
 use super::shared::Shared;
+use super::tls::Socket;
 use super::wire;
 use crate::sim::text;
 use crate::sim::world::clock::Clock;
@@ -31,7 +31,7 @@ pub(crate) enum Out {
 }
 
 /// Writes until the queue ends or the client is gone.
-pub(crate) async fn write(shared: Arc<Shared>, mut queue: mpsc::Receiver<Out>, mut socket: OwnedWriteHalf) {
+pub(crate) async fn write(shared: Arc<Shared>, mut queue: mpsc::Receiver<Out>, mut socket: WriteHalf<Box<dyn Socket>>) {
     let mut bytes = Vec::new();
     while let Some(out) = queue.recv().await {
         bytes.clear();
@@ -48,7 +48,8 @@ pub(crate) async fn write(shared: Arc<Shared>, mut queue: mpsc::Receiver<Out>, m
             }
             Out::Raw(raw) => bytes.extend_from_slice(&raw),
         }
-        if socket.write_all(&bytes).await.is_err() {
+        // TLS may hold back what it took.
+        if socket.write_all(&bytes).await.is_err() || socket.flush().await.is_err() {
             return;
         }
     }

@@ -167,6 +167,14 @@ impl Factory<'_> {
             Menu::Service,
             &[("name", "api"), ("port", "8728"), ("address", &allowed)],
         );
+        let certificate = self.settings.access.tls.certificate();
+        let encrypted = [
+            ("name", "api-ssl"),
+            ("port", "8729"),
+            ("address", &allowed),
+            ("certificate", certificate),
+        ];
+        self.add(Menu::Service, &encrypted);
     }
 
     fn add_radios(&mut self) {

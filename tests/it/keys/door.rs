@@ -78,6 +78,16 @@ pub(super) async fn user() {
     assert!(words.contains(&"=name=other".to_owned()), "{words:?}");
 }
 
+/// The first byte that the agent sends: of a record of TLS, or of a login.
+pub(super) async fn tls() {
+    for (value, first) in [("\"off\"", b"/login".len() as u8), ("\"insecure\"", 22)] {
+        let (listener, address) = listen().await;
+        let access = access("tls", value, address);
+        let serve = async { listener.accept().await.unwrap().0.read_u8().await.unwrap() };
+        assert_eq!(tokio::join!(Router::connect(&access), serve).1, first);
+    }
+}
+
 pub(super) async fn connect_deadline() {
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     listener

@@ -1,5 +1,6 @@
 //! The program in a process of its own, with a configuration that a technician edited.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -101,6 +102,7 @@ pub(super) async fn password_file() {
     for password in ["sesame", "geheim"] {
         let file = folder.path().join(password);
         std::fs::write(&file, password).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
         let text = with("router.password_file", &format!("\"{}\"", file.display()));
         let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut check = tikroam(door.local_addr().unwrap().port());

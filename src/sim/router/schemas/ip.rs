@@ -68,6 +68,7 @@ pub(super) const SERVICE: Schema = named(menu(
         new("name", Kind::Text, None),
         new("port", Kind::Number(1, 65535), None),
         new("address", Kind::Text, Some("")),
+        new("certificate", Kind::Text, None),
         new("disabled", Kind::Truth, Some("false")),
     ],
 ));
