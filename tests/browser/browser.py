@@ -87,7 +87,7 @@ class Browser:
         labels = self.script("return [...document.querySelectorAll('svg.plot text')].map((one) => one.textContent.trim())")
         assert {"wlan1", "wlan2", "dark", "dBm"} <= set(labels), labels
 
-    def quiet(self, own):
+    def asks_only(self, own):
         """The console is empty, and only `own`, a scheme and a host, was asked."""
         entries = self.call("POST", self.session + "/se/log", {"type": "browser"})
         assert not entries, entries

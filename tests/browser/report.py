@@ -24,4 +24,4 @@ with Browser(driver, pictures) as browser:
         browser.look(name)
         opened = browser.script("return Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd)")
         print(f"the {name} page is as it should be; it opened in {opened} ms")
-    browser.quiet(("file", ""))
+    browser.asks_only(("file", ""))

@@ -29,7 +29,7 @@ with Browser(driver, pictures) as browser:
         script("return document.querySelector('svg.plot').viewBox.baseVal.width - document.getElementById('signals').clientWidth")) < 2))
     # Without colour the state has a sign.
     assert text("#state .sign").strip()
-    browser.quiet(tuple(urllib.parse.urlsplit(page)[:2]))
+    browser.asks_only(tuple(urllib.parse.urlsplit(page)[:2]))
 
     # The page says when the agent is gone.
     os.kill(agent, signal.SIGTERM)
