@@ -169,7 +169,7 @@ impl<'r> Standby<'r> {
         };
         let Some(mut like) = self.matching(target).cloned() else {
             let (radio, network) = (target.radio, target.network);
-            warn!(hint = "add a rule as in contrib/router.rsc", %radio, %network, "no connect-list rule lets {radio} join this network, so the hunt does not send it there");
+            warn!(hint = "`sudo tikroam setup --check` prints the rule that is missing", %radio, %network, "no connect-list rule lets {radio} join this network, so the hunt does not send it there");
             self.leave_alone(now);
             return Ok(());
         };

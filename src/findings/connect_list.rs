@@ -156,7 +156,7 @@ fn joins(config: &Config, survey: &Survey, radio: &Radio, default: bool, finding
         .iter()
         .any(|rule| rule.interface == *name && !rule.disabled && !rule.comment.starts_with(COMMENT_PREFIX));
     if !listed {
-        let hint = "add a rule for each network as in contrib/router.rsc";
+        let hint = "`sudo tikroam setup --check` prints the rule of each network";
         findings.push(if default {
             Finding::warning(
                 "connect-list-empty",

@@ -188,8 +188,7 @@ fn unverified(tunnel: Named<'_>, inspection: &Inspection) -> Option<Finding> {
                 tunnel.name
             ),
             format!(
-                "import the certificate that signed the office's as in {}, then {}",
-                tunnel.kind.shape().script,
+                "import the certificate that signed the office's, as the head of `tikroam setup --office` says, then {}",
                 tunnel.set("verify-server-certificate=yes")
             ),
         )
@@ -223,7 +222,6 @@ fn lacking(tunnel: Named<'_>) -> Finding {
 
 fn missing(tunnel: Named<'_>, survey: &Survey) -> Finding {
     let (name, console) = (tunnel.name, tunnel.console());
-    let script = tunnel.kind.shape().script;
     match survey.interfaces.iter().find(|interface| interface.name == *name) {
         Some(other) => Finding::forbids(
             "tunnel-kind",
@@ -233,7 +231,7 @@ fn missing(tunnel: Named<'_>, survey: &Survey) -> Finding {
         None => Finding::forbids(
             "tunnel-missing",
             format!("the router has no tunnel `{name}` in `/{console}`"),
-            format!("compare [tunnel] interface in agent.toml with `/interface print`, or make it as in {script}"),
+            "compare [tunnel] interface in agent.toml with `/interface print`; `sudo tikroam setup --check` prints what makes it",
         ),
     }
 }

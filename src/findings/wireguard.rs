@@ -50,8 +50,8 @@ fn no_address(name: &InterfaceName, survey: &Survey) -> Option<Finding> {
             "tunnel-no-address",
             format!("tunnel `{name}` has no address, so the office has none to call"),
             format!(
-                "`/ip address add interface={} address=...` with the vehicle's address in the tunnel, as in \
-                 contrib/router-wireguard.rsc",
+                "`/ip address add interface={} address=...` with the vehicle's address in the tunnel; `sudo \
+                 tikroam setup --check` prints it",
                 quoted(name.as_str())
             ),
         )
@@ -63,7 +63,7 @@ fn no_peer(name: &InterfaceName, peers: &[PeerSettings]) -> Finding {
         None => Finding::error(
             "peer-missing",
             format!("tunnel `{name}` has no peer, so it leads nowhere"),
-            "make the office its peer, as in contrib/router-wireguard.rsc",
+            "make the office its peer: `sudo tikroam setup --check` prints how",
         ),
         Some(peer) => Finding::error(
             "peer-disabled",

@@ -17,8 +17,10 @@ use super::lanes::{self, LANE};
 use super::surface::{Area, NotDrawn};
 use super::thin;
 
-/// Pixels above the lines, for the marks' labels.
-const TOP: u32 = 18;
+/// Pixels above the lines: for the unit and the marks' labels, and below these for half of the greatest signal's label.
+const TOP: u32 = 26;
+/// The row of the unit and of the marks' labels.
+const LABELS: i32 = 8;
 /// Pixels for the labels of time.
 const BOTTOM: u32 = 22;
 /// Pixels of a character, about.
@@ -106,11 +108,7 @@ fn draw(area: &Area<'_>, plot: &Plot<'_>, (width, height): (u32, u32)) -> Result
         .y_label_formatter(&|signal| format!("{signal:.0}"))
         .y_labels(6)
         .draw()?;
-    area.draw(&Text::new(
-        "dBm",
-        (frame.left - 6, frame.top / 2),
-        text(INK, HPos::Right),
-    ))?;
+    area.draw(&Text::new("dBm", (frame.left - 6, LABELS), text(INK, HPos::Right)))?;
     marks(area, plot, frame)?;
     let column = (span.to - span.from) / f64::from(columns);
     for (index, uplink) in plot.uplinks.iter().enumerate() {
@@ -164,7 +162,7 @@ fn marks(area: &Area<'_>, plot: &Plot<'_>, frame: Frame) -> Result<(), NotDrawn>
         let label = Escaped(&mark.label).to_string();
         let half = number(CHARACTER) * i32::try_from(label.chars().count()).unwrap_or(i32::MAX / 100) / 2;
         if x - half > free && x + half < frame.right + 20 {
-            area.draw(&Text::new(label, (x, frame.top / 2), text(MARK, HPos::Center)))?;
+            area.draw(&Text::new(label, (x, LABELS), text(MARK, HPos::Center)))?;
             free = x + half + 4;
         }
     }

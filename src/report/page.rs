@@ -30,7 +30,7 @@ tr:last-child td{border-bottom:0}th{font-weight:600;white-space:nowrap}.number{t
 td.wide{min-width:16rem}td.names{white-space:nowrap}tr:target{outline:2px solid var(--accent)}
 figure{margin:1rem 0}figcaption{font-size:.87rem;color:var(--faint);margin-bottom:.2rem}
 details{margin:.3rem 0}summary{cursor:pointer}pre{overflow-x:auto;font-size:.8rem;border:1px solid var(--line);border-radius:6px;padding:.5rem}
-.pair{display:grid;gap:0 2rem}@media (min-width:70rem){.pair{grid-template-columns:1fr 1fr}}
+.pair{display:grid;grid-template-columns:minmax(0,1fr);gap:0 2rem}@media (min-width:70rem){.pair{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media print{details{break-inside:avoid}.scroll{overflow:visible;border:0}}
 ";
 

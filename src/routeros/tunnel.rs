@@ -41,8 +41,6 @@ pub struct TunnelShape {
     pub ties: bool,
     /// The menu of its peers, where it has peers instead of one server to dial.
     pub peers: Option<&'static str>,
-    /// The script that makes it on the vehicle's router.
-    pub script: &'static str,
 }
 
 impl TunnelKind {
@@ -57,12 +55,10 @@ impl TunnelKind {
             device_mode: None,
             ties: false,
             peers: None,
-            script: "contrib/router-tunnel.rsc",
         };
         match self {
             TunnelKind::Pptp => TunnelShape {
                 device_mode: Some("pptp"),
-                script: "contrib/router.rsc",
                 ..dialed
             },
             TunnelKind::L2tp => TunnelShape {
@@ -88,7 +84,6 @@ impl TunnelKind {
                 up: Up::Answer,
                 since: 7,
                 peers: Some("/interface/wireguard/peers"),
-                script: "contrib/router-wireguard.rsc",
                 ..dialed
             },
         }

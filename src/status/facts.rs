@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use crate::ap_names::ApNames;
 use crate::config::Config;
 use crate::names::UplinkId;
 use crate::units::{Db, Dbm};
@@ -11,6 +12,7 @@ use crate::units::{Db, Dbm};
 #[derive(Debug, Clone)]
 pub struct Facts {
     pub(super) vehicle: Option<String>,
+    pub(super) names: ApNames,
     pub(super) router: String,
     pub(super) radios: Vec<UplinkId>,
     /// The fallbacks, and how often each is probed.
@@ -38,6 +40,7 @@ impl Facts {
         let trigger = config.handover().trigger;
         Facts {
             vehicle: config.vehicle().map(str::to_owned),
+            names: config.aps().clone(),
             router: config.router().address().to_owned(),
             radios: config
                 .radios()

@@ -60,6 +60,7 @@ pub fn state(status: &Status) -> Markup {
     };
     html! {
         p.state.(class) { span.sign aria-hidden="true" { (sign) } " " (status.state.text) }
+        @if let Some(hint) = &status.state.hint { p.hint { "What to do: " (hint) } }
     }
 }
 
@@ -109,8 +110,8 @@ fn uplinks(status: &Status) -> Markup {
                             td { (uplink.state) }
                             td { (some(uplink.network.as_ref())) }
                             td.number { (some(uplink.signal)) }
-                            td { (some(uplink.bssid)) }
-                            td { (some(uplink.since.as_deref().map(of_day))) }
+                            td { (some(uplink.bssid.map(|bssid| status.names.show(bssid)))) }
+                            td data-name=[uplink.since.as_ref().map(|_| "since")] { (some(uplink.since.as_deref().map(of_day))) }
                         }
                     }
                 }
@@ -131,9 +132,9 @@ fn heard(status: &Status) -> Markup {
                             tr {
                                 th scope="row" { (ap.network) }
                                 td.number { (ap.signal) }
-                                td { (ap.bssid) }
-                                td { (ap.radio) }
-                                td.number { (lasted(ap.heard_s)) }
+                                td { (status.names.show(ap.bssid)) }
+                                td data-name="by" { (ap.radio) }
+                                td.number data-name="ago:" { (lasted(ap.heard_s)) }
                             }
                         }
                     }
@@ -163,7 +164,11 @@ th,td{text-align:left;padding:.25rem 1.5rem .25rem 0;border-bottom:1px solid var
 thead th{color:var(--soft);font-size:.875rem}
 .active th,.active td{font-weight:700}
 .number{font-variant-numeric:tabular-nums}
-@media (max-width:40rem){th,td{padding-right:.75rem}}
+.hint{margin:.25rem 0 .75rem;max-width:48rem}
+@media (max-width:40rem){.wide table,.wide tbody{display:block}.wide thead{display:none}
+.wide tr{display:flex;flex-wrap:wrap;gap:0 .75rem;padding:.25rem 0;border-bottom:1px solid var(--line)}
+.wide th,.wide td{display:block;padding:0;border:0;white-space:normal;overflow-wrap:anywhere}
+.wide td:empty{display:none}.wide td[data-name]::before{content:attr(data-name) " ";color:var(--soft)}}
 .lines{list-style:none;margin:0;padding:0}
 .lines li{padding:.125rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 .lines time{color:var(--soft);font-variant-numeric:tabular-nums;margin-right:.25rem}

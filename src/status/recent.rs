@@ -8,6 +8,7 @@ use super::facts::Facts;
 use super::items::{Hold, TunnelItem};
 use crate::entry::Event;
 use crate::handover::Decision;
+use crate::handover::reason::Reason;
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::observation::{Heard, Observation};
 use crate::units::{Dbm, Moment};
@@ -94,6 +95,7 @@ pub(super) struct SwapDone {
     pub(super) at: Moment,
     pub(super) from: Option<UplinkId>,
     pub(super) to: UplinkId,
+    pub(super) reason: Option<Reason>,
     pub(super) calls: usize,
     pub(super) router: Duration,
     pub(super) dark: Option<Duration>,
@@ -170,6 +172,7 @@ impl Recent {
                 ..
             } => self.swapped(SwapDone {
                 at,
+                reason: self.reason_to(&to),
                 from,
                 to,
                 calls,
@@ -184,6 +187,13 @@ impl Recent {
             Event::Step { seen, decision } => self.stepped(at, seen, decision),
             Event::Began { .. } | Event::Continued { .. } | Event::Missing { .. } | Event::Lease { .. } => {}
         }
+    }
+
+    /// Why the last swap to an uplink was decided.
+    fn reason_to(&self, to: &UplinkId) -> Option<Reason> {
+        let mut decisions = self.decisions.iter().rev().map(|(_, decision)| decision);
+        let decided = decisions.find(|decision| decision.swap_to.as_ref() == Some(to));
+        decided.map(|decision| decision.reason.clone())
     }
 
     fn swapped(&mut self, swap: SwapDone) {

@@ -6,6 +6,8 @@ use super::items::TunnelItem;
 use super::recent::{Recent, RouterSide};
 use super::state::{self, State};
 use super::wall::{Wall, seconds};
+use crate::ap_names::ApNames;
+use crate::handover::reason::Reason;
 use crate::names::{Bssid, Ssid, UplinkId};
 use crate::observation::{LeaseState, UplinkView};
 use crate::units::Dbm;
@@ -48,6 +50,9 @@ pub struct Status {
     pub swaps: Vec<SwapShown>,
     /// How long the vehicle was dark in the last ten minutes.
     pub dark_s: f64,
+    /// The names that people gave to access points.
+    #[serde(default, skip_serializing_if = "ApNames::is_empty")]
+    pub names: ApNames,
 }
 
 /// The session with the router.
@@ -170,6 +175,9 @@ pub struct SwapShown {
     pub from: Option<UplinkId>,
     /// The uplink that it went to.
     pub to: UplinkId,
+    /// Why, as it was decided; `None` where that is longer ago than what is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// How many calls it took.
     pub calls: usize,
     /// From the decision to the last call's answer.
@@ -208,7 +216,7 @@ impl Recent {
                 .map(|(at, decision)| DecisionShown {
                     time: wall.time(*at),
                     swap_to: decision.swap_to.clone(),
-                    reason: decision.reason.to_string(),
+                    reason: self.named(&decision.reason),
                 })
                 .collect(),
             swaps: self
@@ -219,13 +227,20 @@ impl Recent {
                     time: wall.time(swap.at),
                     from: swap.from.clone(),
                     to: swap.to.clone(),
+                    reason: swap.reason.as_ref().map(|reason| self.named(reason)),
                     calls: swap.calls,
                     router_s: swap.router.as_secs_f64(),
                     dark_s: swap.dark.map(seconds),
                 })
                 .collect(),
             dark_s: self.dark_lately(wall),
+            names: self.facts.names.clone(),
         }
+    }
+
+    /// A reason, with the names of the access points in it.
+    fn named(&self, reason: &Reason) -> String {
+        self.facts.names.annotated(&reason.to_string()).into_owned()
     }
 
     fn dark_lately(&self, wall: Wall) -> f64 {

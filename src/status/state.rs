@@ -18,7 +18,30 @@ pub struct State {
     pub since: Option<String>,
     /// The same in a sentence.
     pub text: String,
+    /// What a person can do about it, where there is something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
+
+impl State {
+    fn hint(self, hint: &str) -> State {
+        let hint = Some(hint.to_owned());
+        State { hint, ..self }
+    }
+}
+
+/// How long a dial may take before a person looks at it, in seconds: an office that still holds the last session keeps the
+/// vehicle out for as long.
+const DIALS: f64 = 20.0;
+
+const NO_ROUTER: &str = "look at the router's power and at the cable; then `sudo tikroam check`";
+const NO_UPLINK: &str =
+    "the list of networks heard says whether an access point is near; if none is, only another place helps";
+const OFF: &str = "if a person disabled the tunnel, enable it on the router (`sudo tikroam check` has the command); else wait some seconds";
+const DIALS_LONG: &str = "on the router, ping the office's public address; if it answers, look at the office's router";
+const SILENT: &str = "on the router, ping the network's gateway, then the office's public address; if both answer, look at the \
+                      office's router";
+const NO_PROBE: &str = "set `probe` in `[tunnel]`: pings through the tunnel show that it works";
 
 /// What there is to say of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,12 +83,15 @@ pub(super) fn state(recent: &Recent, wall: Wall) -> State {
                 _ => format!("no session with the router since {day}, for {age}: {rest}"),
             },
             since: Some(time),
+            hint: None,
         }
     };
     match &recent.router {
-        RouterSide::Never => return since(Kind::NoRouter, recent.began, "none since the start".to_owned()),
+        RouterSide::Never => {
+            return since(Kind::NoRouter, recent.began, "none since the start".to_owned()).hint(NO_ROUTER);
+        }
         RouterSide::Lost { since: at, cause } => {
-            return since(Kind::NoRouter, *at, crate::names::Escaped(cause).to_string());
+            return since(Kind::NoRouter, *at, crate::names::Escaped(cause).to_string()).hint(NO_ROUTER);
         }
         RouterSide::Connected { .. } => {}
     }
@@ -81,7 +107,7 @@ pub(super) fn state(recent: &Recent, wall: Wall) -> State {
     let Some(active) = &seen.active else {
         let at = reach.dark.or_else(|| recent.active.back().map(|(at, _)| *at));
         let why = "no uplink is active".to_owned();
-        return since(Kind::NotReachable, at.unwrap_or(wall.now), why);
+        return since(Kind::NotReachable, at.unwrap_or(wall.now), why).hint(NO_UPLINK);
     };
     let over = over(recent, active);
     if recent.tunnel == TunnelItem::Off {
@@ -90,18 +116,23 @@ pub(super) fn state(recent: &Recent, wall: Wall) -> State {
             kind: Kind::NotReachable,
             since: None,
             text,
+            hint: Some(OFF.to_owned()),
         };
     }
     if let Some(at) = reach.dialing {
         let at = reach.dark.unwrap_or(at);
-        return since(Kind::NotReachable, at, format!("the tunnel dials {over}"));
+        let dials = since(Kind::NotReachable, at, format!("the tunnel dials {over}"));
+        return match wall.age(at) {
+            age if age > DIALS => dials.hint(DIALS_LONG),
+            _ => dials,
+        };
     }
     if let Some(at) = seen.tunnel_down {
         let at = reach.dark.unwrap_or(at);
-        return since(Kind::NotReachable, at, format!("the tunnel is down {over}"));
+        return since(Kind::NotReachable, at, format!("the tunnel is down {over}")).hint(DIALS_LONG);
     }
     if let Some(at) = reach.dark {
-        return since(Kind::NotReachable, at, format!("no probe is answered {over}"));
+        return since(Kind::NotReachable, at, format!("no probe is answered {over}")).hint(SILENT);
     }
     match reach.answered {
         Some((at, last)) if wall.now.since(last) <= recent.proof(Some(active)) => since(Kind::Reachable, at, over),
@@ -114,7 +145,8 @@ pub(super) fn state(recent: &Recent, wall: Wall) -> State {
         }
         None if recent.facts.probe.is_none() => not_proven(format!(
             "{far_end} is up {over}; no probe is configured that shows more"
-        )),
+        ))
+        .hint(NO_PROBE),
         None => not_proven(format!("{far_end} is up {over}; no probe was answered yet")),
     }
 }
@@ -124,6 +156,7 @@ fn not_proven(what: String) -> State {
         kind: Kind::NotProven,
         since: None,
         text: format!("not proven: {what}"),
+        hint: None,
     }
 }
 

@@ -299,7 +299,7 @@ fn a_terminal_shows_it() {
       <script>alert(1)</script>  02:00:00:00:00:03  -77 dBm  wlan2  5.0 s
 
       swaps, the newest first
-      12:00:19  none -> wlan1, 3 calls in 0.02 s, dark for 1.4 s
+      12:00:19  none -> wlan1, dark for 1.4 s, 3 calls in 0.02 s
 
       decisions, the newest first
       12:00:02  wlan1 -64 dBm, above -78

@@ -17,6 +17,9 @@ pub fn text(status: &Status) -> String {
     let mut out = String::new();
     let name = status.vehicle.as_deref().unwrap_or("vehicle");
     let _ = writeln!(out, "{}: {}", Escaped(name), status.state.text);
+    if let Some(hint) = &status.state.hint {
+        let _ = writeln!(out, "  hint: {hint}");
+    }
     for (name, line) in head(status) {
         let _ = writeln!(out, "  {name:<8}{line}");
     }
@@ -26,7 +29,7 @@ pub fn text(status: &Status) -> String {
             uplink.name.to_string(),
             uplink.state.clone(),
             some(uplink.network.as_ref()),
-            some(uplink.bssid),
+            some(uplink.bssid.map(|bssid| status.names.show(bssid))),
             some(uplink.signal),
             some(uplink.since.as_deref().map(of_day)),
         ]);
@@ -37,7 +40,7 @@ pub fn text(status: &Status) -> String {
         for ap in &status.heard {
             heard.add_row([
                 ap.network.to_string(),
-                ap.bssid.to_string(),
+                status.names.show(ap.bssid),
                 ap.signal.to_string(),
                 ap.radio.to_string(),
                 lasted(ap.heard_s),
@@ -122,7 +125,11 @@ pub(super) fn of_swap(swap: &SwapShown) -> String {
         Some(dark) => format!("dark for {}", lasted(dark)),
         None => "the tunnel did not come up".to_owned(),
     };
-    format!("{from} -> {to}, {calls} calls in {router_s:.2} s, {dark}")
+    let why = swap.reason.as_ref().map(|reason| format!(": {reason}"));
+    format!(
+        "{from} -> {to}, {dark}, {calls} calls in {router_s:.2} s{}",
+        why.unwrap_or_default()
+    )
 }
 
 /// The text of a value, or nothing.

@@ -30,7 +30,7 @@ impl PlanError {
     /// What a technician can do.
     #[must_use]
     pub fn hint(&self) -> &'static str {
-        "`tikroam run` makes a missing item by itself; until then import contrib/router.rsc"
+        "`tikroam run` makes a missing item by itself; until then `sudo tikroam setup --check` prints it"
     }
 }
 

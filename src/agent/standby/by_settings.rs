@@ -27,7 +27,7 @@ impl Standby<'_> {
         let Some(steps) = channels.and_then(|channels| channels.steer(radio.interface(), bssid, network)) else {
             let menu = self.router.radio_menu().console();
             warn!(
-                hint = format!("add a profile to `{menu} configuration` as in contrib/router-wifi.rsc"), %radio, %network,
+                hint = format!("add a profile to `{menu} configuration`; `sudo tikroam setup --check` prints it"), %radio, %network,
                 "no configuration profile with a security profile says how {radio} joins this network, so the hunt does not \
                  send it there"
             );

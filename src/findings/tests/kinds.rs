@@ -126,7 +126,7 @@ fn texts_and_hints_of_the_kinds() {
     tunnel-device-mode: the router's device mode does not let `PPtP_to_Office` run
           hint: see `/system device-mode print`; to change it the router asks for its button or a power cycle
     tunnel-unverified: tunnel `PPtP_to_Office` does not verify the office's certificate: whoever runs a false access point can pretend to be the office
-          hint: import the certificate that signed the office's as in contrib/router-tunnel.rsc, then `/interface ovpn-client set [find where name="PPtP_to_Office"] verify-server-certificate=yes`
+          hint: import the certificate that signed the office's, as the head of `tikroam setup --office` says, then `/interface ovpn-client set [find where name="PPtP_to_Office"] verify-server-certificate=yes`
     tunnel-no-menu: tunnel `PPtP_to_Office` is SSTP, and this router has no `/interface sstp-client`
           hint: on RouterOS 6 its package is off: `/system package enable ppp`, then restart the router
     tunnel-kind: `PPtP_to_Office` is of type `pptp-out`, not in `/interface sstp-client`

@@ -298,7 +298,7 @@ fn every_hint_for_wireguard_reads_well() {
     tunnel-disabled: tunnel `WG_to_Office` was disabled by a person, and the agent leaves it so
           hint: `/interface wireguard enable [find where name="WG_to_Office"]`
     tunnel-no-address: tunnel `WG_to_Office` has no address, so the office has none to call
-          hint: `/ip address add interface="WG_to_Office" address=...` with the vehicle's address in the tunnel, as in contrib/router-wireguard.rsc
+          hint: `/ip address add interface="WG_to_Office" address=...` with the vehicle's address in the tunnel; `sudo tikroam setup --check` prints it
     peer-half-done: the peer of tunnel `WG_to_Office` is off by a step of the agent that did not end
           hint: `tikroam run` turns it on at its start
     peer-endpoint-name: the endpoint of tunnel `WG_to_Office` is the name `office.example.org`: the router looks it up once, maybe while there is no way out
@@ -318,11 +318,11 @@ fn every_hint_for_wireguard_reads_well() {
     peer-endpoint-missing: the peer of tunnel `WG_to_Office` has no endpoint, so the vehicle cannot call the office
           hint: `/interface wireguard peers set [find where public-key="b2ZmaWNl+w=="] endpoint-address=... endpoint-port=...` with the office's public address and port
     peer-missing: tunnel `WG_to_Office` has no peer, so it leads nowhere
-          hint: make the office its peer, as in contrib/router-wireguard.rsc
+          hint: make the office its peer: `sudo tikroam setup --check` prints how
     tunnel-kind: `WG_to_Office` is of type `wg`, not in `/interface wireguard`
           hint: compare kind and interface of [tunnel] in agent.toml with `/interface print`
     tunnel-missing: the router has no tunnel `WG_to_Office` in `/interface wireguard`
-          hint: compare [tunnel] interface in agent.toml with `/interface print`, or make it as in contrib/router-wireguard.rsc
+          hint: compare [tunnel] interface in agent.toml with `/interface print`; `sudo tikroam setup --check` prints what makes it
     tunnel-no-wireguard: tunnel `WG_to_Office` is WireGuard, and this router has none: RouterOS 6 lacks it
           hint: upgrade the router to RouterOS 7, or set kind = "pptp" and the interface of that tunnel in [tunnel] of agent.toml
     "#);
