@@ -189,13 +189,21 @@ impl Cell {
             .unwrap();
     }
 
-    /// Waits until the radio that does not carry the vehicle has the address of a network; the one that does is lost then.
-    /// What a fallback stands behind is lost at once.
+    /// Waits until a radio carries the vehicle and the other one, where there is one, has the address of a network. The one
+    /// that carries it is lost then; its name.
     async fn lose(self, sim: &Sim, version: RouterOs, before: impl FnOnce()) -> String {
         let staged = |radio: &str| {
             let registrations = sim.console(&format!("{}/registration-table/print", self.menu), &[]);
-            let mut fields = registrations.unwrap().into_iter().flatten();
-            let on_air = fields.any(|(name, value)| name == "interface" && value == radio);
+            let field = |row: &[(String, String)], name: &str| {
+                let field = row.iter().find(|(of, _)| of == name);
+                field.map(|(_, value)| value.clone())
+            };
+            let rows = registrations.unwrap();
+            let on = |row: &Vec<(String, String)>| (field(row, "interface"), field(row, "mac-address"));
+            let on: Vec<_> = rows.iter().map(on).collect();
+            // On the active's own AP it is about to move, and a swap within one network may leave the tunnel alone.
+            let own = on.iter().find(|(interface, _)| interface.as_deref() == Some(radio));
+            let on_air = own.is_some_and(|(_, ap)| on.iter().filter(|(_, other)| other == ap).count() == 1);
             let held = || {
                 let item = row(sim, "/ip/address", &format!("tikroam:{radio}"));
                 item["disabled"] == "false" && !item["address"].starts_with("192.0.2.")
@@ -271,17 +279,24 @@ async fn drive(cell: Cell, version: RouterOs) {
             sim.faults().refuse_connections(u32::MAX);
         };
         cell.switch(&sim, "enable", &lost);
-        let lost = if fallback.is_none() {
-            Some(cell.lose(&sim, version, cut).await)
-        } else {
+        let stopped = || sim.faults().waiting() == 0;
+        let what = format!("{cell:?}: a swap stops half-way");
+        if fallback.is_some() {
             cut();
-            None
-        };
-        until(&format!("{cell:?}: a swap stops half-way"), || {
-            sim.faults().waiting() == 0
-        })
-        .await;
-        lost
+            until(&what, stopped).await;
+            return None;
+        }
+        loop {
+            let lost = cell.lose(&sim, version, cut).await;
+            let past = || way(&sim).is_some_and(|way| way != lost) && cell.tunnel.is_whole(&sim) && is_reached(&sim);
+            until(&what, || stopped() || past()).await;
+            if stopped() {
+                return Some(lost);
+            }
+            // The other radio came to the same network meanwhile, and such a swap leaves the tunnel alone.
+            sim.faults().clear();
+            cell.switch(&sim, "enable", &lost);
+        }
     })
     .await
     .1;
