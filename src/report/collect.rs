@@ -39,6 +39,8 @@ impl Window {
 #[derive(Debug)]
 pub struct Collector {
     window: Window,
+    /// The last line's moment on the agent's own clock, which begins again with each start.
+    clock: Option<Moment>,
     vehicle: Option<String>,
     environment: Environment,
     names: ApNames,
@@ -65,6 +67,7 @@ impl Collector {
     pub fn new(window: Window) -> Self {
         Collector {
             window,
+            clock: None,
             vehicle: None,
             environment: Environment::default(),
             names: ApNames::default(),
@@ -86,6 +89,11 @@ impl Collector {
     /// Takes a line that was read. `place` is its file and number, `text` the line itself.
     pub fn line(&mut self, read: Read<'_>, text: &[u8], place: impl Fn() -> String) {
         let line = || format!("{}: {}", place(), String::from_utf8_lossy(text));
+        let at = match &read {
+            Read::Step { at, .. } => *at,
+            Read::Other(entry) => entry.at,
+        };
+        let starts = self.clock.replace(at).is_none_or(|before| at < before);
         match read {
             Read::Step {
                 at,
@@ -97,7 +105,7 @@ impl Collector {
                     self.step((at, time), seen, decision, line);
                 }
             }
-            Read::Other(entry) => self.other(*entry, line),
+            Read::Other(entry) => self.other(*entry, starts, line),
         }
     }
 
@@ -163,7 +171,7 @@ impl Collector {
         self.swaps.decided((at, time), seen, decision, line);
     }
 
-    fn other(&mut self, entry: Entry, line: impl Fn() -> String) {
+    fn other(&mut self, entry: Entry, starts: bool, line: impl Fn() -> String) {
         let Entry { at, time, event, .. } = entry;
         match &event {
             Event::Began {
@@ -191,7 +199,8 @@ impl Collector {
         }
         self.goes_on(time);
         match event {
-            Event::Began { .. } => {
+            // The others say that an agent at work decides by other rules.
+            Event::Began { .. } if starts => {
                 self.totals.starts += 1;
                 self.swaps.close(Outcome::Unfinished);
                 self.dark_since = None;
@@ -247,7 +256,11 @@ impl Collector {
                     });
                 }
             }
-            Event::Continued { .. } | Event::Step { .. } | Event::Carried { .. } | Event::Lease { .. } => {}
+            Event::Began { .. }
+            | Event::Continued { .. }
+            | Event::Step { .. }
+            | Event::Carried { .. }
+            | Event::Lease { .. } => {}
         }
     }
 

@@ -31,9 +31,13 @@ fn line(second: u32, event: &str) -> String {
 }
 
 fn began(vehicle: &str, name: &str) -> String {
+    began_at(0, vehicle, name)
+}
+
+fn began_at(second: u32, vehicle: &str, name: &str) -> String {
     let rules = serde_json::to_string(&crate::handover::settings::Rules::default()).unwrap();
     line(
-        0,
+        second,
         &format!(
             r#""began","version":"0.1.0","vehicle":"{vehicle}","config":"0123abcd","aps":{{"02:00:00:00:00:02":"{name}"}},"rules":{rules}"#
         ),
@@ -92,6 +96,18 @@ fn swaps_dark_and_where_it_was_are_counted() {
         swap.as_object_mut().unwrap().remove("lines");
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&json).unwrap());
+}
+
+/// An agent at work that takes other rules says so by the same event: nothing of the drive ends by that.
+#[test]
+fn other_rules_are_no_start_of_the_agent() {
+    let mut lines = drive("\"testssid1\"");
+    let expected = collected(&lines, Window::default()).unwrap();
+    lines.insert(1, began("unit-14", "Main St 4"));
+    let reachable = lines.len() - 1;
+    lines.insert(reachable, began_at(119, "unit-14", "Main St 4"));
+    let report = collected(&lines, Window::default()).unwrap();
+    assert_eq!(report.totals, expected.totals);
 }
 
 #[test]
