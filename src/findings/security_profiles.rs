@@ -18,14 +18,8 @@ pub(super) fn configured(config: &Config, inspection: &Inspection, findings: &mu
             .as_ref()
             .filter(|profile| !there.contains(profile))
         {
-            findings.push(Finding::error(
-                "network-security-profile",
-                format!(
-                    "network `{}` in agent.toml names the security profile `{profile}`, which is not there",
-                    network.ssid
-                ),
-                format!("use one of {}", listed(there)),
-            ));
+            let what = format!("network `{}` in agent.toml names", network.ssid);
+            findings.push(not_there("network-security-profile", &what, profile, there));
         }
     }
 }
@@ -87,14 +81,16 @@ pub(super) fn used(config: &Config, survey: &Survey, inspection: &Inspection, fi
         let profile = rule.security_profile.as_str();
         // `none` takes the profile of the radio itself.
         if !["", "none"].contains(&profile) && !there.iter().any(|name| name == profile) {
-            findings.push(Finding::error(
-                "rule-security-profile",
-                format!(
-                    "rule {number} of the connect-list, for `{}`, uses the security profile `{profile}`, which is not there",
-                    rule.interface
-                ),
-                format!("use one of {}", listed(there)),
-            ));
+            let what = format!("rule {number} of the connect-list, for `{}`, uses", rule.interface);
+            findings.push(not_there("rule-security-profile", &what, profile, there));
         }
     }
+}
+
+fn not_there(code: &'static str, what: &str, profile: &str, there: &[String]) -> Finding {
+    Finding::error(
+        code,
+        format!("{what} the security profile `{profile}`, which is not there"),
+        format!("use one of {}", listed(there)),
+    )
 }
