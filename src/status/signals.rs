@@ -1,9 +1,14 @@
 //! The drawing of the last ten minutes.
 
+use std::time::Duration;
+
 use super::recent::{KEPT, Recent};
 use crate::names::UplinkId;
 use crate::plot::{Mark, NotDrawn, Plot, Signals, Span, Times, svg};
 use crate::units::Moment;
+
+/// How long a time the drawing shows at least, soon after the agent began.
+const LEAST: Duration = Duration::from_secs(60);
 
 /// How high the drawing is, in pixels.
 const HEIGHT: u32 = 280;
@@ -17,7 +22,7 @@ impl Recent {
     pub fn drawing(&self, now: Moment, width: u32) -> Result<String, NotDrawn> {
         let at = |moment: Moment| moment.since_start().as_secs_f64();
         let span = Span {
-            from: at(now) - KEPT.as_secs_f64(),
+            from: at(now) - now.since(self.began).clamp(LEAST, KEPT).as_secs_f64(),
             to: at(now),
         };
         let fallbacks = self.facts.fallbacks.iter().map(|(id, _)| id);
